@@ -1,0 +1,1 @@
+"""The folder from which Home Assistant loads custom integrations."""

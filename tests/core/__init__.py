@@ -1,0 +1,1 @@
+"""Tests of the core, with plain pytest and without Home Assistant."""
