@@ -1,0 +1,330 @@
+"""The one way in for configuration: a config entry, parsed once into frozen values.
+
+Stored data is flat JSON; units are converted here and nowhere else. Constants of
+the keys are in `const`. May import Home Assistant's `ConfigEntry` and the core's
+specs; must never read states and never write to the entry.
+
+Entry data (the site's meters; W, %, kWh as the key's name says):
+    grid_power, grid_export_power, pv_power, battery_power, battery_charge_power:
+        lists of entity ids, every one of them optional but the first
+    grid_inverted, battery_inverted, has_battery: bool
+    battery_soc: entity id; battery_capacity_kwh, battery_charge_w,
+    battery_discharge_w, battery_round_trip_percent, battery_reserve_soc,
+    battery_wear_per_kwh: numbers
+    import_price, export_price: currency per kWh; import_price_entity,
+    export_price_entity: optional entity ids, which then win
+    export_limit_w, import_limit_w: optional numbers
+Entry options (all optional): `TUNABLES` and every field of `PolicySpec` by name,
+    battery_horizon_s, maximum_w, yielding_power (list of entity ids),
+    yielding_value_per_kwh
+Subentry `worker`: kind "agent" (url, token, worker, lease_s) or "entity" (switch,
+    number, number_values, power, acknowledge_no_lease); levels_w (list); the
+    fields of `WorkerSpec` by name, but recovery_percent, cooled_percent,
+    quiet_start and quiet_end ("22:00:00"); sink is the id of another subentry
+Subentry `heat_sink`: kind "tank"; temperature, source: entity ids; volume_l,
+    target_c, maximum_c, ambient_c, energy_class ("a", "b", "c", "own"),
+    loss_w_per_k, draw_kwh_per_day; backup, backup_schedule, backup_price,
+    backup_efficiency_percent, backup_power_w, hysteresis_k, source_c,
+    comfort_per_kwh, window_start, window_end, second_window_start,
+    second_window_end
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import time
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+
+from . import const as c
+from .configured import (
+    AgentBackend,
+    Configuration,
+    EntityBackend,
+    PowerSource,
+    Problem,
+    ProblemKind,
+    SiteInputs,
+    TankConfig,
+    WorkerConfig,
+)
+from .core.spec import (
+    BackupKind,
+    BackupSchedule,
+    BackupSpec,
+    BatterySpec,
+    DailyWindow,
+    PolicySpec,
+    SiteSpec,
+    TankSpec,
+    WorkerSpec,
+)
+
+__all__ = [
+    "AgentBackend",
+    "Configuration",
+    "EntityBackend",
+    "PowerSource",
+    "Problem",
+    "ProblemKind",
+    "SiteInputs",
+    "TankConfig",
+    "WorkerConfig",
+    "parse",
+    "power_source",
+    "renamed",
+]
+
+TUNABLES = (
+    c.CONF_PUBLISH_S,
+    c.CONF_TICK_S,
+    c.CONF_DEBOUNCE_S,
+    c.CONF_COMMAND_TIMEOUT_S,
+    c.CONF_RETRY_FIRST_S,
+    c.CONF_RETRY_LONGEST_S,
+    c.CONF_ISSUE_AFTER_TRIES,
+)
+"""Options that are fields of `Configuration` under the same name."""
+
+
+_WORKER_FIELDS = (
+    c.CONF_VALUE_PER_KWH,
+    c.CONF_VALUE_PER_HOUR,
+    c.CONF_START_COST,
+    c.CONF_MIN_RUN_S,
+    c.CONF_MIN_PAUSE_S,
+    c.CONF_MAX_STARTS_PER_DAY,
+    c.CONF_PRIORITY,
+    c.CONF_COOLING_COP,
+    c.CONF_SETTLE_S,
+    c.CONF_QUIET_LEVEL,
+)
+_TANK_FIELDS = (
+    c.CONF_VOLUME_L,
+    c.CONF_TARGET_C,
+    c.CONF_MAXIMUM_C,
+    c.CONF_AMBIENT_C,
+    c.CONF_LOSS_W_PER_K,
+)
+_BACKUP_FIELDS = {
+    c.CONF_BACKUP_PRICE: "price_per_kwh",
+    c.CONF_BACKUP_POWER_W: "power_w",
+    c.CONF_HYSTERESIS_K: "hysteresis_k",
+    c.CONF_SOURCE_C: "source_c",
+    c.CONF_COMFORT_PER_KWH: "comfort_per_kwh",
+}
+_ENTITY_KEYS = frozenset(
+    {
+        c.CONF_GRID_POWER,
+        c.CONF_GRID_EXPORT_POWER,
+        c.CONF_PV_POWER,
+        c.CONF_BATTERY_POWER,
+        c.CONF_BATTERY_CHARGE_POWER,
+        c.CONF_BATTERY_SOC,
+        c.CONF_IMPORT_PRICE_ENTITY,
+        c.CONF_EXPORT_PRICE_ENTITY,
+        c.CONF_YIELDING_POWER,
+        c.CONF_SWITCH,
+        c.CONF_NUMBER,
+        c.CONF_POWER,
+        c.CONF_TEMPERATURE,
+        c.CONF_SOURCE,
+    }
+)
+
+
+def parse(entry: ConfigEntry) -> Configuration:
+    """Return what the entry and its subentries configure."""
+    tanks = tuple(
+        _tank(subentry)
+        for subentry in entry.get_subentries_of_type(c.SUBENTRY_HEAT_SINK)
+        if subentry.data[c.CONF_KIND] == c.KIND_TANK
+    )
+    subentries = tuple(entry.get_subentries_of_type(c.SUBENTRY_WORKER))
+    sinks = {tank.key for tank in tanks}
+    workers = tuple(_worker(subentry, sinks) for subentry in subentries)
+    site = {**entry.data, **entry.options}
+    return Configuration(
+        spec=SiteSpec(
+            import_per_kwh=site[c.CONF_IMPORT_PRICE],
+            export_per_kwh=site[c.CONF_EXPORT_PRICE],
+            battery=_battery(site),
+            policy=PolicySpec(**_given(site, [f.name for f in fields(PolicySpec)])),
+            tanks=tuple(tank.spec for tank in tanks),
+            workers=tuple(worker.spec for worker in workers),
+            **_given(
+                site, (c.CONF_EXPORT_LIMIT_W, c.CONF_IMPORT_LIMIT_W, c.CONF_MAXIMUM_W)
+            ),
+        ),
+        inputs=_inputs(site),
+        workers=workers,
+        tanks=tanks,
+        problems=tuple(
+            Problem(
+                kind=ProblemKind.DANGLING_SINK,
+                subentry_id=subentry.subentry_id,
+                placeholders={"worker": subentry.title},
+            )
+            for subentry in subentries
+            if subentry.data.get(c.CONF_SINK) not in sinks | {None}
+        ),
+        **_given(site, TUNABLES),
+    )
+
+
+def _inputs(site: Mapping[str, Any]) -> SiteInputs:
+    battery = site.get(c.CONF_HAS_BATTERY, False)
+    value = site.get(c.CONF_YIELDING_VALUE_PER_KWH, 0.0)
+    return SiteInputs(
+        grid=power_source(
+            site[c.CONF_GRID_POWER],
+            site.get(c.CONF_GRID_EXPORT_POWER),
+            inverted=site.get(c.CONF_GRID_INVERTED, False),
+        ),
+        battery=power_source(
+            site[c.CONF_BATTERY_POWER],
+            site.get(c.CONF_BATTERY_CHARGE_POWER),
+            inverted=site.get(c.CONF_BATTERY_INVERTED, False),
+        )
+        if battery
+        else None,
+        soc=site[c.CONF_BATTERY_SOC] if battery else None,
+        pv=power_source(site[c.CONF_PV_POWER]) if site.get(c.CONF_PV_POWER) else None,
+        yielding=tuple((e, value) for e in site.get(c.CONF_YIELDING_POWER) or ()),
+        import_price=site.get(c.CONF_IMPORT_PRICE_ENTITY),
+        export_price=site.get(c.CONF_EXPORT_PRICE_ENTITY),
+    )
+
+
+def power_source(
+    plus: list[str], minus: list[str] | None = None, *, inverted: bool = False
+) -> PowerSource:
+    """Return the source of sensors as configured; `inverted` swaps its sign."""
+    sides = tuple(plus), tuple(minus or ())
+    return PowerSource(plus=sides[inverted], minus=sides[not inverted])
+
+
+def _battery(site: Mapping[str, Any]) -> BatterySpec | None:
+    if not site.get(c.CONF_HAS_BATTERY, False):
+        return None
+    return BatterySpec(
+        capacity_wh=site[c.CONF_BATTERY_CAPACITY_KWH] * 1000,
+        charge_w=site[c.CONF_BATTERY_CHARGE_W],
+        discharge_w=site[c.CONF_BATTERY_DISCHARGE_W],
+        round_trip=site[c.CONF_BATTERY_ROUND_TRIP_PERCENT] / 100,
+        reserve_soc=site[c.CONF_BATTERY_RESERVE_SOC],
+        wear_per_kwh=site[c.CONF_BATTERY_WEAR_PER_KWH],
+        **_named(site, {c.CONF_BATTERY_HORIZON_S: "horizon_s"}),
+    )
+
+
+def _worker(subentry: ConfigSubentry, sinks: set[str]) -> WorkerConfig:
+    data = subentry.data
+    sink = data.get(c.CONF_SINK)
+    return WorkerConfig(
+        key=subentry.subentry_id,
+        name=subentry.title,
+        spec=WorkerSpec(
+            key=subentry.subentry_id,
+            name=subentry.title,
+            levels_w=tuple(data[c.CONF_LEVELS_W]),
+            sink=sink if sink in sinks else None,
+            quiet_hours=_windows(data, (c.CONF_QUIET_START, c.CONF_QUIET_END)),
+            **_share(data, c.CONF_RECOVERY_PERCENT, "recovery"),
+            **_share(data, c.CONF_COOLED_PERCENT, "cooled_share"),
+            **_given(data, _WORKER_FIELDS),
+        ),
+        backend=_backend(data),
+    )
+
+
+def _backend(data: Mapping[str, Any]) -> AgentBackend | EntityBackend:
+    if data[c.CONF_KIND] == c.KIND_AGENT:
+        return AgentBackend(
+            url=data[c.CONF_URL],
+            token=data.get(c.CONF_TOKEN),
+            worker=data[c.CONF_WORKER],
+            **_given(data, (c.CONF_LEASE_S,)),
+        )
+    return EntityBackend(
+        switch=data[c.CONF_SWITCH],
+        number=data.get(c.CONF_NUMBER),
+        power=data.get(c.CONF_POWER),
+        number_values=tuple(data.get(c.CONF_NUMBER_VALUES) or ()),
+    )
+
+
+def _tank(subentry: ConfigSubentry) -> TankConfig:
+    data = subentry.data
+    return TankConfig(
+        key=subentry.subentry_id,
+        name=subentry.title,
+        spec=TankSpec(
+            key=subentry.subentry_id,
+            name=subentry.title,
+            draw_wh_per_day=data[c.CONF_DRAW_KWH_PER_DAY] * 1000,
+            backup=BackupSpec(
+                kind=BackupKind(data[c.CONF_BACKUP]),
+                windows=_windows(
+                    data,
+                    (c.CONF_WINDOW_START, c.CONF_WINDOW_END),
+                    (c.CONF_SECOND_WINDOW_START, c.CONF_SECOND_WINDOW_END),
+                ),
+                **_named(data, _BACKUP_FIELDS),
+                **_share(data, c.CONF_BACKUP_EFFICIENCY_PERCENT, "efficiency"),
+                **_schedule(data),
+            ),
+            **_given(data, _TANK_FIELDS),
+        ),
+        temperature=data[c.CONF_TEMPERATURE],
+        source=data.get(c.CONF_SOURCE),
+    )
+
+
+def _schedule(data: Mapping[str, Any]) -> dict[str, Any]:
+    schedule = data.get(c.CONF_BACKUP_SCHEDULE)
+    return {} if schedule is None else {"schedule": BackupSchedule(schedule)}
+
+
+def _windows(
+    data: Mapping[str, Any], *ends: tuple[str, str]
+) -> tuple[DailyWindow, ...]:
+    """Return the windows whose start and end are both given."""
+    return tuple(
+        DailyWindow(start_min=_minute(data[start]), end_min=_minute(data[end]))
+        for start, end in ends
+        if data.get(start) and data.get(end)
+    )
+
+
+def _minute(text: str) -> int:
+    clock = time.fromisoformat(text)
+    return clock.hour * 60 + clock.minute
+
+
+def _given(data: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    """Return what is set of `keys`; the rest keeps the default of its field."""
+    return {key: data[key] for key in keys if data.get(key) is not None}
+
+
+def _named(data: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    return {names[key]: value for key, value in _given(data, names).items()}
+
+
+def _share(data: Mapping[str, Any], key: str, name: str) -> dict[str, Any]:
+    percent = data.get(key)
+    return {} if percent is None else {name: percent / 100}
+
+
+def renamed(data: Mapping[str, Any], old: str, new: str) -> dict[str, Any]:
+    """Return stored data in which an entity that was renamed has its new id."""
+
+    def replaced(value: Any) -> Any:
+        if isinstance(value, list):
+            return [new if item == old else item for item in value]
+        return new if value == old else value
+
+    return {
+        key: replaced(value) if key in _ENTITY_KEYS else value
+        for key, value in data.items()
+    }

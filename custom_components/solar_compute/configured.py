@@ -1,0 +1,128 @@
+"""What the user configured, as frozen values: entities to read, workers to drive.
+
+`configuration` makes them from a config entry. May import the core's specs only;
+must never hold anything that was measured.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from .core.spec import SiteSpec, TankSpec, WorkerSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PowerSource:
+    """A power in W: the sum of `plus` minus the sum of `minus`."""
+
+    plus: tuple[str, ...]
+    minus: tuple[str, ...] = ()
+
+    @property
+    def entities(self) -> tuple[str, ...]:
+        """Return all entities that it is made of."""
+        return self.plus + self.minus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteInputs:
+    """The entities that the site is read from.
+
+    Grid: + is import. Battery: + is discharge. A price entity of None means that
+    the fixed price in the spec holds. `yielding` pairs the power sensor of a load
+    that gives way (a solar diverter) with what its heat is worth per kWh.
+    """
+
+    grid: PowerSource
+    battery: PowerSource | None = None
+    soc: str | None = None
+    pv: PowerSource | None = None
+    yielding: tuple[tuple[str, float], ...] = ()
+    import_price: str | None = None
+    export_price: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentBackend:
+    """A named worker of a companion service. It holds a lease of `lease_s`."""
+
+    url: str
+    token: str | None
+    worker: str
+    lease_s: float = 120.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityBackend:
+    """A worker that Home Assistant switches; it holds no lease.
+
+    `number_values` has what to write into `number` for each level, in order; it
+    is empty without a number.
+    """
+
+    switch: str
+    number: str | None = None
+    power: str | None = None
+    number_values: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerConfig:
+    """One worker subentry; `key` is its id."""
+
+    key: str
+    name: str
+    spec: WorkerSpec
+    backend: AgentBackend | EntityBackend
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TankConfig:
+    """One tank; `source` is the sensor of its heat pump's source, if any."""
+
+    key: str
+    name: str
+    spec: TankSpec
+    temperature: str
+    source: str | None = None
+
+
+class ProblemKind(StrEnum):
+    """What can be wrong with an entry that loads nevertheless."""
+
+    DANGLING_SINK = "dangling_sink"
+    """A worker heats a tank that was deleted; it runs as if it had none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something that the user has to mend; shown as a repair issue."""
+
+    kind: ProblemKind
+    subentry_id: str
+    placeholders: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """All that the user configured.
+
+    `publish_s`: numbers are published at most this often. `tick_s`: the loop
+    runs at least this often; `debounce_s`: and at most this often.
+    `command_timeout_s`: how long a command may stay unconfirmed before it is sent
+    again, after a wait that doubles from `retry_first_s` to `retry_longest_s`;
+    after `issue_after_tries` unconfirmed commands a repair issue is raised.
+    """
+
+    spec: SiteSpec
+    inputs: SiteInputs
+    workers: tuple[WorkerConfig, ...] = ()
+    tanks: tuple[TankConfig, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    publish_s: float = 30.0
+    tick_s: float = 10.0
+    debounce_s: float = 1.0
+    command_timeout_s: float = 15.0
+    retry_first_s: float = 5.0
+    retry_longest_s: float = 300.0
+    issue_after_tries: int = 3
