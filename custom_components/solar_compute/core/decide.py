@@ -1,0 +1,160 @@
+"""One decision: snapshot in, levels and reasons out.
+
+    observe ▸ supply ▸ worth ▸ policy, under the caps of the guards
+
+Workers that a person or a minimum run holds come first on the supply curve, then
+all others by priority, computed as if none of them ran: pre-emption follows by
+itself. The same snapshot and memory always give the same decision. Standard
+library only; no clock, no I/O.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from .guards import ImportBudget
+from .managed import Managed, managed_workers
+from .memory import FlatWatch, Memory
+from .model import Decision, Mode, SiteState, Snapshot
+from .observe import View, observe, watch_flat
+from .outlook import learn
+from .placement import Placed, Scene, place, rank
+from .site import site_now
+from .spec import SiteSpec
+
+
+def decide(
+    spec: SiteSpec, snapshot: Snapshot, memory: Memory
+) -> tuple[Decision, Memory]:
+    """Return what every worker shall do, and what the next decision must know.
+
+    Never raises for a bad input: what is unknown pauses what needs it.
+    """
+    view = observe(spec, snapshot, memory)
+    workers = managed_workers(spec, snapshot, memory.workers)
+    low_w = sum(worker.low_w for worker in workers)
+    scene = Scene(
+        spec=spec,
+        snapshot=snapshot,
+        view=view,
+        site=site_now(
+            spec,
+            snapshot,
+            view,
+            memory,
+            managed_w=low_w,
+            probe_w=_probe_w(workers, snapshot, memory),
+        ),
+        budget=ImportBudget.of(
+            spec.import_limit_w,
+            view.grid_w,
+            low_w,
+            sum(worker.high_w for worker in workers),
+        ),
+    )
+    placed = _place_all(scene, workers)
+    return (
+        _decision(scene, workers, placed),
+        _remember(scene, memory, workers, placed),
+    )
+
+
+def _probe_w(workers: tuple[Managed, ...], snapshot: Snapshot, memory: Memory) -> float:
+    """How much hidden sun to assume: the next step of the first that has one."""
+    if snapshot.clock_s < memory.probe_not_before_s:
+        return 0.0
+    for worker in sorted(workers, key=lambda item: item.spec.priority):
+        top = len(worker.spec.levels_w)
+        if worker.observed.mode is Mode.AUTO and worker.current < top:
+            step_w = worker.spec.power_w(worker.current + 1)
+            return step_w - worker.spec.power_w(worker.current)
+    return 0.0
+
+
+def _place_all(scene: Scene, workers: tuple[Managed, ...]) -> dict[str, Placed]:
+    placed: dict[str, Placed] = {}
+    base_w = 0.0
+    settling = {worker.spec.key for worker in workers if worker.settling}
+    for worker in sorted(workers, key=lambda item: rank(item, scene.snapshot)):
+        result = place(
+            scene, worker, base_w=base_w, blocked=bool(settling - {worker.spec.key})
+        )
+        placed[worker.spec.key] = result
+        base_w += result.drawn_w
+        if result.raised:
+            settling.add(worker.spec.key)
+    return placed
+
+
+def _decision(
+    scene: Scene, workers: tuple[Managed, ...], placed: dict[str, Placed]
+) -> Decision:
+    site = scene.site
+    ordered = tuple(placed[worker.spec.key].decision for worker in workers)
+    total_w = sum(item.power_w for item in ordered)
+    return Decision(
+        clock_s=scene.snapshot.clock_s,
+        state=_state(scene, ordered_levels=[item.level for item in ordered]),
+        balance_w=site.balance if site else None,
+        surplus_w=site.surplus_w if site else None,
+        hidden_w=site.hidden_w if site else 0.0,
+        next_per_kwh=site.price_after(total_w) if site else None,
+        tranches=site.tranches if site else (),
+        heat=tuple(site.heat.values()) if site else (),
+        workers=ordered,
+        missing=scene.view.missing,
+    )
+
+
+def _state(scene: Scene, ordered_levels: list[int]) -> SiteState:
+    if not ordered_levels:
+        return SiteState.NO_WORKERS
+    if any(ordered_levels):
+        return SiteState.RUNNING
+    if not scene.snapshot.automation:
+        return SiteState.AUTOMATION_OFF
+    if scene.view.starting_up:
+        return SiteState.STARTING_UP
+    if not scene.view.site_known:
+        return SiteState.INPUT_MISSING
+    return SiteState.WAITING
+
+
+def _remember(
+    scene: Scene,
+    memory: Memory,
+    workers: tuple[Managed, ...],
+    placed: dict[str, Placed],
+) -> Memory:
+    snapshot, policy = scene.snapshot, scene.spec.policy
+    probe_not_before_s = memory.probe_not_before_s
+    if any(result.probe_failed for result in placed.values()):
+        probe_not_before_s = snapshot.clock_s + policy.probe_backoff_s
+    return replace(
+        memory,
+        clock_s=snapshot.clock_s,
+        workers={key: result.memory for key, result in placed.items()},
+        probe_not_before_s=probe_not_before_s,
+        mean_day=learn(
+            memory.mean_day,
+            snapshot.local,
+            snapshot.clock_s,
+            scene.site.balance if scene.site else None,
+        ),
+        flat=_flat(scene.view, snapshot, memory, workers),
+    )
+
+
+def _flat(
+    view: View, snapshot: Snapshot, memory: Memory, workers: tuple[Managed, ...]
+) -> Mapping[str, FlatWatch]:
+    """Count what every slow sensor has been given since it last moved."""
+    received_w = {"soc": abs(view.battery_w)}
+    for worker in workers:
+        if worker.spec.sink is not None:
+            name = f"tank:{worker.spec.sink}"
+            heat_w = worker.low_w * worker.spec.recovery
+            received_w[name] = received_w.get(name, 0.0) + heat_w
+    elapsed_s = 0.0
+    if memory.clock_s is not None:
+        elapsed_s = max(0.0, snapshot.clock_s - memory.clock_s)
+    return watch_flat(memory, snapshot, received_w, elapsed_s)

@@ -1,0 +1,69 @@
+"""What a decision must remember of the ones before.
+
+Frozen values only, made anew at every tick and written to disk by the store, so
+that a restart goes on where it was. Standard library only; nothing here
+computes. All `_s` are on the snapshot's `clock_s`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerMemory:
+    """What the switching rule remembers of one worker.
+
+    `since_s` is when it was last started or paused by us (None: not by us, so
+    no minimum time binds); `changed_s` when its level last changed. `means` are
+    averaged worths: the best level's first, then one per running level.
+    """
+
+    level: int = 0
+    previous_level: int = 0
+    since_s: float | None = None
+    changed_s: float | None = None
+    judged_s: float | None = None
+    means: tuple[float, ...] = ()
+    worths: tuple[float, ...] = ()
+    starts: int = 0
+    starts_day: str = ""
+    probing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HourMean:
+    """Mean balance of one hour of the day over the last days, in W."""
+
+    mean_w: float = 0.0
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeanDay:
+    """The learned mean day: 24 local hours, and the hour being collected."""
+
+    hours: tuple[HourMean, ...] = (HourMean(),) * 24
+    hour: int | None = None
+    sum_ws: float = 0.0
+    seconds: float = 0.0
+    last_s: float | None = None
+    last_w: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlatWatch:
+    """A value that ought to move: since when it stood still, and what it got."""
+
+    value: float
+    received_wh: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """Everything that a decision needs from the ones before."""
+
+    clock_s: float | None = None
+    workers: Mapping[str, WorkerMemory] = field(default_factory=dict)
+    probe_not_before_s: float = 0.0
+    mean_day: MeanDay = field(default_factory=MeanDay)
+    flat: Mapping[str, FlatWatch] = field(default_factory=dict)

@@ -1,0 +1,129 @@
+"""The learned mean day, and what supply will probably cost later today.
+
+Without a planner, the mean balance per hour of the day over the last days is
+the best guess of when there will be surplus. It is learned from the balance
+alone, forgets over about a week, and admits where it knows nothing.
+
+Pure functions; standard library only.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from .memory import HourMean, MeanDay
+
+DAYS = 7
+"""Days over which the mean forgets: with the mean of the last seven days the
+value of a stored kWh is right to 2 to 4 ct (design: value of a stored kWh)."""
+
+MINIMUM_COVER_S = 900.0
+"""An hour of which less than this was seen teaches nothing."""
+
+MAXIMUM_GAP_S = 3600.0
+"""A balance is not held longer than this: a gap is a gap."""
+
+
+def learn(
+    day: MeanDay, local: datetime, clock_s: float, balance_w: float | None
+) -> MeanDay:
+    """Return the mean day after one more look at the balance.
+
+    The previous balance counts for the time since then; an hour is added to its
+    mean when it is over.
+    """
+    if day.last_s is not None and day.last_w is not None:
+        seconds = min(max(0.0, clock_s - day.last_s), MAXIMUM_GAP_S)
+        day = replace(
+            day,
+            sum_ws=day.sum_ws + day.last_w * seconds,
+            seconds=day.seconds + seconds,
+        )
+    if day.hour != local.hour:
+        day = replace(_close_hour(day), hour=local.hour, sum_ws=0.0, seconds=0.0)
+    return replace(day, last_s=clock_s, last_w=balance_w)
+
+
+def _close_hour(day: MeanDay) -> MeanDay:
+    if day.hour is None or day.seconds < MINIMUM_COVER_S:
+        return day
+    mean = day.sum_ws / day.seconds
+    known = day.hours[day.hour]
+    weight = 1 / min(known.days + 1, DAYS)
+    hours = list(day.hours)
+    hours[day.hour] = HourMean(
+        known.mean_w + weight * (mean - known.mean_w), min(known.days + 1, DAYS)
+    )
+    return replace(day, hours=tuple(hours))
+
+
+def hourly_balance(day: MeanDay, local: datetime) -> tuple[float, ...] | None:
+    """Return the expected balance of the 24 hours from now on, in W.
+
+    The first entry is the hour that `local` lies in. None while more than four
+    hours of the day have never been seen; a few unseen hours take the mean of
+    their neighbours.
+    """
+    unseen = sum(1 for hour in day.hours if hour.days == 0)
+    if unseen > 4:
+        return None
+    filled: list[float] = []
+    for index, hour in enumerate(day.hours):
+        if hour.days:
+            filled.append(hour.mean_w)
+            continue
+        before = next(
+            day.hours[(index - k) % 24]
+            for k in range(1, 24)
+            if day.hours[index - k].days
+        )
+        after = next(
+            day.hours[(index + k) % 24]
+            for k in range(1, 24)
+            if day.hours[(index + k) % 24].days
+        )
+        filled.append((before.mean_w + after.mean_w) / 2)
+    start = local.hour
+    return tuple(filled[start:] + filled[:start])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What electricity will probably cost in the hours to come.
+
+    `balance_now_w` is today's measured balance; `hours_w` the expected balance
+    per hour from now on (None: nothing learned yet). Prices per kWh:
+    `deficit_per_kwh` is what a kWh costs where there is no surplus (import, or
+    the value of a discharged kWh).
+    """
+
+    balance_now_w: float
+    hours_w: tuple[float, ...] | None
+    surplus_per_kwh: float
+    deficit_per_kwh: float
+
+    def has_surplus(self, in_s: float, power_w: float) -> bool:
+        """Tell whether surplus will probably cover `power_w` then.
+
+        For the next quarter of an hour the meter knows better than the mean
+        day; without a mean day, later means without sun.
+        """
+        if in_s <= 900:
+            return self.balance_now_w >= power_w
+        if self.hours_w is None:
+            return False
+        return self.hours_w[int(in_s // 3600) % 24] >= power_w
+
+    def price_per_kwh(self, in_s: float, power_w: float) -> float:
+        """Return what electricity for a load of `power_w` will probably cost."""
+        if self.has_surplus(in_s, power_w):
+            return self.surplus_per_kwh
+        return self.deficit_per_kwh
+
+    def next_surplus_s(self) -> float:
+        """Return seconds until there will probably be surplus (a day: unknown)."""
+        if self.balance_now_w > 0:
+            return 0.0
+        for index, power in enumerate(self.hours_w or ()):
+            if power > 0:
+                return max(900.0, index * 3600.0)
+        return 86400.0

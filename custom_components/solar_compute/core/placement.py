@@ -1,0 +1,341 @@
+"""Placing one worker on the supply curve: its worths, its caps, its level.
+
+What a person asks for comes before worth; guards come before both. Pure
+functions; standard library only.
+"""
+
+from dataclasses import dataclass, replace
+
+from .explain import start_hint
+from .guards import Cap, GuardContext, ImportBudget, strictest
+from .managed import Managed
+from .memory import WorkerMemory
+from .model import (
+    Mode,
+    Reason,
+    ReasonCode,
+    Snapshot,
+    StartHint,
+    Tranche,
+    WorkerDecision,
+    Worth,
+)
+from .observe import View
+from .policy import (
+    Choice,
+    Situation,
+    best_level,
+    choose,
+    remember_level,
+    remember_worth,
+)
+from .site import SiteNow
+from .spec import SiteSpec
+from .supply import take
+from .worth import level_worth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What is the same for all workers of one decision.
+
+    `site` is None while the balance is unknown. `budget` is what the import
+    limit leaves to all workers together.
+    """
+
+    spec: SiteSpec
+    snapshot: Snapshot
+    view: View
+    site: SiteNow | None
+    budget: ImportBudget
+
+    @property
+    def day(self) -> str:
+        """The local date, to count starts by."""
+        return self.snapshot.local.date().isoformat()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A worker's decision, and what must be remembered of it.
+
+    `drawn_w` is what it takes from the curve; `raised`: it was started or
+    raised; `probe_failed`: it ran on hidden sun that was not there.
+    """
+
+    decision: WorkerDecision
+    memory: WorkerMemory
+    drawn_w: float
+    raised: bool
+    probe_failed: bool
+
+
+def wish(worker: Managed, snapshot: Snapshot) -> Choice | None:
+    """Return what a person has asked for; None where worth decides."""
+    observed, top = worker.observed, len(worker.spec.levels_w)
+    override = observed.override
+    if override is not None and snapshot.clock_s < override.until_s:
+        remaining = {"remaining_s": override.until_s - snapshot.clock_s}
+        if not override.run:
+            return Choice(level=0, reason=Reason(ReasonCode.OVERRIDE_PAUSE, remaining))
+        level = top if override.level is None else min(override.level, top)
+        return Choice(level=level, reason=Reason(ReasonCode.OVERRIDE_RUN, remaining))
+    if not snapshot.automation:
+        return Choice(level=0, reason=Reason(ReasonCode.AUTOMATION_OFF))
+    if observed.mode is Mode.OFF:
+        return Choice(level=0, reason=Reason(ReasonCode.MODE_OFF))
+    if observed.mode is Mode.ON:
+        return Choice(level=top, reason=Reason(ReasonCode.MODE_ON))
+    return None
+
+
+def rank(worker: Managed, snapshot: Snapshot) -> tuple[bool, int]:
+    """Return the place in the order: held workers first, then by priority."""
+    asked = wish(worker, snapshot)
+    if asked is not None:
+        return (asked.level == 0, worker.spec.priority)
+    since_s = worker.memory.since_s
+    in_minimum_run = (
+        since_s is not None and snapshot.clock_s - since_s < worker.spec.min_run_s
+    )
+    held = worker.current > 0 and (worker.settling or in_minimum_run)
+    return (not held, worker.spec.priority)
+
+
+def place(scene: Scene, worker: Managed, *, base_w: float, blocked: bool) -> Placed:
+    """Decide one worker.
+
+    `base_w` is what the workers before it take; `blocked`: some other worker's
+    change has not shown on the meters yet, so nothing may be raised on it.
+    """
+    asked = wish(worker, scene.snapshot)
+    cap = _cap(scene, worker, base_w, by_worth=asked is None)
+    top = len(worker.spec.levels_w)
+    permitted = top if cap is None else cap.level
+    probe_failed = (
+        worker.memory.probing
+        and not worker.settling
+        and scene.site is not None
+        and not scene.site.curtailing
+    )
+    worths, probing = _worths(scene, worker, base_w)
+    settled = not (worker.settling or blocked)
+    memory = _judged_memory(scene, worker, worths, max(permitted, 1), settled=settled)
+    if asked is not None:
+        choice = _limited(asked, cap)
+    elif not worths or permitted == 0:
+        choice = _held(worker.current, cap)
+    else:
+        choice = choose(
+            Situation(
+                worker=worker.spec,
+                policy=scene.spec.policy,
+                memory=_with_means(memory, worths, permitted),
+                current=worker.current,
+                cap=permitted,
+                worths=worths,
+                clock_s=scene.snapshot.clock_s,
+                day=scene.day,
+                settling=worker.settling,
+                blocked=blocked,
+                probe_failed=probe_failed,
+                hidden=probing,
+            )
+        )
+        choice = _explained_by_cap(choice, cap, worker.current, worths)
+    level = choice.level
+    drawn_w = worker.held_w if level == worker.current else worker.spec.power_w(level)
+    judged = _judged(worths, level, permitted)
+    decision = WorkerDecision(
+        key=worker.spec.key,
+        level=level,
+        power_w=drawn_w,
+        reason=choice.reason,
+        worths=worths,
+        judged=judged,
+        mean_worth=memory.means[0] if memory.means else None,
+        slices=_slices(scene, judged, base_w),
+        current=worker.current,
+        drawn_w=worker.drawn_w,
+        base_w=base_w,
+        cap=permitted,
+    )
+    if asked is None and level == 0 and judged is not None and scene.site is not None:
+        decision = replace(
+            decision, hint=_hint(scene, scene.site, worker, decision, judged)
+        )
+    raised = level > worker.current
+    return Placed(
+        decision=decision,
+        memory=remember_level(
+            # Judged once, a probe is over, however it ended.
+            replace(memory, probing=memory.probing and worker.settling),
+            level,
+            scene.snapshot.clock_s,
+            scene.day,
+            probing=choice.reason.code is ReasonCode.PROBING and raised,
+        ),
+        drawn_w=drawn_w,
+        raised=raised,
+        probe_failed=probe_failed and level < worker.current,
+    )
+
+
+def _cap(scene: Scene, worker: Managed, base_w: float, *, by_worth: bool) -> Cap | None:
+    """Return the strictest cap: guards, import limit, nothing to work on."""
+    caps = [
+        strictest(
+            GuardContext(
+                site=scene.spec,
+                worker=worker.spec,
+                observed=worker.observed,
+                snapshot=scene.snapshot,
+                view=scene.view,
+                current=worker.current,
+                by_worth=by_worth,
+            )
+        ),
+        scene.budget.cap(worker.spec, worker.current, base_w),
+    ]
+    if by_worth and not worker.observed.has_work:
+        caps.append(Cap(0, Reason(ReasonCode.NO_WORK)))
+    return min(
+        (cap for cap in caps if cap is not None),
+        key=lambda cap: cap.level,
+        default=None,
+    )
+
+
+def _worths(
+    scene: Scene, worker: Managed, base_w: float
+) -> tuple[tuple[Worth, ...], bool]:
+    """Worths of all levels, and whether they count on hidden sun.
+
+    Hidden sun is assumed only where what the meter shows is no reason for more.
+    """
+    if scene.site is None:
+        return (), False
+    worths = _level_worths(scene, scene.site, worker, base_w, scene.site.tranches)
+    if scene.site.hidden_w <= 0 or worker.current == len(worths):
+        return worths, False
+    visible = _level_worths(
+        scene, scene.site, worker, base_w, scene.site.visible_tranches()
+    )
+    now = visible[worker.current - 1].total if worker.current else 0.0
+    if visible[worker.current].total > now:
+        return visible, False
+    return worths, True
+
+
+def _level_worths(
+    scene: Scene,
+    site: SiteNow,
+    worker: Managed,
+    base_w: float,
+    tranches: tuple[Tranche, ...],
+) -> tuple[Worth, ...]:
+    value = worker.observed.value_per_kwh
+    return tuple(
+        level_worth(
+            worker.spec,
+            level,
+            worker.held_w if level == worker.current else worker.spec.power_w(level),
+            value_per_kwh=worker.spec.value_per_kwh if value is None else value,
+            tranches=tranches,
+            base_w=base_w,
+            heat=site.heat.get(worker.spec.sink or ""),
+        )
+        for level in range(1, len(worker.spec.levels_w) + 1)
+    )
+
+
+def _judged_memory(
+    scene: Scene,
+    worker: Managed,
+    worths: tuple[Worth, ...],
+    cap: int,
+    *,
+    settled: bool,
+) -> WorkerMemory:
+    """Average this tick's worth in, unless the meters are catching up.
+
+    Until a change has shown, the balance is taken too low on purpose: that must
+    not spoil the averages.
+    """
+    memory, clock_s = worker.memory, scene.snapshot.clock_s
+    if not worths:
+        return replace(memory, judged_s=None, means=(), worths=())
+    if not settled:
+        return replace(memory, judged_s=clock_s) if memory.means else memory
+    return remember_worth(memory, scene.spec.policy, worths, cap, clock_s)
+
+
+def _with_means(
+    memory: WorkerMemory, worths: tuple[Worth, ...], cap: int
+) -> WorkerMemory:
+    """Stand in for means that were reset and not seeded yet."""
+    if len(memory.means) == len(worths) + 1:
+        return memory
+    totals = tuple(worth.total for worth in worths)
+    return replace(memory, means=(max(totals[:cap]), *totals))
+
+
+def _limited(asked: Choice, cap: Cap | None) -> Choice:
+    if cap is None or asked.level <= cap.level:
+        return asked
+    return Choice(level=cap.level, reason=cap.reason)
+
+
+def _held(current: int, cap: Cap | None) -> Choice:
+    """Without a worth nothing is raised: stay below the cap, for its reason."""
+    if cap is None:
+        return Choice(level=0, reason=Reason(ReasonCode.INPUT_MISSING))
+    return Choice(level=min(current, cap.level), reason=cap.reason)
+
+
+def _explained_by_cap(
+    choice: Choice, cap: Cap | None, current: int, worths: tuple[Worth, ...]
+) -> Choice:
+    """Name the guard where it is what keeps the level down."""
+    if cap is None or choice.level != cap.level:
+        return choice
+    wanted = best_level(worths, len(worths))
+    if current > cap.level or wanted > cap.level:
+        return replace(choice, reason=cap.reason)
+    return choice
+
+
+def _judged(worths: tuple[Worth, ...], level: int, permitted: int) -> Worth | None:
+    if not worths:
+        return None
+    if level == 0:
+        level = best_level(worths, permitted or len(worths))
+    return worths[level - 1]
+
+
+def _slices(scene: Scene, judged: Worth | None, base_w: float) -> tuple[Tranche, ...]:
+    if judged is None or scene.site is None:
+        return ()
+    return take(scene.site.tranches, judged.power_w, base_w)
+
+
+def _hint(
+    scene: Scene,
+    site: SiteNow,
+    worker: Managed,
+    decision: WorkerDecision,
+    judged: Worth,
+) -> StartHint:
+    def worth_with(extra_w: float) -> float:
+        shifted = _level_worths(
+            scene, site, worker, decision.base_w, site.tranches_with(extra_w)
+        )
+        return shifted[judged.level - 1].total
+
+    return start_hint(
+        worker.spec,
+        scene.spec.policy,
+        worth_with=worth_with,
+        reach_w=site.reach_w(decision.base_w, decision.base_w + judged.power_w),
+        mean=decision.mean_worth,
+    )

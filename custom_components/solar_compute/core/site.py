@@ -1,0 +1,192 @@
+"""The home at one instant: balance, hidden sun, values, the supply curve.
+
+Puts together what `observe`, `supply`, `storage`, `outlook` and `thermal` say.
+Pure functions; standard library only.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .memory import Memory
+from .model import HeatPrice, Snapshot, Tranche
+from .observe import View
+from .outlook import Outlook, hourly_balance
+from .spec import SiteSpec
+from .storage import first_limit, stored_value
+from .supply import (
+    DEADBAND_W,
+    NO_BATTERY,
+    BatteryLimits,
+    Prices,
+    balance_w,
+    battery_limits,
+    is_forced,
+    supply_curve,
+    take,
+)
+from .thermal import heat_price
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteNow:
+    """What a watt costs in this home now, and what a kWh of heat is worth."""
+
+    balance: float
+    limits: BatteryLimits
+    prices: Prices
+    export_limit_w: float | None
+    hidden_w: float
+    curtailing: bool
+    yielding: tuple[tuple[float, float], ...]
+    tranches: tuple[Tranche, ...]
+    heat: Mapping[str, HeatPrice]
+
+    @property
+    def surplus_w(self) -> float:
+        """What would be exported or curtailed if every worker were paused."""
+        yielded = sum(power for power, _ in self.yielding)
+        visible = self.balance + yielded - self.limits.charge_w
+        return max(0.0, visible) + self.hidden_w
+
+    def visible_tranches(self) -> tuple[Tranche, ...]:
+        """Return the supply curve without any hidden sun."""
+        return supply_curve(
+            self.balance,
+            limits=self.limits,
+            prices=self.prices,
+            export_limit_w=self.export_limit_w,
+            yielding=self.yielding,
+        )
+
+    def price_after(self, power_w: float) -> float:
+        """Return the price of the next kWh once workers draw `power_w`."""
+        return take(self.tranches, 1.0, power_w)[0].price_per_kwh
+
+    def reach_w(self, start_w: float, end_w: float) -> tuple[float, ...]:
+        """Return how much more surplus brings a boundary to `start_w` or `end_w`.
+
+        Between these amounts, the cost of the power from `start_w` to `end_w`
+        on the curve changes linearly with surplus.
+        """
+        yielded = sum(power for power, _ in self.yielding)
+        surplus_from = self.limits.charge_w + yielded
+        bounds = [-self.limits.discharge_w, 0.0, self.limits.charge_w, surplus_from]
+        if self.export_limit_w is not None:
+            bounds.append(surplus_from + self.export_limit_w)
+        position = self.balance + yielded + self.hidden_w
+        return tuple(
+            bound + drawn_w - position
+            for bound in bounds
+            for drawn_w in (start_w, end_w)
+        )
+
+    def tranches_with(self, extra_w: float) -> tuple[Tranche, ...]:
+        """Return the supply curve if there were `extra_w` more surplus."""
+        return supply_curve(
+            self.balance + extra_w,
+            limits=self.limits,
+            prices=self.prices,
+            export_limit_w=self.export_limit_w,
+            hidden_w=self.hidden_w,
+            yielding=self.yielding,
+        )
+
+
+def site_now(
+    spec: SiteSpec,
+    snapshot: Snapshot,
+    view: View,
+    memory: Memory,
+    *,
+    managed_w: float,
+    probe_w: float,
+) -> SiteNow | None:
+    """Return the home as it is now; None while its balance is unknown.
+
+    `managed_w` is what the workers draw, `probe_w` how much hidden sun may be
+    assumed where the inverter seems to hold some back.
+    """
+    if not view.site_known or view.grid_w is None:
+        return None
+    grid_w, battery_w = view.grid_w, view.battery_w
+    forced = is_forced(grid_w, battery_w)
+    balance = balance_w(managed_w, grid_w, 0.0 if forced else battery_w)
+    limits = NO_BATTERY
+    if spec.battery is not None and view.stored_wh is not None:
+        limits = battery_limits(spec.battery, view.stored_wh, grid_w, battery_w)
+    curtailing = is_curtailing(spec, view)
+    surplus_per_kwh = view.export_per_kwh
+    if curtailing or spec.export_limit_w == 0:
+        surplus_per_kwh = 0.0
+    hours_w = hourly_balance(memory.mean_day, snapshot.local)
+    prices = Prices(import_=view.import_per_kwh, export=view.export_per_kwh)
+    if spec.battery is not None and view.stored_wh is not None:
+        stored = stored_value(
+            spec.battery,
+            first_limit(spec.battery, view.stored_wh, hours_w),
+            import_per_kwh=view.import_per_kwh,
+            surplus_per_kwh=surplus_per_kwh,
+        )
+        prices = Prices(
+            import_=view.import_per_kwh,
+            export=view.export_per_kwh,
+            charge=stored.charge,
+            discharge=stored.discharge,
+        )
+    outlook = Outlook(
+        balance_now_w=balance,
+        hours_w=hours_w,
+        surplus_per_kwh=surplus_per_kwh,
+        deficit_per_kwh=(prices.import_ if spec.battery is None else prices.discharge),
+    )
+    hidden_w = probe_w if curtailing else 0.0
+    return SiteNow(
+        balance=balance,
+        limits=limits,
+        prices=prices,
+        export_limit_w=spec.export_limit_w,
+        hidden_w=hidden_w,
+        curtailing=curtailing,
+        yielding=view.yielding,
+        tranches=supply_curve(
+            balance,
+            limits=limits,
+            prices=prices,
+            export_limit_w=spec.export_limit_w,
+            hidden_w=hidden_w,
+            yielding=view.yielding,
+        ),
+        heat={
+            tank.key: heat_price(
+                tank,
+                view.temperatures_c[tank.key],
+                local=snapshot.local,
+                outlook=outlook,
+                source_c=view.sources_c.get(tank.key),
+            )
+            for tank in spec.tanks
+            if tank.key in view.temperatures_c
+        },
+    )
+
+
+def is_curtailing(spec: SiteSpec, view: View) -> bool:
+    """Tell whether the inverter probably holds back sun.
+
+    The grid sits at the export limit and the battery takes all that it can: then
+    nothing shows how much more there would be. At night, or with a battery
+    that discharges, it does not.
+    """
+    if spec.export_limit_w is None or view.grid_w is None:
+        return False
+    if view.pv_w is not None and view.pv_w < DEADBAND_W:
+        return False
+    tolerance_w = max(DEADBAND_W / 2, 0.03 * spec.export_limit_w)
+    if view.grid_w > -spec.export_limit_w + tolerance_w:
+        return False
+    if spec.battery is None or view.stored_wh is None:
+        return view.battery_w <= DEADBAND_W
+    room_wh = max(0.0, spec.battery.capacity_wh - view.stored_wh)
+    hours = spec.battery.horizon_s / 3600
+    wanted_w = min(spec.battery.charge_w, room_wh / (spec.battery.one_way * hours))
+    return -view.battery_w >= wanted_w - DEADBAND_W
