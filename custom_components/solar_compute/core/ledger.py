@@ -9,14 +9,7 @@ only grow. Pure functions; standard library only.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from .model import (
-    Decision,
-    Snapshot,
-    Tranche,
-    TrancheKind,
-    WorkerDecision,
-    WorkerInput,
-)
+from .model import Decision, Snapshot, Tranche, TrancheKind, WorkerDecision, WorkerInput
 from .spec import SiteSpec, WorkerSpec
 from .supply import cost_per_h, take
 from .worth import level_worth
