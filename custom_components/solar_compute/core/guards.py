@@ -42,7 +42,10 @@ type Guard = Callable[[GuardContext], Cap | None]
 
 def worker_reachable(context: GuardContext) -> Cap | None:
     """Tell no worker to run that does not answer."""
-    if context.observed.state in (WorkerState.LOST, WorkerState.UNKNOWN):
+    state = context.observed.state
+    if state is WorkerState.UNKNOWN and context.view.starting_up:
+        return Cap(context.current, Reason(ReasonCode.STARTING_UP))
+    if state in (WorkerState.LOST, WorkerState.UNKNOWN):
         return Cap(0, Reason(ReasonCode.WORKER_LOST))
     return None
 
@@ -145,14 +148,20 @@ class ImportBudget:
             return cls(raise_w=0.0, keep_w=0.0)
         return cls(raise_w=low_w + limit_w - grid_w, keep_w=high_w + limit_w - grid_w)
 
-    def cap(self, worker: WorkerSpec, current: int, base_w: float) -> Cap | None:
-        """Return the highest level of a worker that starts at `base_w`."""
+    def cap(
+        self, worker: WorkerSpec, current: int, *, held_w: float, base_w: float
+    ) -> Cap | None:
+        """Return the highest level of a worker that starts at `base_w`.
+
+        `held_w` is what it draws at its current level.
+        """
         if self.raise_w is None or self.keep_w is None:
             return None
         top = len(worker.levels_w)
         for level in range(top, 0, -1):
             budget_w = self.keep_w if level <= current else self.raise_w
-            if base_w + worker.power_w(level) <= budget_w:
+            power_w = held_w if level == current else worker.power_w(level)
+            if base_w + power_w <= budget_w:
                 return None if level == top else self._cap(level)
         return self._cap(0)
 

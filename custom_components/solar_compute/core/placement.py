@@ -195,7 +195,9 @@ def _cap(scene: Scene, worker: Managed, base_w: float, *, by_worth: bool) -> Cap
                 by_worth=by_worth,
             )
         ),
-        scene.budget.cap(worker.spec, worker.current, base_w),
+        scene.budget.cap(
+            worker.spec, worker.current, held_w=worker.held_w, base_w=base_w
+        ),
     ]
     if by_worth and not worker.observed.has_work:
         caps.append(Cap(0, Reason(ReasonCode.NO_WORK)))
