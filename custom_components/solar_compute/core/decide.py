@@ -17,9 +17,10 @@ from .memory import FlatWatch, Memory
 from .model import Decision, Mode, SiteState, Snapshot
 from .observe import View, observe, watch_flat
 from .outlook import learn
-from .placement import Placed, Scene, place, rank
+from .placement import Placed, Scene, place
 from .site import site_now
 from .spec import SiteSpec
+from .wishes import rank
 
 
 def decide(

@@ -11,7 +11,6 @@ from .guards import Cap, GuardContext, ImportBudget, strictest
 from .managed import Managed
 from .memory import WorkerMemory
 from .model import (
-    Mode,
     Reason,
     ReasonCode,
     Snapshot,
@@ -32,6 +31,7 @@ from .policy import (
 from .site import SiteNow
 from .spec import SiteSpec
 from .supply import take
+from .wishes import wish
 from .worth import level_worth
 
 
@@ -68,38 +68,6 @@ class Placed:
     drawn_w: float
     raised: bool
     probe_failed: bool
-
-
-def wish(worker: Managed, snapshot: Snapshot) -> Choice | None:
-    """Return what a person has asked for; None where worth decides."""
-    observed, top = worker.observed, len(worker.spec.levels_w)
-    override = observed.override
-    if override is not None and snapshot.clock_s < override.until_s:
-        remaining = {"remaining_s": override.until_s - snapshot.clock_s}
-        if not override.run:
-            return Choice(level=0, reason=Reason(ReasonCode.OVERRIDE_PAUSE, remaining))
-        level = top if override.level is None else min(override.level, top)
-        return Choice(level=level, reason=Reason(ReasonCode.OVERRIDE_RUN, remaining))
-    if not snapshot.automation:
-        return Choice(level=0, reason=Reason(ReasonCode.AUTOMATION_OFF))
-    if observed.mode is Mode.OFF:
-        return Choice(level=0, reason=Reason(ReasonCode.MODE_OFF))
-    if observed.mode is Mode.ON:
-        return Choice(level=top, reason=Reason(ReasonCode.MODE_ON))
-    return None
-
-
-def rank(worker: Managed, snapshot: Snapshot) -> tuple[bool, int]:
-    """Return the place in the order: held workers first, then by priority."""
-    asked = wish(worker, snapshot)
-    if asked is not None:
-        return (asked.level == 0, worker.spec.priority)
-    since_s = worker.memory.since_s
-    in_minimum_run = (
-        since_s is not None and snapshot.clock_s - since_s < worker.spec.min_run_s
-    )
-    held = worker.current > 0 and (worker.settling or in_minimum_run)
-    return (not held, worker.spec.priority)
 
 
 def place(scene: Scene, worker: Managed, *, base_w: float, blocked: bool) -> Placed:

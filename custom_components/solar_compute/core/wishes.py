@@ -1,0 +1,40 @@
+"""What a person wants of a worker, and who comes first on the supply curve.
+
+Pure functions; standard library only.
+"""
+
+from .managed import Managed
+from .model import Mode, Reason, ReasonCode, Snapshot
+from .policy import Choice
+
+
+def wish(worker: Managed, snapshot: Snapshot) -> Choice | None:
+    """Return what a person has asked for; None where worth decides."""
+    observed, top = worker.observed, len(worker.spec.levels_w)
+    override = observed.override
+    if override is not None and snapshot.clock_s < override.until_s:
+        remaining = {"remaining_s": override.until_s - snapshot.clock_s}
+        if not override.run:
+            return Choice(level=0, reason=Reason(ReasonCode.OVERRIDE_PAUSE, remaining))
+        level = top if override.level is None else min(override.level, top)
+        return Choice(level=level, reason=Reason(ReasonCode.OVERRIDE_RUN, remaining))
+    if not snapshot.automation:
+        return Choice(level=0, reason=Reason(ReasonCode.AUTOMATION_OFF))
+    if observed.mode is Mode.OFF:
+        return Choice(level=0, reason=Reason(ReasonCode.MODE_OFF))
+    if observed.mode is Mode.ON:
+        return Choice(level=top, reason=Reason(ReasonCode.MODE_ON))
+    return None
+
+
+def rank(worker: Managed, snapshot: Snapshot) -> tuple[bool, int]:
+    """Return the place in the order: held workers first, then by priority."""
+    asked = wish(worker, snapshot)
+    if asked is not None:
+        return (asked.level == 0, worker.spec.priority)
+    since_s = worker.memory.since_s
+    in_minimum_run = (
+        since_s is not None and snapshot.clock_s - since_s < worker.spec.min_run_s
+    )
+    held = worker.current > 0 and (worker.settling or in_minimum_run)
+    return (not held, worker.spec.priority)
