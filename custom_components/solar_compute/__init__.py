@@ -1,0 +1,105 @@
+"""Solar Compute: runs local compute when the sun, or the heat it makes, pays for it.
+
+A reader's path: `core` (the maths), `coordinator` (the loop), `worker_flow` (how a worker
+is made to obey). This module ties them to the life of a config entry. It must never let
+an entry go, for good, with a worker still running.
+"""
+
+from dataclasses import replace
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.typing import ConfigType
+
+from .clock import Clock
+from .configuration import parse
+from .const import DOMAIN
+from .coordinator import SolarComputeCoordinator
+from .migrate import async_migrate_entry
+from .problems import async_report_problems
+from .runtime import DATA_RUNTIMES, Runtime, runtime_of
+from .services import async_setup_services
+from .store import SiteStore
+
+__all__ = ["async_migrate_entry"]
+
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.NUMBER,
+    Platform.SELECT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+]
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+type SolarComputeConfigEntry = ConfigEntry[SolarComputeCoordinator]
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions, which exist whether or not an entry is loaded."""
+    async_setup_services(hass)
+    return True
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: SolarComputeConfigEntry
+) -> bool:
+    """Take up the workers where they are, decide, and show it."""
+    configuration = parse(entry)
+    async_report_problems(hass, entry, configuration)
+    store = SiteStore(hass, entry.entry_id)
+    stored = await store.async_load()
+    runtimes = hass.data.setdefault(DATA_RUNTIMES, {})
+    runtime = runtimes.get(entry.entry_id)
+    if runtime is None:
+        runtime = Runtime(hass, entry.entry_id, Clock(stored.clock))
+        runtimes[entry.entry_id] = runtime
+    await runtime.async_adopt(configuration, stored.generations)
+    dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={(DOMAIN, entry.entry_id)},
+        name=entry.title,
+        manufacturer="Solar Compute",
+        entry_type=dr.DeviceEntryType.SERVICE,
+    )
+    coordinator = SolarComputeCoordinator(
+        hass, entry, configuration, runtime=runtime, store=store, stored=stored
+    )
+    entry.runtime_data = coordinator
+    await coordinator.async_start()
+    entry.async_on_unload(entry.add_update_listener(_async_reload))
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    return True
+
+
+async def async_unload_entry(
+    hass: HomeAssistant, entry: SolarComputeConfigEntry
+) -> bool:
+    """Stop deciding. Workers go on if the entry comes back at once, as on a reload."""
+    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        return False
+    coordinator = entry.runtime_data
+    await coordinator.async_shutdown()
+    runtime = hass.data[DATA_RUNTIMES][entry.entry_id]
+    runtime.orphan()
+    if entry.disabled_by is not None:
+        await runtime.async_end()
+    await coordinator.async_save()
+    return True
+
+
+async def async_remove_entry(
+    hass: HomeAssistant, entry: SolarComputeConfigEntry
+) -> None:
+    """Pause all workers, and forget what was stored."""
+    if (runtime := runtime_of(hass, entry.entry_id)) is not None:
+        await runtime.async_end()
+    async_report_problems(hass, entry, replace(parse(entry), problems=()))
+    await SiteStore(hass, entry.entry_id).async_remove()
+
+
+async def _async_reload(hass: HomeAssistant, entry: SolarComputeConfigEntry) -> None:
+    hass.config_entries.async_schedule_reload(entry.entry_id)

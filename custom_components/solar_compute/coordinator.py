@@ -1,0 +1,323 @@
+"""The loop of one site: take a snapshot, decide, act, account.
+
+It runs on every report of a meter, at most once in `debounce_s`, and at least once in
+`tick_s`. All of it happens between two turns of Home Assistant's event loop; talking to
+workers is left to their flows. If anything at all goes wrong in it, every worker is
+paused and the loop goes on. It must never know how a decision is made.
+"""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+import logging
+from typing import Any, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.event import async_call_later, async_track_time_interval
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+
+from .configured import Configuration
+from .const import DOMAIN
+from .core.decide import decide
+from .core.ledger import account
+from .core.model import Decision, Mode, Override, Snapshot
+from .flow_view import WorkerView
+from .inputs import entities_of, switched_entities_of, take_snapshot
+from .records import Records, outcome_of
+from .renames import follow_renames
+from .runtime import Runtime
+from .site_data import SiteData, worker_input
+from .store import SAVE_EVERY_S, SiteStore, Stored, WorkerControls
+
+__all__ = ["SiteData", "SolarComputeCoordinator", "WorkerView"]
+
+_LOGGER = logging.getLogger(__name__)
+
+ISSUE_DECISION_FAILED = "decision_failed"
+FIRST_ANSWERS_WITHIN_S = 10.0
+"""How long the first decision waits to hear what the workers do."""
+
+
+class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
+    """The loop, and what a person has set."""
+
+    config_entry: ConfigEntry[SolarComputeCoordinator]
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[SolarComputeCoordinator],
+        configuration: Configuration,
+        *,
+        runtime: Runtime,
+        store: SiteStore,
+        stored: Stored,
+    ) -> None:
+        """Go on from what was stored."""
+        super().__init__(hass, _LOGGER, config_entry=entry, name=entry.title)
+        self.configuration = configuration
+        self.automation = stored.automation
+        self.controls: dict[str, WorkerControls] = {
+            worker.key: stored.controls.get(worker.key, WorkerControls())
+            for worker in configuration.workers
+        }
+        self._runtime = runtime
+        self._store = store
+        self._memory = stored.memory
+        self._ledger = stored.ledger
+        self._records = Records()
+        self._saved_s = self._published_s = runtime.clock.now_s()
+        self._shown: object = None
+        self._failed = False
+        self._cancel_due: CALLBACK_TYPE | None = None
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """Return the last decisions that changed something, and the latest.
+
+        Each with the snapshot and the memory that it was made of, as JSON.
+        """
+        return self._records.as_json()
+
+    async def async_start(self) -> None:
+        """Hear what the workers do, make the first decision, and begin to listen."""
+        flows = self._runtime.flows.values()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FIRST_ANSWERS_WITHIN_S):
+                await asyncio.gather(*(flow.wait_for_answer() for flow in flows))
+        for flow in flows:
+            flow.listen(self.request_tick)
+        self.tick()
+        meters = entities_of(self.configuration)
+        unload = self.config_entry.async_on_unload
+        unload(self._runtime.meters.listen(meters, self.request_tick))
+        unload(
+            follow_renames(
+                self.hass,
+                self.config_entry,
+                meters | switched_entities_of(self.configuration),
+                self._runtime.rename,
+            )
+        )
+        unload(
+            async_track_time_interval(
+                self.hass,
+                self._on_interval,
+                timedelta(seconds=self.configuration.tick_s),
+                name=f"{DOMAIN} tick",
+                cancel_on_shutdown=True,
+            )
+        )
+        unload(
+            self.hass.bus.async_listen_once(
+                EVENT_HOMEASSISTANT_FINAL_WRITE, self._on_final_write
+            )
+        )
+
+    @override
+    async def async_shutdown(self) -> None:
+        """Decide no more."""
+        self._forget_due()
+        await super().async_shutdown()
+
+    async def async_save(self) -> None:
+        """Write what survives a restart."""
+        self._saved_s = self._runtime.clock.now_s()
+        await self._store.async_save(self.to_store())
+
+    @callback
+    def request_tick(self) -> None:
+        """Decide soon: at once, but not twice within the debounce time."""
+        if self._cancel_due or self._shutdown_requested or self.hass.is_stopping:
+            return
+        ticked_s = self._runtime.ticked_s
+        wait_s = 0.0
+        if ticked_s is not None:
+            elapsed_s = self._runtime.clock.now_s() - ticked_s
+            wait_s = max(0.0, self.configuration.debounce_s - elapsed_s)
+        self._cancel_due = async_call_later(
+            self.hass, wait_s, HassJob(self._on_interval, cancel_on_shutdown=True)
+        )
+
+    @callback
+    def tick(self) -> None:
+        """Take a snapshot, decide, act, account, and show what came of it."""
+        if self._shutdown_requested or self.hass.is_stopping:
+            return
+        self._forget_due()
+        try:
+            snapshot = self._take_snapshot()
+            decision, memory = decide(self.configuration.spec, snapshot, self._memory)
+            self._act(decision)
+            self._account(snapshot, decision)
+        except Exception as err:
+            if not self._failed:
+                _LOGGER.exception("No decision can be made, all workers pause")
+            self._fail_paused(err)
+            return
+        self._records.add(snapshot, self._memory, decision)
+        self._memory = memory
+        self._show(snapshot, decision)
+        if self._runtime.clock.now_s() - self._saved_s >= SAVE_EVERY_S:
+            self.config_entry.async_create_background_task(
+                self.hass, self.async_save(), f"{DOMAIN} save"
+            )
+
+    async def async_set_automation(self, on: bool) -> None:
+        """Let Solar Compute decide, or pause all but a person's overrides."""
+        self.automation = on
+        self._apply_wish()
+
+    async def async_set_mode(self, key: str, mode: Mode) -> None:
+        """Set a person's standing wish for a worker; it ends their override."""
+        self._control(key, mode=mode, override=None)
+
+    async def async_override(
+        self,
+        key: str,
+        *,
+        run: bool,
+        duration_s: float | None = None,
+        level: int | None = None,
+    ) -> None:
+        """Have a worker run or pause for a while (None: as long as its setting says)."""
+        if duration_s is None:
+            duration_s = self.controls[key].override_duration_s
+        until_s = self._runtime.clock.now_s() + duration_s
+        self._control(key, override=Override(run=run, until_s=until_s, level=level))
+
+    async def async_clear_override(self, key: str) -> None:
+        """Give a worker back to its mode."""
+        self._control(key, override=None)
+
+    async def async_set_compute_value(self, key: str, value_per_kwh: float) -> None:
+        """Set what a worker's results are worth per kWh."""
+        self._control(key, value_per_kwh=value_per_kwh)
+
+    async def async_set_override_duration(self, key: str, duration_s: float) -> None:
+        """Set how long the run and pause buttons of a worker act."""
+        self._control(key, override_duration_s=duration_s)
+
+    @override
+    async def _async_update_data(self) -> SiteData:
+        """Decide because somebody asked for it."""
+        self.tick()
+        if self._failed or self.data is None:
+            raise UpdateFailed
+        return self.data
+
+    def _control(self, key: str, **changes: Any) -> None:
+        self.controls[key] = replace(self.controls[key], **changes)
+        self._apply_wish()
+
+    def _apply_wish(self) -> None:
+        """Keep what a person has set, and act on it at once."""
+        self._store.save_soon(self.to_store)
+        self._shown = None
+        self.tick()
+
+    def _take_snapshot(self) -> Snapshot:
+        clock_s = self._runtime.clock.now_s()
+        for key, controls in self.controls.items():
+            if controls.override is not None and controls.override.until_s <= clock_s:
+                self.controls[key] = replace(controls, override=None)
+        return take_snapshot(
+            self.configuration,
+            self._runtime.meters,
+            clock_s=clock_s,
+            started_s=self._runtime.started_s(),
+            automation=self.automation,
+            workers=tuple(
+                worker_input(key, flow.view, self.controls[key])
+                for key, flow in self._runtime.flows.items()
+            ),
+        )
+
+    def _act(self, decision: Decision) -> None:
+        for key, flow in self._runtime.flows.items():
+            decided = decision.worker(key)
+            flow.want(0 if decided is None else decided.level)
+
+    def _account(self, snapshot: Snapshot, decision: Decision) -> None:
+        """Count what happened since the last tick, but not over a gap in knowledge."""
+        spec, ticked_s = self.configuration.spec, self._runtime.ticked_s
+        elapsed_s = 0.0 if ticked_s is None else snapshot.clock_s - ticked_s
+        self._ledger = account(
+            self._ledger,
+            spec,
+            snapshot,
+            decision,
+            min(elapsed_s, spec.policy.power_hold_s),
+        )
+        self._runtime.ticked_s = snapshot.clock_s
+
+    def _show(self, snapshot: Snapshot, decision: Decision) -> None:
+        """Let entities see what is news at once, and mere numbers now and then."""
+        flows = {key: flow.view for key, flow in self._runtime.flows.items()}
+        self.data = SiteData(snapshot, decision, self._ledger, flows)
+        news = (
+            outcome_of(decision),
+            [(view.state, view.level, view.obeying) for view in flows.values()],
+            dict(self.controls),
+        )
+        clock_s = snapshot.clock_s
+        if self._failed:
+            self._failed = False
+            self.last_update_success = True
+            ir.async_delete_issue(self.hass, DOMAIN, ISSUE_DECISION_FAILED)
+        elif (
+            news == self._shown
+            and clock_s - self._published_s < self.configuration.publish_s
+        ):
+            return
+        self._shown = news
+        self._published_s = clock_s
+        self.async_update_listeners()
+
+    def _fail_paused(self, error: Exception) -> None:
+        """Pause everything: nobody knows what would be right."""
+        for flow in self._runtime.flows.values():
+            flow.want(0)
+        if self._failed:
+            return
+        self._failed = True
+        self.last_update_success = False
+        ir.async_create_issue(
+            self.hass,
+            DOMAIN,
+            ISSUE_DECISION_FAILED,
+            is_fixable=False,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key=ISSUE_DECISION_FAILED,
+            translation_placeholders={"detail": repr(error)},
+        )
+        self.async_update_listeners()
+
+    def to_store(self) -> Stored:
+        """Return all that survives a restart, as it is now."""
+        return Stored(
+            clock=self._runtime.clock.mark(),
+            memory=self._memory,
+            ledger=self._ledger,
+            controls=dict(self.controls),
+            generations={
+                key: flow.generation for key, flow in self._runtime.flows.items()
+            },
+            automation=self.automation,
+        )
+
+    @callback
+    def _on_interval(self, _now: datetime) -> None:
+        self.tick()
+
+    async def _on_final_write(self, _event: Event) -> None:
+        await self.async_save()
+
+    def _forget_due(self) -> None:
+        if self._cancel_due is not None:
+            self._cancel_due()
+            self._cancel_due = None

@@ -1,0 +1,76 @@
+"""Repairs that one click can begin: taking a worker over, giving a new token."""
+
+from typing import Any, override
+
+from homeassistant.components.repairs import (
+    ConfirmRepairFlow,
+    FlowType,
+    RepairsFlow,
+    RepairsFlowResult,
+)
+from homeassistant.config_entries import SOURCE_RECONFIGURE
+from homeassistant.core import HomeAssistant
+
+from .const import SUBENTRY_WORKER
+from .runtime import runtime_of
+from .worker_issues import IssueKind
+
+NOT_LOADED = "not_loaded"
+
+
+class _WorkerRepairFlow(ConfirmRepairFlow):
+    """A repair of one worker."""
+
+    def __init__(self, entry_id: str, worker: str) -> None:
+        """Remember which worker it is about."""
+        self._entry_id = entry_id
+        self._worker = worker
+
+
+class TakeOverFlow(_WorkerRepairFlow):
+    """Take a worker's lease from another controller."""
+
+    @override
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Once confirmed, have the next command take over."""
+        if user_input is not None:
+            runtime = runtime_of(self.hass, self._entry_id)
+            if runtime is None or self._worker not in runtime.flows:
+                return self.async_abort(reason=NOT_LOADED)
+            runtime.flows[self._worker].take_over()
+        return await super().async_step_confirm(user_input)
+
+
+class NewTokenFlow(_WorkerRepairFlow):
+    """Lead to the worker's own settings, where its token is."""
+
+    @override
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Once confirmed, go on in the reconfiguration of the worker."""
+        if user_input is None:
+            return await super().async_step_confirm()
+        entry = self.hass.config_entries.async_get_entry(self._entry_id)
+        if entry is None or self._worker not in entry.subentries:
+            return self.async_abort(reason=NOT_LOADED)
+        flow = await self.hass.config_entries.subentries.async_init(
+            (self._entry_id, SUBENTRY_WORKER),
+            context={"source": SOURCE_RECONFIGURE, "subentry_id": self._worker},
+        )
+        return self.async_create_entry(
+            data={}, next_flow=(FlowType.CONFIG_SUBENTRIES_FLOW, flow["flow_id"])
+        )
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant, issue_id: str, data: dict[str, Any] | None
+) -> RepairsFlow:
+    """Return the flow that mends an issue."""
+    if data is not None and issue_id.startswith(IssueKind.HELD_BY_OTHER):
+        return TakeOverFlow(data["entry_id"], data["worker"])
+    if data is not None and issue_id.startswith(IssueKind.AUTH_FAILED):
+        return NewTokenFlow(data["entry_id"], data["worker"])
+    return ConfirmRepairFlow()

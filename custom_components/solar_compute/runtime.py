@@ -1,0 +1,165 @@
+"""What of a site lives on while its config entry is reloaded.
+
+Every edit of the configuration reloads the entry, and that must not touch a worker that
+was not edited: so the conversations with workers, the clock and what is known of the
+meters are kept in `hass.data`, outside of the entry. They end with the entry itself
+(disabled, removed), or if it does not come back soon.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    CoreState,
+    HassJob,
+    HomeAssistant,
+    callback,
+)
+from homeassistant.helpers.event import async_call_later
+from homeassistant.util.hass_dict import HassKey
+
+from .clock import Clock
+from .configured import AgentBackend, Configuration, EntityBackend, WorkerConfig
+from .const import DOMAIN
+from .flow_view import FlowTiming
+from .inputs import Meters
+from .worker_flow import WorkerFlow
+from .workers import create_backend
+from .workers.base import Backend
+
+RETURN_WITHIN_S = 30.0
+"""How long an unloaded entry may take to come back before its workers are paused."""
+
+STARTUP_LIMIT_S = 300.0
+"""How long Home Assistant's own start may prolong ours."""
+
+DATA_RUNTIMES: HassKey[dict[str, Runtime]] = HassKey(DOMAIN)
+
+
+class Runtime:
+    """One site's clock, meters and workers."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str, clock: Clock) -> None:
+        """Begin with no workers; `hass` stops them on its way down."""
+        self.clock = clock
+        self.meters = Meters(hass, clock)
+        self.flows: dict[str, WorkerFlow] = {}
+        self.ticked_s: float | None = None
+        self._hass = hass
+        self._entry_id = entry_id
+        self._created_s = self._started_s = clock.now_s()
+        self._cancel_orphan: CALLBACK_TYPE | None = None
+        self._remove_job = hass.async_add_shutdown_job(HassJob(self._async_stop))
+
+    def started_s(self) -> float:
+        """Return when the start was over but for the grace period.
+
+        Not before Home Assistant's own start: until then sensors are still to come.
+        """
+        now_s = self.clock.now_s()
+        starting = self._hass.state in (CoreState.not_running, CoreState.starting)
+        if starting and now_s - self._created_s < STARTUP_LIMIT_S:
+            self._started_s = now_s
+        return self._started_s
+
+    async def async_adopt(
+        self, configuration: Configuration, generations: Mapping[str, int]
+    ) -> None:
+        """Have exactly the configured workers, leaving alone those that stay.
+
+        A worker that is gone, or is now controlled in another way, is paused first.
+        """
+        self._keep()
+        timing = FlowTiming.of(configuration)
+        wanted = {worker.key: worker for worker in configuration.workers}
+        await self._async_end(
+            key
+            for key, flow in self.flows.items()
+            if key not in wanted or wanted[key].backend != flow.config.backend
+        )
+        for key, worker in wanted.items():
+            if (flow := self.flows.get(key)) is not None:
+                flow.adjust(worker, timing)
+            else:
+                generation = generations.get(key, 0)
+                self.flows[key] = self._new_flow(worker, timing, generation)
+
+    def rename(self, old: str, new: str) -> None:
+        """Follow an entity that was renamed, without disturbing its worker."""
+        self.meters.rename(old, new)
+        for flow in self.flows.values():
+            if isinstance(flow.config.backend, EntityBackend):
+                backend = _renamed(flow.config.backend, old, new)
+                if backend != flow.config.backend:
+                    flow.exchange(backend, self._backend(backend))
+
+    @callback
+    def orphan(self) -> None:
+        """Pause everything unless the entry is set up again soon."""
+        for flow in self.flows.values():
+            flow.listen(None)
+
+        async def end(_now: datetime) -> None:
+            self._cancel_orphan = None
+            await self.async_end()
+
+        self._cancel_orphan = async_call_later(
+            self._hass, RETURN_WITHIN_S, HassJob(end, cancel_on_shutdown=True)
+        )
+
+    async def async_end(self) -> None:
+        """Pause all workers and let go of them."""
+        self._keep()
+        self._remove_job()
+        self._hass.data[DATA_RUNTIMES].pop(self._entry_id, None)
+        await self._async_end(tuple(self.flows))
+
+    def _keep(self) -> None:
+        if self._cancel_orphan is not None:
+            self._cancel_orphan()
+            self._cancel_orphan = None
+
+    async def _async_end(self, keys: Iterable[str]) -> None:
+        ending = [self.flows.pop(key) for key in tuple(keys)]
+        await asyncio.gather(*(flow.end(pause=True) for flow in ending))
+
+    async def _async_stop(self) -> None:
+        """Pause what would run on for ever while Home Assistant is down."""
+        endless = [flow for flow in self.flows.values() if not flow.view.has_lease]
+        await asyncio.gather(*(flow.end(pause=True) for flow in endless))
+
+    def _new_flow(
+        self, worker: WorkerConfig, timing: FlowTiming, generation: int
+    ) -> WorkerFlow:
+        flow = WorkerFlow(
+            self._hass,
+            worker,
+            self._backend(worker.backend),
+            entry_id=self._entry_id,
+            clock=self.clock,
+            timing=timing,
+            generation=generation,
+        )
+        flow.start()
+        return flow
+
+    def _backend(self, config: AgentBackend | EntityBackend) -> Backend:
+        return create_backend(self._hass, config, controller=self._entry_id)
+
+
+def _renamed(backend: EntityBackend, old: str, new: str) -> EntityBackend:
+    return replace(
+        backend,
+        switch=new if backend.switch == old else backend.switch,
+        number=new if backend.number == old else backend.number,
+        power=new if backend.power == old else backend.power,
+    )
+
+
+@callback
+def runtime_of(hass: HomeAssistant, entry_id: str) -> Runtime | None:
+    """Return what lives on of an entry, None where nothing does."""
+    return hass.data.get(DATA_RUNTIMES, {}).get(entry_id)

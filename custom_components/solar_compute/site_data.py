@@ -1,0 +1,33 @@
+"""What the loop shows of a site, and what it tells the core of its workers. Values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .core.ledger import Ledger
+from .core.model import Decision, Snapshot, WorkerInput
+from .flow_view import WorkerView
+from .store import WorkerControls
+
+
+@dataclass(frozen=True, slots=True)
+class SiteData:
+    """All that entities show: the last decision, and what it was made of."""
+
+    snapshot: Snapshot
+    decision: Decision
+    ledger: Ledger
+    flows: Mapping[str, WorkerView]
+
+
+def worker_input(key: str, view: WorkerView, controls: WorkerControls) -> WorkerInput:
+    """Return what a decision needs to know of a worker."""
+    return WorkerInput(
+        key=key,
+        state=view.state,
+        level=view.level,
+        power_w=view.power,
+        has_work=view.has_work,
+        mode=controls.mode,
+        override=controls.override,
+        value_per_kwh=controls.value_per_kwh,
+    )

@@ -1,0 +1,129 @@
+"""What survives a restart: counters, timers, a person's settings, command numbers.
+
+Written every minute while running, at once after a person's change, and on stop. Every
+part is read on its own: one that cannot be read starts anew with a warning, the others
+go on. It must never keep the integration from starting.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+import logging
+from typing import Any, override
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.storage import Store
+
+from .clock import ClockMark
+from .const import DOMAIN
+from .core.codec import from_json, to_json
+from .core.ledger import Ledger
+from .core.memory import Memory
+from .core.model import Mode, Override
+
+_LOGGER = logging.getLogger(__name__)
+
+STORAGE_VERSION = 1
+STORAGE_MINOR_VERSION = 1
+SAVE_EVERY_S = 60.0
+SAVE_SOON_S = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerControls:
+    """What a person has set for one worker.
+
+    `value_per_kwh` None: as configured. `override_duration_s` is how long the run and
+    pause buttons act.
+    """
+
+    mode: Mode = Mode.AUTO
+    override: Override | None = None
+    value_per_kwh: float | None = None
+    override_duration_s: float = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """All that survives a restart. `generations`: each worker's last command number."""
+
+    clock: ClockMark | None = None
+    memory: Memory = field(default_factory=Memory)
+    ledger: Ledger = field(default_factory=Ledger)
+    controls: Mapping[str, WorkerControls] = field(default_factory=dict)
+    generations: Mapping[str, int] = field(default_factory=dict)
+    automation: bool = True
+
+
+class _VersionedStore(Store[dict[str, Any]]):
+    """Home Assistant's store, which knows how older versions looked."""
+
+    @override
+    async def _async_migrate_func(
+        self,
+        old_major_version: int,
+        old_minor_version: int,
+        old_data: dict[str, Any],
+    ) -> dict[str, Any]:
+        """Take data of another minor version as it is: `from_json` fills what lacks."""
+        return old_data
+
+
+class SiteStore:
+    """The file of one config entry."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Name the file; nothing is read yet."""
+        self._store = _VersionedStore(
+            hass,
+            STORAGE_VERSION,
+            f"{DOMAIN}.{entry_id}",
+            minor_version=STORAGE_MINOR_VERSION,
+            atomic_writes=True,
+        )
+
+    async def async_load(self) -> Stored:
+        """Return what was stored, as far as it can be read."""
+        try:
+            data = await self._store.async_load()
+        except (HomeAssistantError, OSError, ValueError, KeyError, TypeError) as err:
+            _LOGGER.warning("Counters and timers start anew: %s", err)
+            return Stored()
+        return Stored() if data is None else _readable(data)
+
+    @callback
+    def save_soon(self, current: Callable[[], Stored]) -> None:
+        """Write in a moment, and once for several changes."""
+        self._store.async_delay_save(lambda: _as_data(current()), SAVE_SOON_S)
+
+    async def async_save(self, stored: Stored) -> None:
+        """Write now."""
+        await self._store.async_save(_as_data(stored))
+
+    async def async_remove(self) -> None:
+        """Delete the file."""
+        await self._store.async_remove()
+
+
+def _as_data(stored: Stored) -> dict[str, Any]:
+    data: dict[str, Any] = to_json(stored)
+    return data
+
+
+def _readable(data: Any) -> Stored:
+    if not isinstance(data, dict):
+        _LOGGER.warning("Counters and timers start anew: the store holds no object")
+        return Stored()
+    parts: dict[str, Any] = {}
+    for part in fields(Stored):
+        if part.name not in data:
+            continue
+        try:
+            alone = from_json(Stored, {part.name: data[part.name]})
+        except (TypeError, ValueError, KeyError, AttributeError) as err:
+            _LOGGER.warning(
+                "Stored %s cannot be read and starts anew: %s", part.name, err
+            )
+        else:
+            parts[part.name] = getattr(alone, part.name)
+    return Stored(**parts)

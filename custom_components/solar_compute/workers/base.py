@@ -1,0 +1,116 @@
+"""The contract between Solar Compute and anything that computes.
+
+A back-end is one module beside this one: it says what it can do, reports what the
+worker does, and carries out a command. Retrying, giving up, leases and repairs are
+`worker_flow`'s business, so a back-end stays small. It may import Home Assistant; it
+must never decide anything, keep a wish of its own, nor raise anything but a
+`WorkerError`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..core.model import WorkerState
+
+MEASURED = "measured"
+"""The power source that is believed over a level's nominal power."""
+
+
+class WorkerError(Exception):
+    """A worker did not do, or did not say, what it was asked; the text says why."""
+
+
+class WorkerUnreachable(WorkerError):
+    """No answer, or none that makes sense. What the worker does is unknown."""
+
+
+class WorkerAuthFailed(WorkerError):
+    """It answered that it does not know us."""
+
+
+class WorkerMismatch(WorkerError):
+    """It speaks another version of the API."""
+
+
+class WorkerRefused(WorkerError):
+    """It understood and said no, so nothing has changed."""
+
+
+class WorkerBehind(WorkerRefused):
+    """Our generation is too low; `generation` is the worker's current one."""
+
+    def __init__(self, detail: str, generation: int) -> None:
+        """Keep the number to go on from."""
+        super().__init__(detail)
+        self.generation = generation
+
+
+class WorkerHeldByOther(WorkerRefused):
+    """Another controller holds the lease, and it has not lapsed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a back-end can do.
+
+    `lease_s` is how long the worker goes on by itself without hearing from us; None
+    means that it can hold no lease and goes on for ever.
+    """
+
+    lease_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerStatus:
+    """What a worker says of itself, at the moment of asking.
+
+    `level` is the level in force, None where it cannot tell. `power_w` was true
+    `power_age_s` ago; `power_source` says how it is known. `has_work` False: running it would do nothing. `held_by_other`:
+    another controller has it run. `cause` is the back-end's own word for why it is as
+    it is; `detail` a sentence, for people.
+    """
+
+    state: WorkerState
+    level: int | None = None
+    power_w: float | None = None
+    power_source: str | None = None
+    power_age_s: float = 0.0
+    lease_remaining_s: float | None = None
+    generation: int | None = None
+    has_work: bool = True
+    held_by_other: bool = False
+    cause: str | None = None
+    detail: str = ""
+    progress: float | None = None
+    checkpoint_age_s: float | None = None
+    pause_method: str | None = None
+
+
+class Backend(Protocol):
+    """What a back-end provides. Calls never overlap, and any may be cancelled."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do; never changes."""
+
+    async def async_status(self) -> WorkerStatus:
+        """Ask what the worker does now."""
+
+    async def async_set_level(
+        self, level: int, generation: int, *, take_over: bool = False
+    ) -> WorkerStatus:
+        """Run at `level` (1 or more) for one lease, and return what came of it.
+
+        Repeating a level with its generation renews the lease. The status may still
+        show the old level: being told is not having done.
+        """
+
+    async def async_pause(self, generation: int) -> WorkerStatus:
+        """Pause, whoever had it run, and return what came of it."""
+
+    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Call `changed` when a fresh status is worth asking for; returns the end."""
+
+    async def async_close(self) -> None:
+        """Let go of what the back-end holds; the worker stays as it is."""
