@@ -1,0 +1,159 @@
+"""The dialog that sets up the site, and the way to all other dialogs.
+
+Four short steps: grid, battery (if there is one), prices, and a last look at what
+the meters say right now. Setting up and reconfiguring take the same steps. The
+update listener of the entry reloads it, so nothing here may reload.
+"""
+
+from collections.abc import Mapping
+from typing import Any, override
+
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigFlow,
+    ConfigFlowResult,
+    ConfigSubentryFlow,
+    OptionsFlow,
+)
+from homeassistant.core import callback
+
+from . import const as c, migrate
+from .flows import checks, site
+from .flows.energy import async_prefill
+from .flows.heat_sink import HeatSinkSubentryFlow
+from .flows.options import SiteOptionsFlow
+from .flows.readings import async_describe
+from .flows.schema import filled, flat, placed
+from .flows.worker import WorkerSubentryFlow
+
+
+class SolarComputeConfigFlow(ConfigFlow, domain=c.DOMAIN):
+    """Asks for the site's meters and prices."""
+
+    VERSION = migrate.VERSION
+    MINOR_VERSION = migrate.MINOR_VERSION
+
+    def __init__(self) -> None:
+        """Start with nothing entered and nothing known."""
+        self._site: dict[str, Any] = {}
+        self._known: Mapping[str, Any] = {}
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
+        """Return the dialog for the site's tunables."""
+        return SiteOptionsFlow()
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return the dialogs for what a site has several of."""
+        return {
+            c.SUBENTRY_WORKER: WorkerSubentryFlow,
+            c.SUBENTRY_HEAT_SINK: HeatSinkSubentryFlow,
+        }
+
+    @override
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Begin, with what the energy dashboard knows filled in."""
+        await self.async_set_unique_id(c.DOMAIN)
+        self._abort_if_unique_id_configured()
+        self._known = await async_prefill(self.hass)
+        return await self.async_step_grid()
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Begin, with what was entered last time filled in."""
+        self._known = self._get_reconfigure_entry().data
+        return await self.async_step_grid()
+
+    async def async_step_grid(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the grid meter and the solar panels."""
+        errors: checks.Errors = {}
+        if user_input is not None:
+            self._site = flat(user_input)
+            errors = site.grid_errors(self.hass, self._site)
+            if not errors and self._site[c.CONF_HAS_BATTERY]:
+                return await self.async_step_battery()
+            if not errors:
+                return await self.async_step_prices()
+        schema = site.grid_schema()
+        return self.async_show_form(
+            step_id="grid",
+            data_schema=filled(self, schema, self._site or self._known),
+            errors=placed(errors, schema),
+            last_step=False,
+        )
+
+    async def async_step_battery(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the home battery."""
+        errors: checks.Errors = {}
+        values = flat(user_input or {})
+        if user_input is not None:
+            errors = site.battery_errors(self.hass, self._site, values)
+            if not errors:
+                self._site.update(values)
+                return await self.async_step_prices()
+        schema = site.battery_schema(self.hass.config.currency)
+        return self.async_show_form(
+            step_id="battery",
+            data_schema=filled(self, schema, values or self._known),
+            errors=placed(errors, schema),
+            last_step=False,
+        )
+
+    async def async_step_prices(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for prices and limits of the connection."""
+        errors: checks.Errors = {}
+        values = flat(user_input or {})
+        if user_input is not None:
+            errors = site.prices_errors(self.hass, values)
+            if not errors:
+                self._site.update(values)
+                return await self.async_step_confirm()
+        schema = site.prices_schema(self.hass.config.currency)
+        return self.async_show_form(
+            step_id="prices",
+            data_schema=filled(self, schema, values or self._known),
+            errors=placed(errors, schema),
+            description_placeholders={"currency": self.hass.config.currency},
+            last_step=False,
+        )
+
+    async def async_step_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show what the meters say, until the user finds the signs right."""
+        if user_input is not None:
+            if user_input.items() <= self._site.items():
+                return self._finish()
+            self._site.update(user_input)
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=site.confirm_schema(self._site),
+            description_placeholders={
+                "readings": await async_describe(self.hass, self._site)
+            },
+            last_step=True,
+        )
+
+    def _finish(self) -> ConfigFlowResult:
+        if self.source == SOURCE_RECONFIGURE:
+            return self.async_update_and_abort(
+                self._get_reconfigure_entry(), data=self._site
+            )
+        return self.async_create_entry(title=c.TITLE, data=self._site)

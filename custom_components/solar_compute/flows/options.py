@@ -1,0 +1,134 @@
+"""The dialog for the site's tunables: every time constant and limit is one.
+
+The table below is the whole form. May build schemas and checks; must never reload the
+entry, whose update listener does.
+"""
+
+from dataclasses import fields
+from typing import Any
+
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.const import UnitOfPower
+from homeassistant.core import HomeAssistant
+import probatio
+
+from .. import const as c
+from ..configured import Configuration
+from ..core.spec import BatterySpec, PolicySpec, SiteSpec
+from . import checks
+from .schema import (
+    Fields,
+    filled,
+    flat,
+    folded,
+    number,
+    optional,
+    placed,
+    power_entity,
+    price,
+    required,
+    seconds,
+    whole,
+)
+
+SECTIONS = {
+    "switching": (
+        "averaging_s",
+        "start_horizon_s",
+        "stop_horizon_s",
+        "probe_backoff_s",
+        c.CONF_BATTERY_HORIZON_S,
+    ),
+    "trust": (
+        "power_hold_s",
+        "soc_hold_s",
+        "temperature_hold_s",
+        "grace_s",
+        c.CONF_MAXIMUM_W,
+    ),
+    "rhythm": (c.CONF_TICK_S, c.CONF_DEBOUNCE_S, c.CONF_PUBLISH_S),
+    "commands": (
+        c.CONF_COMMAND_TIMEOUT_S,
+        c.CONF_RETRY_FIRST_S,
+        c.CONF_RETRY_LONGEST_S,
+        c.CONF_ISSUE_AFTER_TRIES,
+    ),
+    "yielding": (c.CONF_YIELDING_POWER, c.CONF_YIELDING_VALUE_PER_KWH),
+}
+_SHORTEST_S = 0.01
+_MAY_BE_NOUGHT = ("grace_s", "probe_backoff_s", c.CONF_DEBOUNCE_S)
+
+
+class SiteOptionsFlow(OptionsFlow):
+    """Changes the site's tunables."""
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for all of them on one page of closed sections."""
+        errors: checks.Errors = {}
+        values = flat(user_input or {})
+        if user_input is not None:
+            errors = _errors(self.hass, self.config_entry.data, values)
+            if not errors:
+                return self.async_create_entry(data=values)
+        schema = options_schema(self.hass.config.currency)
+        return self.async_show_form(
+            step_id="init",
+            data_schema=filled(self, schema, values or self.config_entry.options),
+            errors=placed(errors, schema),
+            last_step=True,
+        )
+
+
+def options_schema(currency: str) -> probatio.Schema:
+    """Return the form, with the defaults of the specs."""
+    special: Fields = {
+        required(c.CONF_MAXIMUM_W, default_of(c.CONF_MAXIMUM_W)): number(
+            1, 1_000_000_000, UnitOfPower.WATT
+        ),
+        required(c.CONF_ISSUE_AFTER_TRIES, default_of(c.CONF_ISSUE_AFTER_TRIES)): whole(
+            1, 1000
+        ),
+        optional(c.CONF_YIELDING_POWER): power_entity(multiple=True),
+        required(c.CONF_YIELDING_VALUE_PER_KWH, 0.0): price(currency),
+    }
+    times: Fields = {
+        required(key, default_of(key)): seconds(
+            0.0 if key in _MAY_BE_NOUGHT else _SHORTEST_S
+        )
+        for keys in SECTIONS.values()
+        for key in keys
+        if key not in special
+    }
+    known = {str(marker): (marker, part) for marker, part in (times | special).items()}
+    return probatio.Schema(
+        {
+            required(section): folded(dict(known[key] for key in keys))
+            for section, keys in SECTIONS.items()
+        }
+    )
+
+
+def default_of(key: str) -> Any:
+    """Return what holds for an option that was never set."""
+    if key == c.CONF_BATTERY_HORIZON_S:
+        return _defaults(BatterySpec)["horizon_s"]
+    return (_defaults(PolicySpec) | _defaults(SiteSpec) | _defaults(Configuration))[key]
+
+
+def _defaults(spec: type) -> dict[str, Any]:
+    return {field.name: field.default for field in fields(spec)}
+
+
+def _errors(hass: HomeAssistant, site: Any, values: dict[str, Any]) -> checks.Errors:
+    key = c.CONF_YIELDING_POWER
+    errors = {
+        **checks.not_finite(values),
+        **checks.used_by_site(site, values, key),
+        **checks.used_twice(values, (key,)),
+        **checks.each(hass, values, checks.power, (key,)),
+    }
+    if values[c.CONF_RETRY_LONGEST_S] < values[c.CONF_RETRY_FIRST_S]:
+        errors[c.CONF_RETRY_LONGEST_S] = "retry_order"
+    return errors

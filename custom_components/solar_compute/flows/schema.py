@@ -1,0 +1,181 @@
+"""Building blocks of forms: selectors with units, sections, suggested values.
+
+Entity fields are filtered by device class *or* unit, because template sensors often
+have a unit only. May import Home Assistant's selectors; must never judge a value
+(that is `checks`) and never read states.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.const import PERCENTAGE
+from homeassistant.data_entry_flow import FlowHandler, section
+from homeassistant.helpers.selector import (
+    EntitySelector,
+    EntitySelectorConfig,
+    EntityWithDeviceFilterSelectorConfig,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
+import probatio
+
+from .. import units
+
+type Fields = dict[probatio.Marker, Any]
+
+_HELPERS = ("input_number", "number")
+
+
+def required(key: str, default: Any = probatio.UNDEFINED) -> probatio.Marker:
+    """Return the marker of a field that must be filled in."""
+    return probatio.Required(key, default=default)
+
+
+def optional(key: str) -> probatio.Marker:
+    """Return the marker of a field that may stay empty."""
+    return probatio.Optional(key)
+
+
+def folded(fields: Fields) -> section:
+    """Return fields as a section that is closed at first."""
+    return section(probatio.Schema(fields), {"collapsed": True})
+
+
+def number(minimum: float, maximum: float, unit: str | None = None) -> NumberSelector:
+    """Return a box for a number with a fraction, in `unit`."""
+    config = NumberSelectorConfig(
+        min=minimum, max=maximum, step="any", mode=NumberSelectorMode.BOX
+    )
+    if unit is not None:
+        config["unit_of_measurement"] = unit
+    return NumberSelector(config)
+
+
+def seconds(minimum: float = 0.0) -> NumberSelector:
+    """Return a box for a time of at most thirty days, in seconds."""
+    return number(minimum, 30 * 86_400, "s")
+
+
+def percent(minimum: float = 0.0) -> NumberSelector:
+    """Return a box for a share in per cent."""
+    return number(minimum, 100, PERCENTAGE)
+
+
+def price(currency: str) -> NumberSelector:
+    """Return a box for a price of energy, in currency per kWh."""
+    return number(-1_000_000, 1_000_000, f"{currency}/kWh")
+
+
+def whole(minimum: int, maximum: int) -> probatio.All[Any]:
+    """Return a box for a whole number."""
+    return probatio.All(
+        NumberSelector(
+            NumberSelectorConfig(
+                min=minimum, max=maximum, step=1, mode=NumberSelectorMode.BOX
+            )
+        ),
+        probatio.Coerce(int),
+    )
+
+
+def choice(
+    options: list[str] | list[SelectOptionDict],
+    translation_key: str | None = None,
+    *,
+    as_list: bool = False,
+) -> SelectSelector:
+    """Return a choice of one, as a drop-down or as a list of radio buttons."""
+    config = SelectSelectorConfig(
+        options=options,
+        mode=SelectSelectorMode.LIST if as_list else SelectSelectorMode.DROPDOWN,
+    )
+    if translation_key is not None:
+        config["translation_key"] = translation_key
+    return SelectSelector(config)
+
+
+def power_entity(*, multiple: bool = False) -> EntitySelector:
+    """Return a choice of power sensors, in any unit of power."""
+    return _sensor("power", units.power_units(), multiple=multiple)
+
+
+def temperature_entity() -> EntitySelector:
+    """Return a choice of one temperature sensor, in any unit."""
+    return _sensor("temperature", units.temperature_units())
+
+
+def percent_entity() -> EntitySelector:
+    """Return a choice of one sensor in per cent."""
+    return _sensor("battery", [PERCENTAGE])
+
+
+def price_entity(currency: str) -> EntitySelector:
+    """Return a choice of one entity that has a price of energy."""
+    return _entities(
+        {
+            "domain": ["sensor", *_HELPERS],
+            "unit_of_measurement": units.price_units(currency),
+        }
+    )
+
+
+def domain_entity(*domains: str) -> EntitySelector:
+    """Return a choice of one entity of these domains, which are enforced."""
+    return EntitySelector(EntitySelectorConfig(domain=list(domains)))
+
+
+def _sensor(
+    device_class: str, sensor_units: list[str], *, multiple: bool = False
+) -> EntitySelector:
+    return _entities(
+        {"domain": "sensor", "device_class": device_class},
+        {"domain": ["sensor", *_HELPERS], "unit_of_measurement": sensor_units},
+        multiple=multiple,
+    )
+
+
+def _entities(
+    *filters: EntityWithDeviceFilterSelectorConfig, multiple: bool = False
+) -> EntitySelector:
+    return EntitySelector(EntitySelectorConfig(filter=list(filters), multiple=multiple))
+
+
+def filled(
+    flow: FlowHandler[Any, Any, Any], schema: probatio.Schema, values: Mapping[str, Any]
+) -> probatio.Schema:
+    """Return the schema with `values` (flat) suggested, in its sections too."""
+    known = {key: value for key, value in values.items() if value is not None}
+    inside = {str(key): known for key in schema.schema if is_section(schema, key)}
+    return flow.add_suggested_values_to_schema(schema, {**known, **inside})
+
+
+def flat(user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was entered without its sections, empty lists left out."""
+    values: dict[str, Any] = {}
+    for key, value in user_input.items():
+        if isinstance(value, dict):
+            values.update(flat(value))
+        elif value != []:
+            values[key] = value
+    return values
+
+
+def placed(errors: Mapping[str, str], schema: probatio.Schema) -> dict[str, str]:
+    """Return errors where a form can show them: on the section of their field."""
+    sections = {
+        str(field): str(key)
+        for key, part in schema.schema.items()
+        if is_section(schema, key)
+        for field in part.schema.schema
+    }
+    return {sections.get(field, field): error for field, error in errors.items()}
+
+
+def is_section(schema: probatio.Schema, key: Any) -> bool:
+    """Tell whether a key of the schema opens a section."""
+    return isinstance(schema.schema[key], section)

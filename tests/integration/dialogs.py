@@ -1,0 +1,124 @@
+"""Takes the dialogs as a person does: open one, fill in a page, press submit."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType, section
+
+from custom_components.solar_compute.const import DOMAIN
+
+from . import houses
+
+type Result = Any
+"""A flow's answer; its three kinds of flow have three types for it."""
+
+SITE_PAGES: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("grid", houses.GRID),
+    ("battery", {**houses.BATTERY, "advanced": houses.BATTERY_ADVANCED}),
+    ("prices", houses.PRICES),
+    ("confirm", {}),
+)
+WORTH_PAGE: dict[str, Any] = {
+    "value_per_kwh": 0.15,
+    "value_per_hour": 0.0,
+    "priority": 10,
+    "switching": {},
+    "heat": {},
+    "quiet": {},
+}
+MINER_PAGE: dict[str, Any] = {
+    "switch": "switch.miner",
+    "levels_w": "500",
+    "acknowledge_no_lease": True,
+}
+TANK_PAGE: dict[str, Any] = {
+    "name": "Hot water",
+    "temperature": "sensor.water",
+    "volume_l": 200,
+    "backup": "gas",
+    "loss": {},
+}
+GAS_PAGE: dict[str, Any] = {"backup_price": 0.114, "timing": {}}
+
+
+async def open_site(hass: HomeAssistant) -> Result:
+    """Open the dialog that adds the integration."""
+    return await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USER}
+    )
+
+
+async def open_site_again(entry: ConfigEntry, hass: HomeAssistant) -> Result:
+    """Open the dialog that reconfigures the site."""
+    return await hass.config_entries.flow.async_init(
+        DOMAIN,
+        context={"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id},
+    )
+
+
+async def open_subentry(hass: HomeAssistant, entry: ConfigEntry, kind: str) -> Result:
+    """Open the dialog that adds a worker or a heat sink."""
+    return await hass.config_entries.subentries.async_init(
+        (entry.entry_id, kind), context={"source": SOURCE_USER}
+    )
+
+
+async def open_subentry_again(
+    hass: HomeAssistant, entry: ConfigEntry, subentry_id: str
+) -> Result:
+    """Open the dialog that reconfigures a worker or a heat sink."""
+    kind = entry.subentries[subentry_id].subentry_type
+    return await hass.config_entries.subentries.async_init(
+        (entry.entry_id, kind),
+        context={"source": SOURCE_RECONFIGURE, "subentry_id": subentry_id},
+    )
+
+
+def manager_of(hass: HomeAssistant, result: Result) -> Any:
+    """Return what carries the flow on."""
+    if isinstance(result["handler"], tuple):
+        return hass.config_entries.subentries
+    if result["handler"] == DOMAIN:
+        return hass.config_entries.flow
+    return hass.config_entries.options
+
+
+async def submit(
+    hass: HomeAssistant, result: Result, step_id: str, page: Mapping[str, Any]
+) -> Result:
+    """Fill in the page that is shown, which must be `step_id`, and submit it."""
+    assert result["type"] is FlowResultType.FORM, result
+    assert result["step_id"] == step_id
+    answer = await manager_of(hass, result).async_configure(
+        result["flow_id"], dict(page)
+    )
+    await hass.async_block_till_done()
+    return answer
+
+
+async def choose(hass: HomeAssistant, result: Result, option: str) -> Result:
+    """Choose an option of the menu that is shown."""
+    assert result["type"] is FlowResultType.MENU, result
+    assert option in result["menu_options"]
+    return await manager_of(hass, result).async_configure(
+        result["flow_id"], {"next_step_id": option}
+    )
+
+
+def suggested(result: Result) -> dict[str, Any]:
+    """Return what a form is filled in with, sections flattened."""
+    return _suggested(result["data_schema"])
+
+
+def _suggested(schema: Any) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key, part in schema.schema.items():
+        if isinstance(part, section):
+            values.update(_suggested(part.schema))
+        elif key.description and "suggested_value" in key.description:
+            values[str(key)] = key.description["suggested_value"]
+        elif callable(key.default):
+            values[str(key)] = key.default()
+    return values

@@ -1,0 +1,214 @@
+"""Adding and changing a tank, with each of the heaters that it may have."""
+
+from collections.abc import Generator
+from typing import Any
+from unittest.mock import patch
+
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.solar_compute import configuration
+from custom_components.solar_compute.core.spec import BackupSchedule, DailyWindow
+from custom_components.solar_compute.flows.tank import loss_w_per_k
+
+from . import houses
+from .dialogs import (
+    GAS_PAGE,
+    TANK_PAGE,
+    choose,
+    open_subentry,
+    open_subentry_again,
+    submit,
+    suggested,
+)
+from .houses import TANK
+
+
+@pytest.fixture(autouse=True)
+def sunny_house(hass: HomeAssistant) -> Generator[None]:
+    """Live in the sunny house, where nothing is set up for real."""
+    houses.move_in(hass)
+    with patch("custom_components.solar_compute.async_setup_entry", return_value=True):
+        yield
+
+
+@pytest.fixture
+def site(hass: HomeAssistant) -> MockConfigEntry:
+    """Return the sunny house's entry, added to Home Assistant."""
+    entry = houses.entry()
+    entry.add_to_hass(hass)
+    return entry
+
+
+async def open_tank(hass: HomeAssistant, site: MockConfigEntry) -> Any:
+    """Open the dialog and choose the only kind there is."""
+    return await choose(hass, await open_subentry(hass, site, "heat_sink"), "tank")
+
+
+async def test_a_tank_with_a_boiler_is_added_on_two_pages(
+    hass: HomeAssistant, site: MockConfigEntry
+) -> None:
+    result = await submit(hass, await open_tank(hass, site), "tank", TANK_PAGE)
+    result = await submit(hass, result, "backup_gas", GAS_PAGE)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "Hot water"
+    assert result["data"] == TANK
+
+
+@pytest.mark.parametrize(
+    ("kind", "page"),
+    [
+        ("resistive", {"backup_power_w": 3000, "timing": {}}),
+        ("heat_pump", {"source": "sensor.outdoor", "source_c": 5, "timing": {}}),
+        ("none", {"comfort_per_kwh": 0.1}),
+    ],
+)
+async def test_every_kind_of_heater_has_its_own_page(
+    hass: HomeAssistant, site: MockConfigEntry, kind: str, page: dict[str, Any]
+) -> None:
+    result = await open_tank(hass, site)
+    result = await submit(hass, result, "tank", {**TANK_PAGE, "backup": kind})
+    result = await submit(hass, result, f"backup_{kind}", page)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    (tank,) = configuration.parse(site).tanks
+    assert tank.spec.backup.kind == kind
+    assert tank.source == page.get("source")
+
+
+async def test_a_timed_heater_keeps_its_windows(
+    hass: HomeAssistant, site: MockConfigEntry
+) -> None:
+    result = await open_tank(hass, site)
+    result = await submit(hass, result, "tank", {**TANK_PAGE, "backup": "resistive"})
+    page = {
+        "backup_schedule": "timed",
+        "timing": {"window_start": "22:00:00", "window_end": "06:00:00"},
+    }
+    await submit(hass, result, "backup_resistive", page)
+    (tank,) = configuration.parse(site).tanks
+    assert tank.spec.backup.schedule is BackupSchedule.TIMED
+    assert tank.spec.backup.windows == (DailyWindow(start_min=1320, end_min=360),)
+
+
+@pytest.mark.parametrize(
+    ("energy_class", "loss"), [("a", 0.975), ("b", 1.364), ("c", 1.912)]
+)
+def test_the_label_of_a_200_litre_tank_gives_its_standing_loss(
+    energy_class: str, loss: float
+) -> None:
+    """Standing losses of EU 812/2013 at 200 L: 43.9, 61.4 and 86.0 W, over 45 K."""
+    assert loss_w_per_k(energy_class, 200) == pytest.approx(loss, abs=0.001)
+
+
+async def test_an_own_figure_for_the_loss_is_kept(
+    hass: HomeAssistant, site: MockConfigEntry
+) -> None:
+    loss = {"energy_class": "own", "loss_w_per_k": 2.1}
+    result = await open_tank(hass, site)
+    result = await submit(hass, result, "tank", {**TANK_PAGE, "loss": loss})
+    await submit(hass, result, "backup_gas", GAS_PAGE)
+    assert configuration.parse(site).tanks[0].spec.loss_w_per_k == 2.1
+
+
+async def test_temperatures_are_asked_in_fahrenheit_where_the_home_uses_it(
+    hass: HomeAssistant, site: MockConfigEntry
+) -> None:
+    hass.config.units = US_CUSTOMARY_SYSTEM
+    result = await open_tank(hass, site)
+    assert suggested(result)["target_c"] == 131
+    page = {**TANK_PAGE, "target_c": 122, "maximum_c": 149}
+    result = await submit(hass, result, "tank", page)
+    await submit(hass, result, "backup_gas", GAS_PAGE)
+    (tank,) = configuration.parse(site).tanks
+    assert (tank.spec.target_c, tank.spec.maximum_c) == (50, 65)
+    result = await open_subentry_again(hass, site, tank.key)
+    assert suggested(result)["target_c"] == 122
+
+
+@pytest.mark.parametrize(
+    ("page", "errors"),
+    [
+        ({"temperature": "sensor.nowhere"}, {"temperature": "entity_not_found"}),
+        ({"temperature": "sensor.grid"}, {"temperature": "not_temperature"}),
+        ({"maximum_c": 55}, {"maximum_c": "maximum_not_above_target"}),
+        ({"volume_l": "nan"}, {"volume_l": "not_a_number"}),
+        ({"loss": {"energy_class": "own"}}, {"loss": "loss_needed"}),
+    ],
+)
+async def test_the_tank_page_says_what_is_wrong_and_can_be_mended(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    page: dict[str, Any],
+    errors: dict[str, str],
+) -> None:
+    result = await open_tank(hass, site)
+    result = await submit(hass, result, "tank", {**TANK_PAGE, **page})
+    assert result["errors"] == errors
+    result = await submit(hass, result, "tank", TANK_PAGE)
+    assert result["step_id"] == "backup_gas"
+
+
+@pytest.mark.parametrize(
+    ("page", "errors"),
+    [
+        ({"backup_price": "nan"}, {"backup_price": "not_a_number"}),
+        ({"backup_schedule": "timed"}, {"timing": "window_needed"}),
+        (
+            {"timing": {"window_start": "22:00:00"}},
+            {"timing": "window_needs_both"},
+        ),
+        (
+            {"timing": {"second_window_end": "22:00:00"}},
+            {"timing": "window_needs_both"},
+        ),
+    ],
+)
+async def test_the_boiler_page_says_what_is_wrong_and_can_be_mended(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    page: dict[str, Any],
+    errors: dict[str, str],
+) -> None:
+    result = await submit(hass, await open_tank(hass, site), "tank", TANK_PAGE)
+    result = await submit(hass, result, "backup_gas", {**GAS_PAGE, **page})
+    assert result["errors"] == errors
+    result = await submit(hass, result, "backup_gas", GAS_PAGE)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_source_that_is_no_temperature_is_refused(
+    hass: HomeAssistant, site: MockConfigEntry
+) -> None:
+    result = await open_tank(hass, site)
+    result = await submit(hass, result, "tank", {**TANK_PAGE, "backup": "heat_pump"})
+    page = {"source": "sensor.humidity", "timing": {}}
+    result = await submit(hass, result, "backup_heat_pump", page)
+    assert result["errors"] == {"source": "not_temperature"}
+
+
+async def test_two_tanks_cannot_share_a_sensor(hass: HomeAssistant) -> None:
+    site = houses.entry(houses.tank(TANK, "Hot water", "tank"))
+    site.add_to_hass(hass)
+    result = await submit(hass, await open_tank(hass, site), "tank", TANK_PAGE)
+    assert result["errors"] == {"temperature": "used_by_other_sink"}
+
+
+async def test_a_tank_that_is_changed_forgets_its_old_heater(
+    hass: HomeAssistant,
+) -> None:
+    site = houses.entry(houses.tank(TANK, "Hot water", "tank"))
+    site.add_to_hass(hass)
+    result = await open_subentry_again(hass, site, "tank")
+    known = {key: TANK[key] for key in ("temperature", "volume_l", "backup")}
+    assert suggested(result).items() >= known.items()
+    page = {key: value for key, value in TANK_PAGE.items() if key != "name"}
+    result = await submit(hass, result, "tank", {**page, "backup": "none"})
+    result = await submit(hass, result, "backup_none", {"comfort_per_kwh": 0.2})
+    assert result["reason"] == "reconfigure_successful"
+    subentry = site.subentries["tank"]
+    assert subentry.title == "Hot water"
+    kept = {k: v for k, v in TANK.items() if k != "hysteresis_k" and "backup_" not in k}
+    assert subentry.data == {**kept, "backup": "none", "comfort_per_kwh": 0.2}

@@ -1,0 +1,120 @@
+"""The fine tuning: every time constant can be changed, and none has to be."""
+
+from collections.abc import Generator
+from dataclasses import fields
+from typing import Any
+from unittest.mock import patch
+
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.solar_compute import configuration
+from custom_components.solar_compute.configured import Configuration
+from custom_components.solar_compute.core.spec import PolicySpec
+from custom_components.solar_compute.flows.options import SECTIONS
+
+from . import houses
+from .dialogs import submit, suggested
+
+UNTOUCHED: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
+
+
+@pytest.fixture(autouse=True)
+def sunny_house(hass: HomeAssistant) -> Generator[None]:
+    """Live in the sunny house, where nothing is set up for real."""
+    houses.move_in(hass)
+    with patch("custom_components.solar_compute.async_setup_entry", return_value=True):
+        yield
+
+
+@pytest.fixture
+def site(hass: HomeAssistant) -> MockConfigEntry:
+    """Return the sunny house's entry, added to Home Assistant."""
+    entry = houses.entry()
+    entry.add_to_hass(hass)
+    return entry
+
+
+async def open_options(hass: HomeAssistant, site: MockConfigEntry) -> Any:
+    """Open the dialog."""
+    return await hass.config_entries.options.async_init(site.entry_id)
+
+
+async def test_submitting_the_page_untouched_changes_nothing(
+    hass: HomeAssistant, site: MockConfigEntry
+) -> None:
+    before = configuration.parse(site)
+    result = await submit(hass, await open_options(hass, site), "init", UNTOUCHED)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert configuration.parse(site) == before
+
+
+async def test_every_time_constant_can_be_divided_by_three_hundred(
+    hass: HomeAssistant, site: MockConfigEntry
+) -> None:
+    result = await open_options(hass, site)
+    shown = suggested(result)
+    assert shown.keys() >= {field.name for field in fields(PolicySpec)}
+    faster = {key: value / 300 for key, value in shown.items() if key.endswith("_s")}
+    page = {
+        section: {key: faster[key] for key in keys if key in faster}
+        for section, keys in SECTIONS.items()
+    }
+    await submit(hass, result, "init", page)
+    result = configuration.parse(site)
+    policy = PolicySpec()
+    for field in fields(PolicySpec):
+        usual = getattr(policy, field.name)
+        assert getattr(result.spec.policy, field.name) == pytest.approx(usual / 300)
+    assert result.tick_s == pytest.approx(10 / 300)
+    assert result.spec.battery is not None
+    assert result.spec.battery.horizon_s == 3
+
+
+async def test_every_tunable_of_the_configuration_is_on_the_page(
+    hass: HomeAssistant, site: MockConfigEntry
+) -> None:
+    shown = suggested(await open_options(hass, site))
+    tunables = {f.name for f in fields(Configuration) if f.type in (float, int)}
+    assert set(configuration.TUNABLES) == tunables
+    assert shown.keys() >= tunables
+
+
+async def test_what_was_set_is_shown_again_and_can_be_cleared(
+    hass: HomeAssistant, site: MockConfigEntry
+) -> None:
+    yielding = {"yielding_power": ["sensor.diverter"], "yielding_value_per_kwh": 0.1}
+    page = {**UNTOUCHED, "rhythm": {"tick_s": 5}, "yielding": yielding}
+    await submit(hass, await open_options(hass, site), "init", page)
+    result = await open_options(hass, site)
+    assert suggested(result).items() >= {"tick_s": 5, **yielding}.items()
+    assert configuration.parse(site).inputs.yielding == (("sensor.diverter", 0.1),)
+    await submit(hass, result, "init", UNTOUCHED)
+    assert configuration.parse(site).inputs.yielding == ()
+
+
+@pytest.mark.parametrize(
+    ("section", "page", "error"),
+    [
+        ("commands", {"retry_first_s": 400}, "retry_order"),
+        ("trust", {"maximum_w": "nan"}, "not_a_number"),
+        ("yielding", {"yielding_power": ["sensor.grid"]}, "used_by_site"),
+        ("yielding", {"yielding_power": ["sensor.water"]}, "not_power"),
+        ("yielding", {"yielding_power": ["sensor.gone"]}, "entity_not_found"),
+        ("yielding", {"yielding_power": ["sensor.diverter"] * 2}, "used_twice"),
+    ],
+)
+async def test_the_page_says_what_is_wrong_and_can_be_mended(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    section: str,
+    page: dict[str, Any],
+    error: str,
+) -> None:
+    result = await open_options(hass, site)
+    result = await submit(hass, result, "init", {**UNTOUCHED, section: page})
+    assert result["errors"] == {section: error}
+    result = await submit(hass, result, "init", UNTOUCHED)
+    assert result["type"] is FlowResultType.CREATE_ENTRY

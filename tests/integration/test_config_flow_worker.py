@@ -1,0 +1,393 @@
+"""Adding and changing workers: of the companion service, and behind a switch."""
+
+from collections.abc import AsyncGenerator, Generator
+from typing import Any
+from unittest.mock import patch
+
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.solar_compute import configuration
+
+from . import houses
+from .dialogs import (
+    MINER_PAGE,
+    WORTH_PAGE,
+    choose,
+    open_subentry,
+    open_subentry_again,
+    submit,
+    suggested,
+)
+from .houses import CRUNCHER, MINER, TANK
+
+TOKEN = "let-me-in"
+OFFERED = [
+    {"name": "cruncher", "levels_w": [60, 120], "state": "paused"},
+    {"name": "render", "levels_w": [300], "state": "paused"},
+]
+
+
+@pytest.fixture(autouse=True)
+def sunny_house(hass: HomeAssistant) -> Generator[None]:
+    """Live in the sunny house, where nothing is set up for real."""
+    houses.move_in(hass)
+    with patch("custom_components.solar_compute.async_setup_entry", return_value=True):
+        yield
+
+
+@pytest.fixture
+def site(hass: HomeAssistant) -> MockConfigEntry:
+    """Return the sunny house's entry, with a tank and the cruncher."""
+    return added(
+        hass,
+        houses.tank(TANK, "Hot water", "tank"),
+        houses.worker({**CRUNCHER, "sink": "tank"}, "Cruncher", "cruncher"),
+    )
+
+
+def added(hass: HomeAssistant, *subentries: Any) -> MockConfigEntry:
+    """Return an entry with these subentries, added to Home Assistant."""
+    entry = houses.entry(*subentries)
+    entry.add_to_hass(hass)
+    return entry
+
+
+class Service:
+    """A companion service as far as the dialog sees it."""
+
+    def __init__(self) -> None:
+        self.api: Any = 1
+        self.workers: Any = OFFERED
+
+    async def health(self, request: web.Request) -> web.Response:
+        return self._answer(request, {"api": self.api, "name": "box"})
+
+    async def list(self, request: web.Request) -> web.Response:
+        return self._answer(request, self.workers)
+
+    def _answer(self, request: web.Request, body: Any) -> web.Response:
+        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+            return web.json_response({"error": "unauthorized"}, status=401)
+        return web.json_response(body)
+
+
+@pytest.fixture
+async def service(socket_enabled: None) -> AsyncGenerator[tuple[Service, str]]:
+    """Return a service that really listens, and its address."""
+    box = Service()
+    app = web.Application()
+    app.router.add_get("/v1/health", box.health)
+    app.router.add_get("/v1/workers", box.list)
+    async with TestServer(app) as server:
+        yield box, str(server.make_url("")).rstrip("/")
+
+
+async def test_a_worker_of_the_service_is_picked_from_what_it_offers(
+    hass: HomeAssistant, site: MockConfigEntry, service: tuple[Service, str]
+) -> None:
+    _, url = service
+    result = await choose(hass, await open_subentry(hass, site, "worker"), "agent")
+    result = await submit(hass, result, "agent", {"url": f"{url}/", "token": TOKEN})
+    pick = {"worker": "render", "name": "Render box"}
+    result = await submit(hass, result, "agent_worker", pick)
+    assert result["description_placeholders"] == {"levels": "300"}
+    page = {
+        **WORTH_PAGE,
+        "sink": "tank",
+        "switching": {"min_run_s": 3.5, "max_starts_per_day": 6},
+        "quiet": {"quiet_start": "22:00:00", "quiet_end": "06:00:00"},
+    }
+    result = await submit(hass, result, "worth", page)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "Render box"
+    assert result["unique_id"] == f"{url}#render"
+    assert result["data"] == {
+        **CRUNCHER,
+        "url": url,
+        "token": TOKEN,
+        "worker": "render",
+        "levels_w": [300.0],
+        "sink": "tank",
+        "min_run_s": 3.5,
+        "max_starts_per_day": 6,
+        "quiet_start": "22:00:00",
+        "quiet_end": "06:00:00",
+    }
+    workers = configuration.parse(site).workers
+    assert [worker.name for worker in workers] == ["Cruncher", "Render box"]
+
+
+async def test_an_address_without_a_scheme_is_completed(
+    hass: HomeAssistant, site: MockConfigEntry, service: tuple[Service, str]
+) -> None:
+    bare = service[1].removeprefix("http://")
+    result = await choose(hass, await open_subentry(hass, site, "worker"), "agent")
+    result = await submit(hass, result, "agent", {"url": bare, "token": TOKEN})
+    assert result["step_id"] == "agent_worker"
+
+
+async def test_a_service_with_one_worker_has_it_chosen_already(
+    hass: HomeAssistant, site: MockConfigEntry, service: tuple[Service, str]
+) -> None:
+    box, url = service
+    box.workers = OFFERED[:1]
+    result = await choose(hass, await open_subentry(hass, site, "worker"), "agent")
+    result = await submit(hass, result, "agent", {"url": url, "token": TOKEN})
+    assert suggested(result) == {"worker": "cruncher"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "page", "errors"),
+    [
+        ({}, {"token": "wrong"}, {"token": "invalid_auth"}),
+        ({}, {"token": None}, {"token": "invalid_auth"}),
+        ({"api": 2}, {}, {"url": "api_mismatch"}),
+        ({"workers": []}, {}, {"url": "no_workers"}),
+        ({"workers": {"odd": 1}}, {}, {"url": "cannot_connect"}),
+        ({}, {"url": "http://127.0.0.1:1"}, {"url": "cannot_connect"}),
+        ({}, {"url": "ftp://127.0.0.1"}, {"url": "invalid_url"}),
+        ({}, {"url": "http://"}, {"url": "invalid_url"}),
+        ({}, {"url": "http://127.0.0.1:port"}, {"url": "invalid_url"}),
+    ],
+)
+async def test_a_service_that_cannot_be_used_is_told_apart_and_can_be_mended(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    service: tuple[Service, str],
+    *,
+    answers: dict[str, Any],
+    page: dict[str, Any],
+    errors: dict[str, str],
+) -> None:
+    box, url = service
+    for key, value in answers.items():
+        setattr(box, key, value)
+    good = {"url": url, "token": TOKEN}
+    bad = {key: value for key, value in {**good, **page}.items() if value is not None}
+    result = await choose(hass, await open_subentry(hass, site, "worker"), "agent")
+    result = await submit(hass, result, "agent", bad)
+    assert result["errors"] == errors
+    box.api, box.workers = 1, OFFERED
+    result = await submit(hass, result, "agent", good)
+    assert result["step_id"] == "agent_worker"
+
+
+async def test_the_same_worker_cannot_be_added_twice(
+    hass: HomeAssistant, service: tuple[Service, str]
+) -> None:
+    url = service[1]
+    taken = {**CRUNCHER, "url": url}
+    site = added(hass, houses.worker(taken, "Cruncher", "cruncher"))
+    result = await choose(hass, await open_subentry(hass, site, "worker"), "agent")
+    result = await submit(hass, result, "agent", {"url": url, "token": TOKEN})
+    result = await submit(hass, result, "agent_worker", {"worker": "cruncher"})
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_configured"
+
+
+async def test_a_worker_moves_to_another_address_and_keeps_its_worth(
+    hass: HomeAssistant, site: MockConfigEntry, service: tuple[Service, str]
+) -> None:
+    _, url = service
+    result = await open_subentry_again(hass, site, "cruncher")
+    assert result["description_placeholders"] == {"worker": "Cruncher"}
+    result = await choose(hass, result, "agent")
+    assert suggested(result)["url"] == CRUNCHER["url"]
+    result = await submit(hass, result, "agent", {"url": url, "token": TOKEN})
+    assert suggested(result) == {"worker": "cruncher"}
+    result = await submit(hass, result, "agent_worker", {"worker": "cruncher"})
+    assert result["reason"] == "reconfigure_successful"
+    subentry = site.subentries["cruncher"]
+    assert subentry.unique_id == f"{url}#cruncher"
+    assert subentry.title == "Cruncher"
+    expected = {**CRUNCHER, "sink": "tank", "url": url, "token": TOKEN}
+    assert subentry.data == expected
+
+
+async def test_the_worth_of_a_worker_changes_while_its_machine_is_off(
+    hass: HomeAssistant, site: MockConfigEntry
+) -> None:
+    result = await choose(
+        hass, await open_subentry_again(hass, site, "cruncher"), "worth"
+    )
+    assert suggested(result).items() >= {"value_per_kwh": 0.15, "sink": "tank"}.items()
+    page = {**WORTH_PAGE, "value_per_kwh": 0.02, "switching": {"lease_s": 60}}
+    result = await submit(hass, result, "worth", page)
+    assert result["reason"] == "reconfigure_successful"
+    expected = {**CRUNCHER, "value_per_kwh": 0.02, "lease_s": 60.0}
+    assert site.subentries["cruncher"].data == expected
+    assert site.subentries["cruncher"].unique_id == f"{CRUNCHER['url']}#cruncher"
+
+
+async def test_a_tank_that_is_gone_is_not_suggested_again(hass: HomeAssistant) -> None:
+    site = added(
+        hass,
+        houses.tank(TANK, "Hot water", "tank"),
+        houses.worker({**CRUNCHER, "sink": "gone"}, "Cruncher", "cruncher"),
+    )
+    result = await choose(
+        hass, await open_subentry_again(hass, site, "cruncher"), "worth"
+    )
+    assert "sink" not in suggested(result)
+    await submit(hass, result, "worth", WORTH_PAGE)
+    assert configuration.parse(site).problems == ()
+
+
+async def test_a_house_without_a_tank_is_not_asked_what_a_worker_heats(
+    hass: HomeAssistant,
+) -> None:
+    site = added(hass, houses.worker(CRUNCHER, "Cruncher", "cruncher"))
+    result = await choose(
+        hass, await open_subentry_again(hass, site, "cruncher"), "worth"
+    )
+    assert "sink" not in result["data_schema"].schema
+
+
+@pytest.mark.parametrize(
+    ("page", "errors"),
+    [
+        ({"value_per_kwh": "nan"}, {"value_per_kwh": "not_a_number"}),
+        ({"switching": {"min_run_s": "nan"}}, {"switching": "not_a_number"}),
+        ({"quiet": {"quiet_start": "22:00:00"}}, {"quiet": "window_needs_both"}),
+        ({"quiet": {"quiet_end": "06:00:00"}}, {"quiet": "window_needs_both"}),
+        ({"quiet": {"quiet_level": 3}}, {"quiet": "level_too_high"}),
+    ],
+)
+async def test_the_worth_page_says_what_is_wrong_and_can_be_mended(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    page: dict[str, Any],
+    errors: dict[str, str],
+) -> None:
+    result = await choose(
+        hass, await open_subentry_again(hass, site, "cruncher"), "worth"
+    )
+    result = await submit(hass, result, "worth", {**WORTH_PAGE, **page})
+    assert result["errors"] == errors
+    result = await submit(hass, result, "worth", WORTH_PAGE)
+    assert result["reason"] == "reconfigure_successful"
+
+
+async def test_a_switch_becomes_a_worker_once_its_warning_is_acknowledged(
+    hass: HomeAssistant, site: MockConfigEntry
+) -> None:
+    result = await choose(hass, await open_subentry(hass, site, "worker"), "entity")
+    page = {**MINER_PAGE, "acknowledge_no_lease": False}
+    result = await submit(hass, result, "entity", page)
+    assert result["errors"] == {"acknowledge_no_lease": "acknowledge_no_lease"}
+    result = await submit(hass, result, "entity", MINER_PAGE)
+    assert "lease_s" not in suggested(result)
+    result = await submit(hass, result, "worth", WORTH_PAGE)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "Miner"
+    assert result["data"] == MINER
+
+
+@pytest.mark.parametrize(
+    ("values", "stored"), [("300; 600", [300.0, 600.0]), ("", [400.0, 900.0])]
+)
+async def test_power_levels_are_read_from_a_list(
+    hass: HomeAssistant, site: MockConfigEntry, values: str, stored: list[float]
+) -> None:
+    result = await choose(hass, await open_subentry(hass, site, "worker"), "entity")
+    page = {
+        **MINER_PAGE,
+        "levels_w": "400, 900",
+        "number": "number.miner_power",
+        "number_values": values,
+        "power": "sensor.miner_power",
+        "name": "Rig",
+    }
+    result = await submit(hass, result, "entity", page)
+    result = await submit(hass, result, "worth", WORTH_PAGE)
+    assert result["title"] == "Rig"
+    assert result["data"] == {
+        **MINER,
+        "levels_w": [400.0, 900.0],
+        "number": "number.miner_power",
+        "number_values": stored,
+        "power": "sensor.miner_power",
+    }
+
+
+@pytest.mark.parametrize(
+    ("page", "errors"),
+    [
+        ({"switch": "switch.nowhere"}, {"switch": "entity_not_found"}),
+        ({"levels_w": "much"}, {"levels_w": "levels_not_numbers"}),
+        ({"levels_w": " "}, {"levels_w": "levels_not_numbers"}),
+        ({"levels_w": "nan"}, {"levels_w": "levels_not_numbers"}),
+        ({"levels_w": "600, 300"}, {"levels_w": "levels_not_ascending"}),
+        ({"levels_w": "0, 300"}, {"levels_w": "levels_not_ascending"}),
+        ({"power": "sensor.water"}, {"power": "not_power"}),
+        ({"power": "sensor.grid"}, {"power": "used_by_site"}),
+        ({"number_values": "1"}, {"number": "number_needed"}),
+        (
+            {"number": "number.miner_power", "number_values": "200, 300"},
+            {"number_values": "one_number_per_level"},
+        ),
+        (
+            {"number": "number.miner_power", "number_values": "half"},
+            {"number_values": "one_number_per_level"},
+        ),
+        (
+            {"number": "number.miner_power", "number_values": "2000"},
+            {"number_values": "number_out_of_range"},
+        ),
+        (
+            {"number": "number.miner_power", "number_values": "nan"},
+            {"number_values": "one_number_per_level"},
+        ),
+    ],
+)
+async def test_the_switch_page_says_what_is_wrong_and_can_be_mended(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    page: dict[str, Any],
+    errors: dict[str, str],
+) -> None:
+    result = await choose(hass, await open_subentry(hass, site, "worker"), "entity")
+    result = await submit(hass, result, "entity", {**MINER_PAGE, **page})
+    assert result["errors"] == errors
+    result = await submit(hass, result, "entity", MINER_PAGE)
+    assert result["step_id"] == "worth"
+
+
+async def test_a_switched_worker_gets_other_levels_and_keeps_its_worth(
+    hass: HomeAssistant,
+) -> None:
+    data = {**MINER, "number": "number.miner_power", "number_values": [500.0]}
+    site = added(hass, houses.worker(data, "Miner", "miner"))
+    result = await choose(
+        hass, await open_subentry_again(hass, site, "miner"), "entity"
+    )
+    known = {"levels_w": "500", "number_values": "500", "acknowledge_no_lease": True}
+    assert suggested(result).items() >= known.items()
+    page = {**MINER_PAGE, "levels_w": "450"}
+    result = await submit(hass, result, "entity", page)
+    assert result["reason"] == "reconfigure_successful"
+    assert site.subentries["miner"].data == {**MINER, "levels_w": [450.0]}
+
+
+async def test_a_switch_cannot_belong_to_two_workers(hass: HomeAssistant) -> None:
+    site = added(hass, houses.worker(MINER, "Miner", "miner"))
+    result = await choose(hass, await open_subentry(hass, site, "worker"), "entity")
+    result = await submit(hass, result, "entity", MINER_PAGE)
+    assert result["reason"] == "already_configured"
+
+
+async def test_a_switch_that_was_renamed_still_cannot_belong_to_two_workers(
+    hass: HomeAssistant,
+) -> None:
+    hass.states.async_set("switch.rig", "off")
+    renamed = configuration.renamed(MINER, "switch.miner", "switch.rig")
+    site = added(hass, houses.worker(renamed, "Miner", "miner"))
+    for switch, outcome in (("switch.rig", "abort"), ("switch.miner", "form")):
+        result = await choose(hass, await open_subentry(hass, site, "worker"), "entity")
+        result = await submit(hass, result, "entity", {**MINER_PAGE, "switch": switch})
+        assert result["type"] == outcome
