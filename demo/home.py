@@ -1,0 +1,199 @@
+"""The demo's home: what it has, and how that is told to the integration's dialogs.
+
+One specification serves both sides: the house behaves by it, and the dialogs are
+answered from it.
+"""
+
+import asyncio
+from dataclasses import dataclass
+import time
+
+from custom_components.solar_compute.core.spec import (
+    BackupKind,
+    BackupSpec,
+    BatterySpec,
+    SiteSpec,
+    TankSpec,
+    WorkerSpec,
+)
+
+from . import pace
+from .client import Client
+from .companion import WORKER, Companion
+from .dialogs import ENTRY, OPTIONS, SUBENTRY, Dialog, DialogError
+
+DOMAIN = "solar_compute"
+READY_S = 30.0
+SILENT = ("unknown", "unavailable")
+
+GRID = "sensor.house_grid_power"
+PV = "sensor.house_solar_power"
+LOAD = "sensor.house_load_power"
+BATTERY = "sensor.house_battery_power"
+SOC = "sensor.house_battery_level"
+TANK = "sensor.house_tank_temperature"
+IMPORT_PRICE = "sensor.house_import_price"
+EXPORT_PRICE = "sensor.house_export_price"
+TIME = "sensor.house_time"
+
+HOME = SiteSpec(
+    import_per_kwh=0.30,
+    export_per_kwh=0.08,
+    battery=BatterySpec(capacity_wh=5000, charge_w=2500, discharge_w=2500),
+    tanks=(
+        TankSpec(
+            key="tank",
+            name="Hot water",
+            volume_l=300,
+            loss_w_per_k=1.6,
+            backup=BackupSpec(kind=BackupKind.GAS, price_per_kwh=0.10, power_w=12_000),
+        ),
+    ),
+    workers=(
+        WorkerSpec(
+            key="worker",
+            name="Prime search",
+            levels_w=(400, 800),
+            value_per_kwh=0.10,
+            sink="tank",
+        ),
+    ),
+)
+"""A family home: 5 kWh of battery, 300 L of hot water with a gas boiler, and a compute
+heater of two levels in the cellar. Its results are worth 10 ct per kWh to somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """The ids of what was set up in Home Assistant."""
+
+    entry_id: str
+    tank_id: str | None
+    worker_id: str | None
+
+
+def site_answers(spec: SiteSpec, speed: float) -> dict[str, object]:
+    """Return answers to the dialog that sets up the site."""
+    answers: dict[str, object] = {
+        "grid_power": [GRID],
+        "pv_power": [PV],
+        "has_battery": spec.battery is not None,
+        "import_price": spec.import_per_kwh,
+        "import_price_entity": IMPORT_PRICE,
+        "export_price": spec.export_per_kwh,
+        "export_price_entity": EXPORT_PRICE,
+    }
+    if spec.battery is not None:
+        answers |= {
+            "battery_power": [BATTERY],
+            "battery_soc": SOC,
+            "battery_capacity_kwh": spec.battery.capacity_wh / 1000 / speed,
+            "battery_charge_w": spec.battery.charge_w,
+            "battery_discharge_w": spec.battery.discharge_w,
+        }
+    return answers
+
+
+def tank_answers(tank: TankSpec, speed: float) -> dict[str, object]:
+    """Return answers to the dialog for a tank with a boiler."""
+    return {
+        "name": tank.name,
+        "temperature": TANK,
+        "volume_l": tank.volume_l / speed,
+        "target_c": tank.target_c,
+        "maximum_c": tank.maximum_c,
+        "backup": tank.backup.kind.value,
+        "energy_class": "own",
+        "loss_w_per_k": tank.loss_w_per_k,
+        "draw_kwh_per_day": tank.draw_wh_per_day / 1000,
+        "backup_price": tank.backup.price_per_kwh,
+        "backup_efficiency_percent": tank.backup.efficiency * 100,
+        "backup_power_w": tank.backup.power_w,
+    }
+
+
+def worker_answers(worker: WorkerSpec, url: str, speed: float) -> dict[str, object]:
+    """Return answers to the dialog for a worker of the companion service."""
+    times = {
+        **pace.WORKER_S,
+        "min_run_s": worker.min_run_s,
+        "min_pause_s": worker.min_pause_s,
+    }
+    return {
+        "url": url,
+        "worker": WORKER,
+        "name": worker.name,
+        "value_per_kwh": worker.value_per_kwh,
+        "start_cost": worker.start_cost / speed,
+        **{name: pace.faster(name, value, speed) for name, value in times.items()},
+    }
+
+
+async def install(
+    client: Client,
+    companion: Companion,
+    spec: SiteSpec,
+    speed: float,
+    *,
+    has_pv: bool = True,
+) -> Installed:
+    """Set the integration up through its own dialogs. Raises DialogError."""
+    answers = site_answers(spec, speed)
+    if not has_pv:
+        del answers["pv_power"]
+    entry = await Dialog(answers).go(client, ENTRY, DOMAIN)
+    entry_id = entry["result"]["entry_id"]
+    options = Dialog(pace.options(speed))
+    await options.go(client, OPTIONS, entry_id)
+    untouched = options.untouched_seconds
+    tank_id = worker_id = None
+    for tank in spec.tanks:
+        dialog = Dialog(tank_answers(tank, speed), ("tank",))
+        await dialog.go(client, SUBENTRY, [entry_id, "heat_sink"])
+        tank_id = await newest_subentry(client, entry_id, "heat_sink")
+    for worker in spec.workers:
+        answers = worker_answers(worker, companion.url, speed)
+        if worker.sink is not None:
+            answers["sink"] = tank_id
+        dialog = Dialog(answers, ("agent",))
+        await dialog.go(client, SUBENTRY, [entry_id, "worker"])
+        untouched |= dialog.untouched_seconds
+        worker_id = await newest_subentry(client, entry_id, "worker")
+    if untouched:
+        raise DialogError(f"Nobody has scaled {', '.join(sorted(untouched))}.")
+    return Installed(entry_id, tank_id, worker_id)
+
+
+async def newest_subentry(client: Client, entry_id: str, kind: str) -> str:
+    """Return the id of the subentry of a type that was added last."""
+    subentries = await client.call("config_entries/subentries/list", entry_id=entry_id)
+    return str([s for s in subentries if s["subentry_type"] == kind][-1]["subentry_id"])
+
+
+async def entity_ids(
+    client: Client, owner: str | None, *, awaits: str = ""
+) -> dict[str, str]:
+    """Return the entities of a site, worker or tank by their keys.
+
+    Waits until the entity `awaits` says something: adding to a site reloads it.
+    Raises DialogError if it never does.
+    """
+    deadline_s = time.monotonic() + READY_S
+    while time.monotonic() < deadline_s:
+        found = await _registered(client, f"{owner}_")
+        if not awaits:
+            return found
+        if awaits in found:
+            state = (await client.states()).get(found[awaits])
+            if state is not None and state["state"] not in SILENT:
+                return found
+        await asyncio.sleep(0.1)
+    raise DialogError(f"Nothing was ever heard of {owner}.")
+
+
+async def _registered(client: Client, prefix: str) -> dict[str, str]:
+    return {
+        entity["unique_id"].removeprefix(prefix): entity["entity_id"]
+        for entity in await client.call("config/entity_registry/list")
+        if entity["platform"] == DOMAIN and entity["unique_id"].startswith(prefix)
+    }

@@ -1,0 +1,185 @@
+"""One run of the demo, from start to end: what is started here is ended here."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+import json
+from pathlib import Path
+import time
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+
+from . import dashboard, home
+from .client import CallError
+from .companion import Companion
+from .feed import Feed, FeedRunner, House
+from .home_assistant import HomeAssistant
+from .processes import Program
+from .record import Record
+from .summary import figures, summary
+
+FAST = 120.0
+"""From this speed on the house reports four times a second, else twice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to show. `port` None: any that is free."""
+
+    folder: Path
+    house: House
+    label: str
+    speed: float
+    port: int | None = None
+    has_pv: bool = True
+
+
+class Show:
+    """Home Assistant, the companion service and the house, as an `async with`."""
+
+    def __init__(self, plan: Plan) -> None:
+        """Prepare all of it; nothing is started."""
+        self.plan = plan
+        self.record = Record()
+        self.home_assistant = HomeAssistant(
+            plan.folder / "homeassistant", name="Solar Compute demo", port=plan.port
+        )
+        worker = home.HOME.workers[0]
+        self.companion = Companion(plan.folder / "worker", worker.levels_w)
+        self.worker: dict[str, str] = {}
+        self.tank: dict[str, str] = {}
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        """Start everything, set the integration up, and make the dashboard."""
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End everything, in the opposite order."""
+        await self._stack.aclose()
+
+    async def _start(self) -> None:
+        speed = self.plan.speed
+        self._stack.push_async_callback(self.companion.program.stop)
+        self._stack.push_async_callback(self.home_assistant.close)
+        await asyncio.gather(self.companion.start(), self.home_assistant.start())
+        client = self.home_assistant.client
+        feed = Feed(
+            client=client,
+            companion=self.companion,
+            house=self.plan.house,
+            speed=speed,
+            every_s=0.25 if speed >= FAST else 0.5,
+            on_sample=self.record.add,
+        )
+        await self._stack.enter_async_context(FeedRunner(feed))
+        installed = await home.install(
+            client, self.companion, home.HOME, speed, has_pv=self.plan.has_pv
+        )
+        self.worker = await home.entity_ids(
+            client, installed.worker_id, awaits="reason"
+        )
+        self.tank = await home.entity_ids(
+            client, installed.tank_id, awaits="heat_delivered"
+        )
+        site = await home.entity_ids(client, installed.entry_id)
+        await dashboard.save(
+            client,
+            site=site,
+            worker=self.worker,
+            tank=self.tank,
+            label=self.plan.label,
+            speed=speed,
+        )
+
+    @property
+    def programs(self) -> tuple[Program, ...]:
+        """Return what must not end by itself."""
+        return self.home_assistant.program, self.companion.program
+
+    async def watch(self, *, seconds: float | None, quiet: bool) -> None:
+        """Let it run, and print a line for each change. Raises ProcessError."""
+        ends_s = None if seconds is None else time.monotonic() + seconds
+        texts = {} if quiet else await self._texts()
+        last: tuple[str, str, str] | None = None
+        while ends_s is None or time.monotonic() < ends_s:
+            for program in self.programs:
+                program.check()
+            if not quiet:
+                now = await self._seen()
+                if now is not None and now[1:] != (last and last[1:]):
+                    last = now
+                    clock, state, reason = now
+                    words = (
+                        texts.get(f"worker_state.state.{state}", state),
+                        texts.get(f"reason.state.{reason}", reason),
+                    )
+                    print(f"{clock:>10}  {words[0]:<12} {words[1]}", flush=True)
+            await asyncio.sleep(0.25)
+
+    async def summarise(self) -> dict[str, Any]:
+        """Return what came of it."""
+        client = self.home_assistant.client
+        counted = figures(
+            await client.states(), self.worker, self.tank, self.plan.speed
+        )
+        return summary(
+            counted,
+            self.record,
+            label=self.plan.label,
+            speed=self.plan.speed,
+            primes=self._primes(),
+            errors=await self._errors(),
+        )
+
+    async def _seen(self) -> tuple[str, str, str] | None:
+        try:
+            states = await self.home_assistant.client.states()
+        except aiohttp.ClientError, CallError:
+            return None
+        ids = (home.TIME, self.worker["state"], self.worker["reason"])
+        clock, state, reason = (states[name]["state"] for name in ids)
+        return clock, state, reason
+
+    async def _texts(self) -> dict[str, str]:
+        answer = await self.home_assistant.client.call(
+            "frontend/get_translations",
+            language="en",
+            category="entity",
+            integration=[home.DOMAIN],
+        )
+        prefix = f"component.{home.DOMAIN}.entity.sensor."
+        return {
+            key.removeprefix(prefix): text for key, text in answer["resources"].items()
+        }
+
+    async def _errors(self) -> list[str]:
+        """Return what the integration and the service complained about."""
+        logged = await self.home_assistant.client.call("system_log/list")
+        ours = [
+            f"{entry['level']} {entry['name']}: {entry['message'][0]}"
+            for entry in logged
+            if home.DOMAIN in entry["name"] or home.DOMAIN in entry["exception"]
+        ]
+        told = self.companion.program.log.read_text(errors="replace").splitlines()
+        return ours + [line for line in told if not line.startswith("INFO ")]
+
+    def _primes(self) -> dict[str, int]:
+        try:
+            text = (self.companion.folder / "jobs" / "primes.json").read_text()
+        except OSError:
+            return {}
+        saved: dict[str, int] = json.loads(text)
+        return saved

@@ -1,0 +1,130 @@
+"""What came of a run: the integration's own figures, held against what really happened.
+
+The integration counted in real time; its figures are scaled back to the house's. It
+must never call a run good that was not: a worker that ran without sun, a job that used
+CPU time while it was paused, or counters that disagree with the house.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .record import Record
+
+MINIMUM_RUN_S = 600.0
+SUN_SHARE = 0.75
+DARK_PAUSED_SHARE = 0.7
+"""After sunset a worker may run on for its minimum run time, and ride out a dip."""
+CPU_WHILE_RUNNING = 0.2
+"""CPU seconds per second of running. The lowest level is half a CPU; other programs
+want theirs too."""
+CPU_WHILE_PAUSED = 0.03
+"""The same while paused: what was used between a sample and the pause it shows."""
+AGREEMENT = 0.15
+"""How far the integration's energy may be from the house's: both look several times a
+second, and at different moments."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """The integration's counters, read from its entities and scaled to the house."""
+
+    starts: int
+    run_s: float
+    solar_wh: float
+    battery_wh: float
+    grid_wh: float
+    energy_wh: float
+    heat_wh: float
+
+
+def figures(
+    states: Mapping[str, Mapping[str, Any]],
+    worker: Mapping[str, str],
+    tank: Mapping[str, str],
+    speed: float,
+) -> Figures:
+    """Return the counters from all states; `worker` and `tank` name the entities."""
+
+    def total(entity_id: str) -> float:
+        state = states[entity_id]
+        unit = state["attributes"].get("unit_of_measurement")
+        factor = {"kWh": 1000.0, "h": 3600.0, "min": 60.0}.get(unit, 1.0)
+        return float(state["state"]) * factor
+
+    return Figures(
+        starts=round(total(worker["starts_today"])),
+        run_s=total(worker["run_time_today"]) * speed,
+        solar_wh=total(worker["energy_solar"]) * speed,
+        battery_wh=total(worker["energy_battery"]) * speed,
+        grid_wh=total(worker["energy_grid"]) * speed,
+        energy_wh=total(worker["energy"]) * speed,
+        heat_wh=total(tank["heat_delivered"]) * speed,
+    )
+
+
+def checks(counted: Figures, record: Record, speed: float) -> dict[str, bool]:
+    """Return what a good run has, each with whether this one has it."""
+    rounding_wh = 2 * speed
+    return {
+        "ran_on_surplus": record.run_s >= MINIMUM_RUN_S
+        and record.sun_wh >= SUN_SHARE * record.worker_wh
+        and record.cpu_s >= CPU_WHILE_RUNNING * record.run_real_s,
+        "paused_without_surplus": record.dark_s > 0
+        and record.dark_paused_s >= DARK_PAUSED_SHARE * record.dark_s
+        and record.cpu_paused_s <= CPU_WHILE_PAUSED * record.paused_real_s,
+        "counters_agree_with_house": abs(counted.energy_wh - record.worker_wh)
+        <= AGREEMENT * record.worker_wh + rounding_wh,
+        "starts_agree_with_service": counted.starts == record.starts,
+        "no_lease_expired": record.lease_expiries == 0,
+    }
+
+
+def summary(
+    counted: Figures,
+    record: Record,
+    *,
+    label: str,
+    speed: float,
+    primes: Mapping[str, int],
+    errors: list[str],
+) -> dict[str, Any]:
+    """Return the summary of a run, as JSON has it."""
+    passed = checks(counted, record, speed)
+    passed["no_errors"] = not errors
+    return {
+        "house": label,
+        "speed": speed,
+        "seconds": round(record.real_s, 1),
+        "house_hours": round(record.house_s / 3600, 2),
+        "starts": counted.starts,
+        "run_h": round(counted.run_s / 3600, 2),
+        "wh": {
+            "solar": round(counted.solar_wh),
+            "battery": round(counted.battery_wh),
+            "grid": round(counted.grid_wh),
+        },
+        "heat_wh": round(counted.heat_wh),
+        "lease_expiries": record.lease_expiries,
+        "errors": errors,
+        "really": {
+            "starts": record.starts,
+            "throttles": record.throttles,
+            "run_h": round(record.run_s / 3600, 2),
+            "wh": {
+                "solar": round(record.sun_wh),
+                "battery": round(record.battery_wh),
+                "grid": round(record.grid_wh),
+            },
+            "hours_without_surplus": round(record.dark_s / 3600, 2),
+            "of_these_paused": round(record.dark_paused_s / 3600, 2),
+            "cpu_s_running": round(record.cpu_s, 2),
+            "cpu_s_paused": round(record.cpu_paused_s, 2),
+            "real_s_running": round(record.run_real_s, 1),
+            "real_s_paused": round(record.paused_real_s, 1),
+            "primes_found": primes.get("found", 0),
+            "checkpoints": primes.get("saves", 0),
+        },
+        "checks": passed,
+        "passed": all(passed.values()),
+    }
