@@ -117,8 +117,7 @@ class FlowState:
 
     def answered(self, command: int | None, status: WorkerStatus, now_s: float) -> None:
         """Take what the worker said."""
-        if self.failures:
-            self.retry_now()
+        found_again = self.failures > 0
         self.failures = 0
         self.status = status
         self._answered_s = now_s
@@ -127,8 +126,10 @@ class FlowState:
             self._stands_for = None
         if command is not None:
             self._in_doubt = self.held = self.take_over = False
-        if self.detail != NO_WISH or self.wish:
-            self.detail = ""
+        if found_again:
+            self.retry_now()
+        if found_again or command is not None or self.matches:
+            self.detail = NO_WISH if self.detail == NO_WISH and not self.wish else ""
         if self._commanded and self.matches:
             self._confirmed = True
             self._tries = 0
