@@ -14,13 +14,14 @@ from dataclasses import replace
 from .guards import ImportBudget
 from .managed import Managed, managed_workers
 from .memory import FlatWatch, Memory
-from .model import Decision, Mode, SiteState, Snapshot
-from .observe import View, observe, watch_flat
+from .model import Decision, SiteState, Snapshot
+from .observe import observe, watch_flat
 from .outlook import learn
 from .placement import Placed, Scene, place
 from .site import site_now
 from .spec import SiteSpec
-from .wishes import rank
+from .supply import DEADBAND_W
+from .wishes import rank, wish
 
 
 def decide(
@@ -43,7 +44,7 @@ def decide(
             view,
             memory,
             managed_w=low_w,
-            probe_w=_probe_w(workers, snapshot, memory),
+            probe_w=_probe_w(workers, snapshot),
         ),
         budget=ImportBudget.of(
             spec.import_limit_w,
@@ -59,16 +60,22 @@ def decide(
     )
 
 
-def _probe_w(workers: tuple[Managed, ...], snapshot: Snapshot, memory: Memory) -> float:
-    """How much hidden sun to assume: the next step of the first that has one."""
-    if snapshot.clock_s < memory.probe_not_before_s:
-        return 0.0
-    for worker in sorted(workers, key=lambda item: item.spec.priority):
-        top = len(worker.spec.levels_w)
-        if worker.observed.mode is Mode.AUTO and worker.current < top:
-            step_w = worker.spec.power_w(worker.current + 1)
-            return step_w - worker.spec.power_w(worker.current)
-    return 0.0
+def _probe_w(workers: tuple[Managed, ...], snapshot: Snapshot) -> float:
+    """How much hidden sun to assume: enough for the next step of any worker.
+
+    Only one is raised at a time, so no two can count on the same sun; and none
+    that cannot use it keeps it from the others.
+    """
+    return max(
+        (
+            worker.spec.power_w(worker.current + 1)
+            - worker.spec.power_w(worker.current)
+            for worker in workers
+            if worker.current < len(worker.spec.levels_w)
+            and wish(worker, snapshot) is None
+        ),
+        default=0.0,
+    )
 
 
 def _place_all(scene: Scene, workers: tuple[Managed, ...]) -> dict[str, Placed]:
@@ -126,30 +133,31 @@ def _remember(
     workers: tuple[Managed, ...],
     placed: dict[str, Placed],
 ) -> Memory:
-    snapshot, policy = scene.snapshot, scene.spec.policy
-    probe_not_before_s = memory.probe_not_before_s
-    if any(result.probe_failed for result in placed.values()):
-        probe_not_before_s = snapshot.clock_s + policy.probe_backoff_s
+    snapshot = scene.snapshot
     return replace(
         memory,
         clock_s=snapshot.clock_s,
         workers={key: result.memory for key, result in placed.items()},
-        probe_not_before_s=probe_not_before_s,
         mean_day=learn(
             memory.mean_day,
             snapshot.local,
             snapshot.clock_s,
             scene.site.balance if scene.site else None,
         ),
-        flat=_flat(scene.view, snapshot, memory, workers),
+        flat=_flat(scene, memory, workers),
     )
 
 
 def _flat(
-    view: View, snapshot: Snapshot, memory: Memory, workers: tuple[Managed, ...]
+    scene: Scene, memory: Memory, workers: tuple[Managed, ...]
 ) -> Mapping[str, FlatWatch]:
-    """Count what every slow sensor has been given since it last moved."""
-    received_w = {"soc": abs(view.battery_w)}
+    """Count what every slow sensor has been given since it last moved.
+
+    Not the trickle of a battery at rest, which moves nothing for days; and no
+    more of a gap, such as a restart, than a power may be held.
+    """
+    snapshot, battery_w = scene.snapshot, abs(scene.view.battery_w)
+    received_w = {"soc": battery_w if battery_w > DEADBAND_W else 0.0}
     for worker in workers:
         if worker.spec.sink is not None:
             name = f"tank:{worker.spec.sink}"
@@ -158,4 +166,5 @@ def _flat(
     elapsed_s = 0.0
     if memory.clock_s is not None:
         elapsed_s = max(0.0, snapshot.clock_s - memory.clock_s)
+        elapsed_s = min(elapsed_s, scene.spec.policy.power_hold_s)
     return watch_flat(memory, snapshot, received_w, elapsed_s)

@@ -5,6 +5,7 @@ Pure functions; standard library only.
 """
 
 from collections.abc import Callable, Iterable
+from math import isfinite
 from typing import Any
 
 from .codec import to_json
@@ -111,9 +112,13 @@ def _inputs(snapshot: Snapshot) -> dict[str, Any]:
         readings[f"tank:{tank.key}"] = tank.temperature_c
     return {
         name: {
-            "value": reading.value,
+            "value": reading.value if _is_number(reading.value) else None,
             "age_s": round(snapshot.clock_s - reading.measured_s, 1),
         }
         for name, reading in readings.items()
         if reading is not None
     }
+
+
+def _is_number(value: float | None) -> bool:
+    return value is not None and isfinite(value)

@@ -37,6 +37,10 @@ class Cap:
     reason: Reason
 
 
+FULL_HYSTERESIS_K = 2.0
+"""A full tank takes heat again only when it is this much colder, or a worker would
+start for a tenth of a degree."""
+
 type Guard = Callable[[GuardContext], Cap | None]
 
 
@@ -87,7 +91,8 @@ def sink_not_full(context: GuardContext) -> Cap | None:
     if tank is None:
         return None
     temperature_c = context.view.temperatures_c.get(tank.key)
-    if temperature_c is None or temperature_c < tank.maximum_c:
+    full_c = tank.maximum_c - (0.0 if context.current else FULL_HYSTERESIS_K)
+    if temperature_c is None or temperature_c < full_c:
         return None
     return Cap(
         0,
@@ -105,9 +110,8 @@ def quiet_hours(context: GuardContext) -> Cap | None:
     worker = context.worker
     if not any(window.contains(minute) for window in worker.quiet_hours):
         return None
-    return Cap(
-        min(worker.quiet_level, len(worker.levels_w)), Reason(ReasonCode.QUIET_HOURS)
-    )
+    level = max(0, min(worker.quiet_level, len(worker.levels_w)))
+    return Cap(level, Reason(ReasonCode.QUIET_HOURS))
 
 
 GUARDS: tuple[Guard, ...] = (

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from .model import Decision, Snapshot, Tranche, TrancheKind, WorkerDecision, WorkerInput
 from .spec import SiteSpec, WorkerSpec
 from .supply import cost_per_h, take
-from .worth import level_worth
+from .worth import level_worth, results_per_kwh
 
 SOLAR = frozenset(
     {
@@ -181,7 +181,7 @@ def _with_benefit(
         settings,
         max(decided.current, 1),
         decided.drawn_w,
-        value_per_kwh=settings.value_per_kwh if live is None else live,
+        value_per_kwh=results_per_kwh(settings, live),
         tranches=decision.tranches,
         base_w=base_w,
         heat=heat,

@@ -8,12 +8,16 @@ Pure functions; standard library only.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .memory import WorkerMemory
 from .model import Snapshot, WorkerInput, WorkerState
 from .observe import usable
 from .spec import SiteSpec, WorkerSpec
+
+CONFIRM_S = 5.0
+"""A worker has at least this long to do as it is told, however soon a new level
+would show on the meters, before what it says counts as somebody else's doing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +71,10 @@ def _managed(
     observed: WorkerInput,
     memory: WorkerMemory | None,
 ) -> Managed:
-    memory = _fitted(worker, memory or _adopted(worker, observed, None))
+    if memory is None:
+        memory = _adopted(worker, snapshot, WorkerMemory(), observed.level or 0)
+    else:
+        memory = _fitted(worker, snapshot, memory)
     measured_w = usable(
         observed.power_w,
         snapshot.clock_s,
@@ -87,8 +94,12 @@ def _managed(
             drawn_w=0.0,
         )
     settling = _settling(worker, snapshot, memory, measured_w)
-    if not settling and observed.level is not None and observed.level != memory.level:
-        memory = _adopted(worker, observed, snapshot.clock_s if memory.level else None)
+    level = _level_in_force(worker, observed)
+    if level is not None and level != memory.level:
+        if _is_new(snapshot, memory, CONFIRM_S):
+            settling = True
+        elif not settling:
+            memory = _adopted(worker, snapshot, memory, level)
     drawn_w = worker.power_w(memory.level)
     if measured_w is not None and (memory.level or settling):
         drawn_w = measured_w
@@ -114,23 +125,62 @@ def _managed(
     )
 
 
-def _fitted(worker: WorkerSpec, memory: WorkerMemory) -> WorkerMemory:
-    """Forget a level that the worker's configuration no longer has."""
-    if max(memory.level, memory.previous_level) <= len(worker.levels_w):
+def _fitted(
+    worker: WorkerSpec, snapshot: Snapshot, memory: WorkerMemory
+) -> WorkerMemory:
+    """Forget a level that the worker does not have, and times that are to come."""
+    levels = range(len(worker.levels_w) + 1)
+    if memory.level not in levels or memory.previous_level not in levels:
+        return _anew(memory, level=0, since_s=None)
+    times = (memory.since_s, memory.changed_s, memory.judged_s)
+    if all(time_s is None or time_s <= snapshot.clock_s for time_s in times):
         return memory
-    return WorkerMemory(starts=memory.starts, starts_day=memory.starts_day)
+    return replace(memory, since_s=None, changed_s=None, judged_s=None)
+
+
+def _level_in_force(worker: WorkerSpec, observed: WorkerInput) -> int | None:
+    """Return the level that the worker says to be at; None while it changes."""
+    if observed.state is WorkerState.PAUSED:
+        return 0
+    if observed.level is None or observed.state is not WorkerState.RUNNING:
+        return None
+    return max(0, min(observed.level, len(worker.levels_w)))
 
 
 def _adopted(
-    worker: WorkerSpec, observed: WorkerInput, since_s: float | None
+    worker: WorkerSpec, snapshot: Snapshot, memory: WorkerMemory, level: int
 ) -> WorkerMemory:
     """Take over what somebody else did.
 
-    What was paused by others starts its minimum pause (`since_s`); what was
-    started by others is bound by no minimum run.
+    What was paused by others starts its minimum pause; what was started by
+    others is bound by no minimum run; what goes on at another level goes on.
     """
-    level = min(observed.level or 0, len(worker.levels_w))
-    return WorkerMemory(level=level, previous_level=level, since_s=since_s)
+    level = max(0, min(level, len(worker.levels_w)))
+    if memory.level and level:
+        return replace(
+            memory, level=level, previous_level=level, changed_s=None, probing=False
+        )
+    since_s = snapshot.clock_s if memory.level else None
+    return _anew(memory, level=level, since_s=since_s)
+
+
+def _anew(memory: WorkerMemory, *, level: int, since_s: float | None) -> WorkerMemory:
+    """Begin anew at a level, with all that must not be forgotten."""
+    return WorkerMemory(
+        level=level,
+        previous_level=level,
+        since_s=since_s,
+        starts=memory.starts,
+        starts_day=memory.starts_day,
+        probe_not_before_s=memory.probe_not_before_s,
+    )
+
+
+def _is_new(snapshot: Snapshot, memory: WorkerMemory, seconds: float) -> bool:
+    """Tell whether its level was changed less than so long ago."""
+    return (
+        memory.changed_s is not None and snapshot.clock_s - memory.changed_s < seconds
+    )
 
 
 def _settling(
@@ -144,9 +194,7 @@ def _settling(
     Over when the settling time is; or, with a power sensor, when that shows the
     new level and the grid meter has reported well after the change.
     """
-    if memory.changed_s is None:
-        return False
-    if snapshot.clock_s - memory.changed_s >= worker.settle_s:
+    if memory.changed_s is None or not _is_new(snapshot, memory, worker.settle_s):
         return False
     before_w, after_w = (
         worker.power_w(memory.previous_level),

@@ -16,6 +16,7 @@ class WorkerMemory:
     `since_s` is when it was last started or paused by us (None: not by us, so
     no minimum time binds); `changed_s` when its level last changed. `means` are
     averaged worths: the best level's first, then one per running level.
+    `probe_not_before_s` is when it may try again for hidden sun.
     """
 
     level: int = 0
@@ -28,6 +29,7 @@ class WorkerMemory:
     starts: int = 0
     starts_day: str = ""
     probing: bool = False
+    probe_not_before_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,5 @@ class Memory:
 
     clock_s: float | None = None
     workers: Mapping[str, WorkerMemory] = field(default_factory=dict)
-    probe_not_before_s: float = 0.0
     mean_day: MeanDay = field(default_factory=MeanDay)
     flat: Mapping[str, FlatWatch] = field(default_factory=dict)

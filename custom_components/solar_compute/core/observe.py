@@ -28,13 +28,15 @@ FLAT_SOC_SHARE = 0.1
 class View:
     """The snapshot's inputs, believed or None, and the names of what is missing.
 
-    Names: `grid`, `battery`, `soc`, `tank:<key>`.
+    Names: `grid`, `battery`, `soc`, `tank:<key>`. `pv_silent`: there is a PV
+    sensor, and it says nothing usable.
     """
 
     grid_w: float | None
     battery_w: float
     stored_wh: float | None
     pv_w: float | None
+    pv_silent: bool
     temperatures_c: Mapping[str, float]
     sources_c: Mapping[str, float]
     yielding: tuple[tuple[float, float], ...]
@@ -103,6 +105,7 @@ def observe(spec: SiteSpec, snapshot: Snapshot, memory: Memory) -> View:
         source_c = usable(source, clock_s, policy.temperature_hold_s, -50.0, 60.0)
         if source_c is not None:
             sources_c[tank.key] = source_c
+    pv_w = power(snapshot.pv_w)
     grace_ends_s = (
         None if snapshot.started_s is None else snapshot.started_s + policy.grace_s
     )
@@ -110,13 +113,15 @@ def observe(spec: SiteSpec, snapshot: Snapshot, memory: Memory) -> View:
         grid_w=grid_w,
         battery_w=battery_w or 0.0,
         stored_wh=stored_wh,
-        pv_w=power(snapshot.pv_w),
+        pv_w=pv_w,
+        pv_silent=snapshot.pv_w is not None and pv_w is None,
         temperatures_c=temperatures_c,
         sources_c=sources_c,
         yielding=tuple(
             (max(0.0, drawn), load.value_per_kwh)
             for load in snapshot.yielding
             if (drawn := power(load.power_w)) is not None
+            and isfinite(load.value_per_kwh)
         ),
         import_per_kwh=_price(snapshot.import_per_kwh, spec.import_per_kwh),
         export_per_kwh=_price(snapshot.export_per_kwh, spec.export_per_kwh),
@@ -131,9 +136,8 @@ def usable(
     """Return a reading's value while it is fresh, finite and within range."""
     if reading is None or reading.value is None or not isfinite(reading.value):
         return None
-    if clock_s - reading.measured_s > hold_s or not low <= reading.value <= high:
-        return None
-    return reading.value
+    fresh = clock_s - reading.measured_s <= hold_s
+    return reading.value if fresh and low <= reading.value <= high else None
 
 
 def _price(live: float | None, fixed: float) -> float:

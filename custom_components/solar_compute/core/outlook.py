@@ -19,6 +19,8 @@ value of a stored kWh is right to 2 to 4 ct (design: value of a stored kWh)."""
 MINIMUM_COVER_S = 900.0
 """An hour of which less than this was seen teaches nothing."""
 
+HOURS = 24
+
 MAXIMUM_GAP_S = 3600.0
 """A balance is not held longer than this: a gap is a gap."""
 
@@ -31,6 +33,7 @@ def learn(
     The previous balance counts for the time since then; an hour is added to its
     mean when it is over.
     """
+    day = _whole(day)
     if day.last_s is not None and day.last_w is not None:
         seconds = min(max(0.0, clock_s - day.last_s), MAXIMUM_GAP_S)
         day = replace(
@@ -43,16 +46,21 @@ def learn(
     return replace(day, last_s=clock_s, last_w=balance_w)
 
 
+def _whole(day: MeanDay) -> MeanDay:
+    """Begin anew where what was stored is no day."""
+    if len(day.hours) == HOURS and (day.hour is None or 0 <= day.hour < HOURS):
+        return day
+    return MeanDay()
+
+
 def _close_hour(day: MeanDay) -> MeanDay:
     if day.hour is None or day.seconds < MINIMUM_COVER_S:
         return day
     mean = day.sum_ws / day.seconds
     known = day.hours[day.hour]
-    weight = 1 / min(known.days + 1, DAYS)
+    days = max(1, min(known.days + 1, DAYS))
     hours = list(day.hours)
-    hours[day.hour] = HourMean(
-        known.mean_w + weight * (mean - known.mean_w), min(known.days + 1, DAYS)
-    )
+    hours[day.hour] = HourMean(known.mean_w + (mean - known.mean_w) / days, days)
     return replace(day, hours=tuple(hours))
 
 
@@ -63,6 +71,7 @@ def hourly_balance(day: MeanDay, local: datetime) -> tuple[float, ...] | None:
     hours of the day have never been seen; a few unseen hours take the mean of
     their neighbours.
     """
+    day = _whole(day)
     unseen = sum(1 for hour in day.hours if hour.days == 0)
     if unseen > 4:
         return None

@@ -32,7 +32,7 @@ from .site import SiteNow
 from .spec import SiteSpec
 from .supply import take
 from .wishes import wish
-from .worth import level_worth
+from .worth import level_worth, results_per_kwh
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +60,13 @@ class Placed:
     """A worker's decision, and what must be remembered of it.
 
     `drawn_w` is what it takes from the curve; `raised`: it was started or
-    raised; `probe_failed`: it ran on hidden sun that was not there.
+    raised.
     """
 
     decision: WorkerDecision
     memory: WorkerMemory
     drawn_w: float
     raised: bool
-    probe_failed: bool
 
 
 def place(scene: Scene, worker: Managed, *, base_w: float, blocked: bool) -> Placed:
@@ -133,11 +132,15 @@ def place(scene: Scene, worker: Managed, *, base_w: float, blocked: bool) -> Pla
             decision, hint=_hint(scene, scene.site, worker, decision, judged)
         )
     raised = level > worker.current
+    # Judged once, a probe is over, however it ended.
+    memory = replace(memory, probing=memory.probing and worker.settling)
+    if probe_failed and level < worker.current:
+        again_s = scene.snapshot.clock_s + scene.spec.policy.probe_backoff_s
+        memory = replace(memory, probe_not_before_s=again_s)
     return Placed(
         decision=decision,
         memory=remember_level(
-            # Judged once, a probe is over, however it ended.
-            replace(memory, probing=memory.probing and worker.settling),
+            memory,
             level,
             scene.snapshot.clock_s,
             scene.day,
@@ -145,7 +148,6 @@ def place(scene: Scene, worker: Managed, *, base_w: float, blocked: bool) -> Pla
         ),
         drawn_w=drawn_w,
         raised=raised,
-        probe_failed=probe_failed and level < worker.current,
     )
 
 
@@ -192,7 +194,9 @@ def _worths(
         scene, scene.site, worker, base_w, scene.site.visible_tranches()
     )
     now = visible[worker.current - 1].total if worker.current else 0.0
-    if visible[worker.current].total > now:
+    wait_s = worker.memory.probe_not_before_s - scene.snapshot.clock_s
+    backing_off = 0 < wait_s <= scene.spec.policy.probe_backoff_s
+    if backing_off or visible[worker.current].total > now:
         return visible, False
     return worths, True
 
@@ -204,13 +208,12 @@ def _level_worths(
     base_w: float,
     tranches: tuple[Tranche, ...],
 ) -> tuple[Worth, ...]:
-    value = worker.observed.value_per_kwh
     return tuple(
         level_worth(
             worker.spec,
             level,
             worker.held_w if level == worker.current else worker.spec.power_w(level),
-            value_per_kwh=worker.spec.value_per_kwh if value is None else value,
+            value_per_kwh=results_per_kwh(worker.spec, worker.observed.value_per_kwh),
             tranches=tranches,
             base_w=base_w,
             heat=site.heat.get(worker.spec.sink or ""),

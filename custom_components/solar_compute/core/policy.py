@@ -13,11 +13,11 @@ Pure functions; standard library only. Guards are not here: they come as a cap.
 """
 
 from dataclasses import dataclass, replace
-from math import exp, log
+from math import exp, isfinite, log
 
 from .memory import WorkerMemory
 from .model import Reason, ReasonCode, Worth
-from .spec import PolicySpec, WorkerSpec
+from .spec import POSITIVE, PolicySpec, WorkerSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,8 @@ class Situation:
     `current` is its level now, `cap` the highest permitted level (≥ 1),
     `worths` one entry per running level. `day` is the local date as text.
     `settling`: its last change has not shown yet; `blocked`: another worker's
-    has not, so nothing may be raised. `probe_failed`: it runs on sun that was
+    has not, so the balance looks too low and no level may follow it, up or
+    down. `probe_failed`: it runs on sun that was
     suspected behind an export limit and is not there. `hidden`: the worths
     count on such sun now, so raise by one level only.
     """
@@ -70,14 +71,20 @@ def remember_worth(
     totals = tuple(worth.total for worth in worths)
     best = max(totals[:cap], default=0.0)
     now = (best, *totals)
-    if memory.judged_s is None or len(memory.means) != len(now):
+    known = len(memory.means) == len(memory.worths) == len(now)
+    if memory.judged_s is None or not known:
         return replace(memory, judged_s=clock_s, means=now, worths=now)
-    elapsed_s = min(max(0.0, clock_s - memory.judged_s), policy.power_hold_s)
-    weight = 1 - exp(-elapsed_s / policy.averaging_s)
+    elapsed_s = max(0.0, min(clock_s - memory.judged_s, policy.power_hold_s))
+    weight = 1.0
+    if policy.averaging_s > 0:
+        weight = 1 - exp(-elapsed_s / policy.averaging_s)
     means = tuple(
         mean + weight * (last - mean)
         for mean, last in zip(memory.means, memory.worths, strict=True)
     )
+    # A mean that is no number would stay none for ever.
+    if not all(map(isfinite, means)):
+        means = now
     return replace(memory, judged_s=clock_s, means=means, worths=now)
 
 
@@ -97,7 +104,8 @@ def choose(situation: Situation) -> Choice:
 
 def _choose_paused(situation: Situation) -> Choice:
     worker, memory, clock_s = situation.worker, situation.memory, situation.clock_s
-    level = best_level(situation.worths, situation.cap)
+    # Hidden sun is tried in the smallest step, which must pay by itself.
+    level = best_level(situation.worths, 1 if situation.hidden else situation.cap)
     worth, mean = situation.worths[level - 1].total, memory.means[0]
     numbers = {"worth": worth, "mean": mean, "start_cost": worker.start_cost}
 
@@ -106,7 +114,7 @@ def _choose_paused(situation: Situation) -> Choice:
 
     if situation.settling:
         return stay(ReasonCode.SETTLING)
-    if worth <= 0:
+    if not worth > 0:
         return stay(ReasonCode.NOT_WORTH_IT)
     wait_s = _remaining_s(memory.since_s, worker.min_pause_s, clock_s)
     if wait_s > 0:
@@ -119,7 +127,7 @@ def _choose_paused(situation: Situation) -> Choice:
         return stay(ReasonCode.WAITING_TO_START, after_s=after_s)
     if situation.blocked:
         return stay(ReasonCode.WAITING_FOR_OTHER)
-    level = 1 if situation.hidden else _start_level(situation, level)
+    level = _start_level(situation, level)
     code = ReasonCode.PROBING if situation.hidden else ReasonCode.WORTH_IT
     return Choice(level=level, reason=Reason(code, numbers))
 
@@ -142,7 +150,7 @@ def _choose_running(situation: Situation) -> Choice:
         probing = situation.hidden and level > current
         return run(level, ReasonCode.PROBING if probing else ReasonCode.WORTH_IT)
     # Waiting out a dip costs least at the least bad level.
-    level = min(current, best)
+    level = current if situation.blocked else min(current, best)
     wait_s = _remaining_s(memory.since_s, worker.min_run_s, situation.clock_s)
     if wait_s > 0:
         return run(level, ReasonCode.MINIMUM_RUN, remaining_s=wait_s)
@@ -158,7 +166,11 @@ def _start_level(situation: Situation, best: int) -> int:
     """Start no higher than both the present and the mean agree to."""
     means = situation.memory.means[1:]
     return max(
-        range(1, best + 1),
+        (
+            level
+            for level in range(1, best + 1)
+            if situation.worths[level - 1].total > 0
+        ),
         key=lambda level: (
             min(situation.worths[level - 1].total, means[level - 1]),
             -level,
@@ -168,10 +180,10 @@ def _start_level(situation: Situation, best: int) -> int:
 
 def _modulate(situation: Situation, best: int) -> int:
     current = situation.current
-    if best <= current:
-        return best
     if situation.blocked:
         return current
+    if best <= current:
+        return best
     if situation.hidden:
         best = current + 1
     means = situation.memory.means[1:]
@@ -201,7 +213,7 @@ def start_after_s(
     The mean approaches the worth exponentially; solved for the moment when it
     repays the start.
     """
-    needed = start_cost * 3600 / policy.start_horizon_s
+    needed = start_cost * 3600 / max(policy.start_horizon_s, POSITIVE)
     if mean >= needed:
         return 0.0
     if worth <= needed:

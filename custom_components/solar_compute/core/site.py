@@ -179,7 +179,7 @@ def is_curtailing(spec: SiteSpec, view: View) -> bool:
     """
     if spec.export_limit_w is None or view.grid_w is None:
         return False
-    if view.pv_w is not None and view.pv_w < DEADBAND_W:
+    if view.pv_silent or (view.pv_w is not None and view.pv_w < DEADBAND_W):
         return False
     tolerance_w = max(DEADBAND_W / 2, 0.03 * spec.export_limit_w)
     if view.grid_w > -spec.export_limit_w + tolerance_w:
@@ -187,6 +187,6 @@ def is_curtailing(spec: SiteSpec, view: View) -> bool:
     if spec.battery is None or view.stored_wh is None:
         return view.battery_w <= DEADBAND_W
     room_wh = max(0.0, spec.battery.capacity_wh - view.stored_wh)
-    hours = spec.battery.horizon_s / 3600
-    wanted_w = min(spec.battery.charge_w, room_wh / (spec.battery.one_way * hours))
+    sustained_w = room_wh / (spec.battery.one_way * spec.battery.horizon_h)
+    wanted_w = min(spec.battery.charge_w, sustained_w)
     return -view.battery_w >= wanted_w - DEADBAND_W

@@ -10,6 +10,10 @@ Units: W, Wh, °C, s and the home's currency; prices are in currency per kWh.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+POSITIVE = 1e-6
+"""Stands in for a divisor that is not positive: a wrong setting must not stop the
+decisions."""
+
 
 class BackupKind(StrEnum):
     """What heats a tank when no worker does."""
@@ -74,7 +78,12 @@ class BatterySpec:
     @property
     def one_way(self) -> float:
         """Efficiency of charging, and of discharging."""
-        return float(self.round_trip**0.5)
+        return float(max(self.round_trip, POSITIVE) ** 0.5)
+
+    @property
+    def horizon_h(self) -> float:
+        """How long a limit must last, in hours."""
+        return max(self.horizon_s, POSITIVE) / 3600
 
     @property
     def reserve_wh(self) -> float:
@@ -128,7 +137,7 @@ class TankSpec:
     @property
     def capacity_wh_per_k(self) -> float:
         """Heat capacity: 1.163 Wh per litre and kelvin of water."""
-        return 1.163 * self.volume_l
+        return 1.163 * max(self.volume_l, POSITIVE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

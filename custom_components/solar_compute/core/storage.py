@@ -76,7 +76,7 @@ def stored_value(
     if first is FirstLimit.FULL:
         return StoredValue(
             charge=surplus_per_kwh,
-            discharge=surplus_per_kwh / battery.round_trip + battery.wear_per_kwh,
+            discharge=surplus_per_kwh / battery.one_way**2 + battery.wear_per_kwh,
             first=first,
         )
     return StoredValue(

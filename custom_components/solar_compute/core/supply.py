@@ -66,7 +66,7 @@ def battery_limits(
     """
     if is_forced(grid_w, battery_w):
         return NO_BATTERY
-    hours = battery.horizon_s / 3600
+    hours = battery.horizon_h
     room_wh = max(0.0, battery.capacity_wh - stored_wh)
     usable_wh = max(0.0, stored_wh - battery.reserve_wh)
     charge_w = min(battery.charge_w, room_wh / (battery.one_way * hours))

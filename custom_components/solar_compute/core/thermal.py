@@ -14,7 +14,14 @@ from math import exp, inf, log
 
 from .model import HeatPrice
 from .outlook import Outlook
-from .spec import BackupKind, BackupSchedule, BackupSpec, DailyWindow, TankSpec
+from .spec import (
+    POSITIVE,
+    BackupKind,
+    BackupSchedule,
+    BackupSpec,
+    DailyWindow,
+    TankSpec,
+)
 
 DAY_S = 86400.0
 
@@ -88,7 +95,8 @@ def heat_price(
     backup = tank.backup
     in_s = _backup_in_s(tank, temperature_c, local, outlook)
     displaced = _displaced_per_kwh(tank, temperature_c, in_s, outlook, source_c)
-    kept = exp(-tank.loss_w_per_k * in_s / 3600 / tank.capacity_wh_per_k)
+    loss_w_per_k = max(0.0, tank.loss_w_per_k)
+    kept = exp(-loss_w_per_k * in_s / 3600 / tank.capacity_wh_per_k)
     full = temperature_c >= tank.maximum_c or (
         backup.kind is BackupKind.NONE and temperature_c >= tank.target_c
     )
@@ -150,7 +158,7 @@ def _displaced_per_kwh(
     if backup.kind is BackupKind.NONE:
         return backup.comfort_per_kwh if temperature_c < tank.target_c else 0.0
     if backup.kind is BackupKind.GAS:
-        return backup.price_per_kwh / backup.efficiency
+        return backup.price_per_kwh / max(backup.efficiency, POSITIVE)
     if backup.schedule is BackupSchedule.DIVERTER:
         electricity = outlook.surplus_per_kwh
     else:

@@ -16,7 +16,7 @@ def wish(worker: Managed, snapshot: Snapshot) -> Choice | None:
         remaining = {"remaining_s": override.until_s - snapshot.clock_s}
         if not override.run:
             return Choice(level=0, reason=Reason(ReasonCode.OVERRIDE_PAUSE, remaining))
-        level = top if override.level is None else min(override.level, top)
+        level = top if override.level is None else max(0, min(override.level, top))
         return Choice(level=level, reason=Reason(ReasonCode.OVERRIDE_RUN, remaining))
     if not snapshot.automation:
         return Choice(level=0, reason=Reason(ReasonCode.AUTOMATION_OFF))

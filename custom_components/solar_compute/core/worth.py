@@ -5,9 +5,18 @@
 Pure functions of numbers; standard library only.
 """
 
+from math import isfinite
+
 from .model import HeatPrice, Tranche, Worth
-from .spec import WorkerSpec
+from .spec import POSITIVE, WorkerSpec
 from .supply import cost_per_h, take
+
+
+def results_per_kwh(worker: WorkerSpec, live_per_kwh: float | None) -> float:
+    """Return what results are worth: the live value, else the configured one."""
+    if live_per_kwh is None or not isfinite(live_per_kwh):
+        return worker.value_per_kwh
+    return live_per_kwh
 
 
 def level_worth(
@@ -42,6 +51,9 @@ def level_worth(
         power_w=power_w,
         compute=kw * value_per_kwh + share * worker.value_per_hour,
         heat=kw * heat_per_kwh,
-        cooling=kw * cooled * max(0.0, next_per_kwh) / worker.cooling_cop,
+        cooling=kw
+        * cooled
+        * max(0.0, next_per_kwh)
+        / max(worker.cooling_cop, POSITIVE),
         supply=cost_per_h(take(tranches, power_w, base_w)),
     )
