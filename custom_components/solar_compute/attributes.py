@@ -1,0 +1,131 @@
+"""The numbers behind a state, as attributes that the recorder leaves out.
+
+Pure functions from an entity's facts to JSON-able attributes. Text is made by
+the translations, never here.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from .core.model import Reading, Snapshot, Tranche, WorkerDecision, Worth
+from .core.spec import SiteSpec
+from .entity import SiteFacts, WorkerFacts, rounded
+
+REASON_ATTRIBUTES = frozenset(
+    {
+        "details",
+        "highest_level",
+        "inputs",
+        "mean_worth",
+        "starts_after_s",
+        "starts_with_surplus_w",
+        "tranches",
+        "worth",
+    }
+)
+SITE_ATTRIBUTES = frozenset({"ages_s", "missing"})
+
+
+def site_attributes(site: SiteFacts) -> dict[str, Any]:
+    """Return which inputs are missing, and how old each of them is in s."""
+    missing = [readable(site.spec, name) for name in site.data.decision.missing]
+    return {"missing": missing, "ages_s": ages_s(site)}
+
+
+def readable(spec: SiteSpec, name: str) -> str:
+    """Return an input's name with the tank's or worker's own name for its key."""
+    kind, _, key = name.partition(":")
+    owner = spec.tank(key) or spec.worker(key)
+    return name if owner is None else f"{kind}: {owner.name}"
+
+
+def ages_s(site: SiteFacts) -> dict[str, int]:
+    """Return the age of every measured input in s, by the input's name."""
+    clock_s = site.data.snapshot.clock_s
+    return {
+        readable(site.spec, name): round(max(0.0, clock_s - reading.measured_s))
+        for name, reading in _readings(site.data.snapshot)
+        if reading is not None
+    }
+
+
+def reason_attributes(facts: WorkerFacts) -> dict[str, Any]:
+    """Return the numbers behind a worker's reason; nothing before its decision."""
+    if (decision := facts.decision) is None:
+        return {}
+    return {
+        "details": {
+            name: _detail(facts.site.spec, value)
+            for name, value in decision.reason.data.items()
+        },
+        "inputs": _inputs(facts.site),
+        "tranches": [_tranche(slice_) for slice_ in decision.slices],
+        "worth": None if decision.judged is None else _worth(decision.judged),
+        "mean_worth": rounded(decision.mean_worth, 4),
+        "highest_level": decision.cap,
+        **_hint(decision),
+    }
+
+
+def _hint(decision: WorkerDecision) -> dict[str, float | None]:
+    """Say what would start it: more surplus in W, or so many s of this worth."""
+    if (hint := decision.hint) is None:
+        return {}
+    return {
+        "starts_with_surplus_w": rounded(hint.surplus_w, 0),
+        "starts_after_s": rounded(hint.after_s, 0),
+    }
+
+
+def _detail(spec: SiteSpec, value: float | str | None) -> float | str | None:
+    return readable(spec, value) if isinstance(value, str) else rounded(value, 4)
+
+
+def _inputs(site: SiteFacts) -> dict[str, float | None]:
+    snapshot = site.data.snapshot
+    measured = {
+        readable(site.spec, name): rounded(reading.value, 1)
+        for name, reading in _readings(snapshot)
+        if reading is not None
+    }
+    return {
+        **measured,
+        "import_per_kwh": snapshot.import_per_kwh,
+        "export_per_kwh": snapshot.export_per_kwh,
+    }
+
+
+def _readings(snapshot: Snapshot) -> Iterator[tuple[str, Reading | None]]:
+    """Name every reading as `Decision.missing` names it."""
+    yield "grid", snapshot.grid_w
+    yield "battery", snapshot.battery_w
+    yield "soc", snapshot.soc
+    yield "pv", snapshot.pv_w
+    for number, load in enumerate(snapshot.yielding, start=1):
+        yield f"yielding:{number}", load.power_w
+    for tank in snapshot.tanks:
+        yield f"tank:{tank.key}", tank.temperature_c
+        yield f"source:{tank.key}", tank.source_c
+    for worker in snapshot.workers:
+        yield f"worker:{worker.key}", worker.power_w
+
+
+def _tranche(tranche: Tranche) -> dict[str, Any]:
+    return {
+        "kind": tranche.kind.value,
+        "width_w": rounded(tranche.width_w, 0),
+        "price_per_kwh": rounded(tranche.price_per_kwh, 4),
+    }
+
+
+def _worth(worth: Worth) -> dict[str, float | None]:
+    """Return the parts of a worth in currency per hour."""
+    return {
+        "level": worth.level,
+        "power_w": rounded(worth.power_w, 0),
+        "compute": rounded(worth.compute, 4),
+        "heat": rounded(worth.heat, 4),
+        "cooling": rounded(worth.cooling, 4),
+        "supply": rounded(worth.supply, 4),
+        "total": rounded(worth.total, 4),
+    }
