@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from unittest.mock import patch
 
 import pytest
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+from syrupy.assertion import SnapshotAssertion
 
 from .translations import check_translations
 
@@ -23,3 +25,9 @@ def entity_registry_enabled_by_default() -> Iterator[None]:
         return_value=True,
     ):
         yield
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Write snapshots as Home Assistant does: without random ids and clock times."""
+    return snapshot.use_extension(HomeAssistantSnapshotExtension)
