@@ -1,0 +1,118 @@
+"""The real companion service as a process of its own, and a liar in its place."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+import signal
+import socket
+import subprocess
+import sys
+
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+TOKEN = "a-token-of-16-characters"
+WRONG_TOKEN = "a-token-of-somebody-else"
+
+CONFIGURATION = """
+[server]
+port = {port}
+pause_method = "signal"
+{token}
+
+[workers.cruncher]
+command = ["sleep", "1000"]
+levels = [{{watts = 60, cpu_share = 0.5}}, {{watts = 120, cpu_share = 1.0}}]
+
+[workers.one_shot]
+command = ["sleep", "0.3"]
+levels = [{{watts = 60}}]
+
+[workers.broken]
+command = ["sh", "-c", "exit 3"]
+levels = [{{watts = 60}}]
+"""
+
+
+class Companion:
+    """A companion service that can be started, frozen and killed."""
+
+    def __init__(self, folder: Path, *, token: str | None = None) -> None:
+        """Write its configuration; nothing is started."""
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            self.port = listener.getsockname()[1]
+        self._file = folder / "worker.toml"
+        self._file.write_text(
+            CONFIGURATION.format(
+                port=self.port, token="" if token is None else f'token = "{token}"'
+            )
+        )
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it is reached."""
+        return f"http://127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        """Start it and wait until it listens."""
+        self._process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "solar_compute_worker"),
+                *("serve", "--config", str(self._file)),
+            ],
+            stderr=subprocess.DEVNULL,
+        )
+        async with asyncio.timeout(30):
+            while True:
+                try:
+                    _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+                except OSError:
+                    await asyncio.sleep(0.05)
+                else:
+                    writer.close()
+                    return
+
+    def freeze(self) -> None:
+        """Keep it from answering."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it answer again."""
+        self._signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        """End it at once, as a power cut would."""
+        if self._process is not None and self._process.poll() is None:
+            self._signal(signal.SIGKILL)
+            self._process.wait()
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+
+@asynccontextmanager
+async def liar(answer: web.StreamResponse | bytes | None) -> AsyncIterator[str]:
+    """Serve the same answer to everything: bytes are sent raw, None hangs up."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        if isinstance(answer, web.Response):
+            return web.Response(
+                status=answer.status, body=answer.body, headers=answer.headers
+            )
+        assert request.transport is not None
+        if isinstance(answer, bytes):
+            request.transport.write(answer)
+        request.transport.close()
+        return web.Response()
+
+    application = web.Application()
+    application.router.add_route("*", "/{path:.*}", handle)
+    server = TestServer(application)
+    await server.start_server()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        await server.close()
