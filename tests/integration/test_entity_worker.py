@@ -1,0 +1,183 @@
+"""Anything that Home Assistant switches, as a worker."""
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.setup import async_setup_component
+import pytest
+
+from custom_components.solar_compute.configured import EntityBackend
+from custom_components.solar_compute.core.model import WorkerState
+from custom_components.solar_compute.workers import create_backend
+from custom_components.solar_compute.workers.base import (
+    Backend,
+    WorkerRefused,
+    WorkerUnreachable,
+)
+
+from .common import meter
+
+PLUG = "input_boolean.miner"
+DIAL = "input_number.miner"
+POWER = "sensor.miner_power"
+
+
+@pytest.fixture(autouse=True)
+async def miner(hass: HomeAssistant) -> None:
+    """Have a miner behind a plug, with a dial for its power."""
+    assert await async_setup_component(
+        hass, "input_boolean", {"input_boolean": {"miner": {}}}
+    )
+    dial = {"min": 0, "max": 1000, "initial": 300, "step": 1}
+    assert await async_setup_component(
+        hass, "input_number", {"input_number": {"miner": dial}}
+    )
+
+
+def plug(hass: HomeAssistant) -> Backend:
+    """Return a worker that can only be switched."""
+    return create_backend(hass, EntityBackend(switch=PLUG), controller="home")
+
+
+def dialled(hass: HomeAssistant) -> Backend:
+    """Return a worker with three levels and a power sensor."""
+    config = EntityBackend(
+        switch=PLUG, number=DIAL, power=POWER, number_values=(300.0, 600.0, 900.0)
+    )
+    return create_backend(hass, config, controller="home")
+
+
+async def test_a_plug_is_switched_on_and_off(hass: HomeAssistant) -> None:
+    worker = plug(hass)
+    before = await worker.async_status()
+    assert (before.state, before.level) == (WorkerState.PAUSED, 0)
+
+    running = await worker.async_set_level(1, 1)
+    assert (running.state, running.level) == (WorkerState.RUNNING, 1)
+    assert hass.states.is_state(PLUG, "on")
+
+    paused = await worker.async_pause(2)
+    assert (paused.state, paused.level) == (WorkerState.PAUSED, 0)
+    assert hass.states.is_state(PLUG, "off")
+
+
+async def test_a_plug_has_no_lease(hass: HomeAssistant) -> None:
+    assert plug(hass).capabilities.lease_s is None
+
+
+async def test_the_dial_is_set_before_the_plug_is_switched_on(
+    hass: HomeAssistant,
+) -> None:
+    order: list[str] = []
+    for domain, service in (("input_number", "set_value"), ("input_boolean", "turn_on")):
+
+        async def note(call: ServiceCall) -> None:
+            order.append(call.service)
+
+        hass.services.async_register(domain, service, note)
+
+    await dialled(hass).async_set_level(2, 1)
+
+    assert order == ["set_value", "turn_on"]
+
+
+async def test_a_level_is_a_value_of_the_dial(hass: HomeAssistant) -> None:
+    worker = dialled(hass)
+
+    assert (await worker.async_set_level(3, 1)).level == 3
+    assert hass.states.is_state(DIAL, "900.0")
+    assert (await worker.async_set_level(1, 2)).level == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "level"),
+    [("300", 1), ("640", 2), ("450", None), ("unavailable", None)],
+)
+async def test_a_dial_between_its_levels_is_at_none_of_them(
+    hass: HomeAssistant, value: str, level: int | None
+) -> None:
+    worker = dialled(hass)
+    await worker.async_set_level(1, 1)
+
+    hass.states.async_set(DIAL, value)
+
+    assert (await worker.async_status()).level == level
+
+
+async def test_a_level_that_the_dial_has_not_is_refused(hass: HomeAssistant) -> None:
+    with pytest.raises(WorkerRefused):
+        await dialled(hass).async_set_level(4, 1)
+    assert hass.states.is_state(PLUG, "off")
+
+
+@pytest.mark.parametrize("state", ["unavailable", "unknown", "maybe"])
+async def test_a_plug_that_says_neither_on_nor_off_is_unreachable(
+    hass: HomeAssistant, state: str
+) -> None:
+    hass.states.async_set(PLUG, state)
+
+    with pytest.raises(WorkerUnreachable, match=f"{PLUG} is {state}"):
+        await plug(hass).async_status()
+
+
+async def test_a_plug_that_was_deleted_is_unreachable(hass: HomeAssistant) -> None:
+    hass.states.async_remove(PLUG)
+
+    with pytest.raises(WorkerUnreachable, match="missing"):
+        await plug(hass).async_status()
+
+
+async def test_an_action_that_fails_is_a_refusal(hass: HomeAssistant) -> None:
+    async def fail(call: ServiceCall) -> None:
+        raise HomeAssistantError("the plug is offline")
+
+    hass.services.async_register("input_boolean", "turn_on", fail)
+
+    with pytest.raises(WorkerRefused, match="the plug is offline"):
+        await plug(hass).async_set_level(1, 1)
+
+
+async def test_a_plug_without_its_integration_is_a_refusal(hass: HomeAssistant) -> None:
+    hass.states.async_set("switch.gone", "off")
+    worker = create_backend(hass, EntityBackend(switch="switch.gone"), controller="home")
+
+    with pytest.raises(WorkerRefused, match="switch"):
+        await worker.async_set_level(1, 1)
+
+
+async def test_power_is_what_the_sensor_measured_and_as_old(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    hass.states.async_set(POWER, "0.61", {"unit_of_measurement": "kW"})
+    freezer.tick(40)
+
+    status = await dialled(hass).async_status()
+
+    assert status.power_w == 610
+    assert status.power_source == "measured"
+    assert status.power_age_s == pytest.approx(40)
+
+
+async def test_a_silent_power_sensor_measures_nothing(hass: HomeAssistant) -> None:
+    hass.states.async_set(POWER, "unavailable", {"unit_of_measurement": "W"})
+
+    status = await dialled(hass).async_status()
+
+    assert status.power_w is None
+    assert status.power_source is None
+
+
+async def test_every_change_of_its_entities_is_noticed(hass: HomeAssistant) -> None:
+    noticed: list[str] = []
+    end = dialled(hass).watch(lambda: noticed.append("!"))
+
+    hass.states.async_set(PLUG, "on")
+    hass.states.async_set(DIAL, "600")
+    meter(hass, 600, POWER)
+    await hass.async_block_till_done()
+    assert len(noticed) == 3
+
+    end()
+    hass.states.async_set(PLUG, "off")
+    await hass.async_block_till_done()
+    assert len(noticed) == 3

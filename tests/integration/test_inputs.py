@@ -1,0 +1,293 @@
+"""Readings: what a sensor says, when it said it, and when it is believed no more."""
+
+from datetime import timedelta
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+import pytest
+
+from custom_components.solar_compute import units
+from custom_components.solar_compute.clock import Clock, ClockMark
+from custom_components.solar_compute.configuration import parse
+from custom_components.solar_compute.configured import PowerSource
+from custom_components.solar_compute.core.model import Reading, Snapshot
+from custom_components.solar_compute.inputs import (
+    Meters,
+    entities_of,
+    switched_entities_of,
+    take_snapshot,
+)
+
+from .common import GRID, home, meter, switched
+
+HOLD_S = 300.0
+
+
+@pytest.fixture
+def clock(freezer: FrozenDateTimeFactory) -> Clock:
+    """Return a clock that stands still with the test."""
+    return Clock()
+
+
+@pytest.fixture
+def meters(hass: HomeAssistant, clock: Clock) -> Meters:
+    """Return the sensors of a home."""
+    return Meters(hass, clock)
+
+
+def grid(meters: Meters) -> Reading:
+    """Read the grid meter."""
+    return meters.reading(GRID, units.power_w, HOLD_S)
+
+
+def age_s(reading: Reading, clock: Clock) -> float:
+    """Return how old a reading is."""
+    return clock.now_s() - reading.measured_s
+
+
+async def test_a_value_ages_from_its_report_on(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, clock: Clock, meters: Meters
+) -> None:
+    meter(hass, -1200)
+    freezer.tick(70)
+
+    reading = grid(meters)
+
+    assert reading.value == -1200
+    assert age_s(reading, clock) == pytest.approx(70)
+
+
+async def test_reporting_the_same_value_again_makes_it_young(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, clock: Clock, meters: Meters
+) -> None:
+    heard: list[str] = []
+    meters.listen([GRID], lambda: heard.append("!"))
+    meter(hass, 500)
+    freezer.tick(200)
+    meter(hass, 500)
+    await hass.async_block_till_done()
+
+    assert len(heard) == 2
+    assert age_s(grid(meters), clock) == pytest.approx(0)
+
+
+async def test_a_wall_clock_that_jumps_ages_nothing_that_was_heard(
+    hass: HomeAssistant, clock: Clock, meters: Meters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meters.listen([GRID], lambda: None)
+    meter(hass, 500)
+    await hass.async_block_till_done()
+
+    for jump in (timedelta(hours=5), timedelta(hours=-5)):
+        later = dt_util.utcnow() + jump
+        monkeypatch.setattr(dt_util, "utcnow", lambda now=later: now)
+        assert age_s(grid(meters), clock) == pytest.approx(0)
+
+
+async def test_a_report_from_the_future_is_from_now(
+    hass: HomeAssistant, clock: Clock, meters: Meters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meter(hass, 500)
+    earlier = dt_util.utcnow() - timedelta(hours=1)
+    monkeypatch.setattr(dt_util, "utcnow", lambda: earlier)
+
+    assert age_s(grid(meters), clock) == 0
+
+
+async def test_a_report_that_nobody_listened_to_counts_by_its_own_time(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, clock: Clock, meters: Meters
+) -> None:
+    end = meters.listen([GRID], lambda: None)
+    meter(hass, 500)
+    await hass.async_block_till_done()
+    end()
+    freezer.tick(100)
+    meter(hass, 500)
+    freezer.tick(10)
+
+    assert age_s(grid(meters), clock) == pytest.approx(10)
+
+
+@pytest.mark.parametrize("silence", ["unavailable", "unknown", "nan", "inf", "on"])
+async def test_a_blip_is_bridged_with_the_last_reading_and_no_longer(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    clock: Clock,
+    meters: Meters,
+    silence: str,
+) -> None:
+    meter(hass, 500)
+    assert grid(meters).value == 500
+    meter(hass, silence)
+
+    freezer.tick(20)
+    assert grid(meters).value == 500
+    assert age_s(grid(meters), clock) == pytest.approx(20)
+    freezer.tick(20)
+    assert grid(meters).value == 500
+    freezer.tick(20)
+    assert grid(meters).value is None
+
+
+async def test_a_sensor_that_never_said_anything_is_unknown_at_once(
+    meters: Meters,
+) -> None:
+    assert grid(meters).value is None
+
+
+async def test_a_value_in_a_wrong_unit_is_none(
+    hass: HomeAssistant, meters: Meters
+) -> None:
+    hass.states.async_set(GRID, "5", {"unit_of_measurement": "kWh"})
+
+    assert grid(meters).value is None
+
+
+async def test_several_meters_are_summed_and_as_old_as_the_oldest(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, clock: Clock, meters: Meters
+) -> None:
+    house = PowerSource(plus=(GRID, "sensor.garage"), minus=("sensor.export",))
+    meter(hass, 300)
+    freezer.tick(50)
+    hass.states.async_set("sensor.garage", "1.5", {"unit_of_measurement": "kW"})
+    meter(hass, 200, "sensor.export")
+
+    reading = meters.power(house, HOLD_S)
+
+    assert reading.value == 1600
+    assert age_s(reading, clock) == pytest.approx(50)
+
+
+async def test_a_sum_with_an_unknown_part_is_unknown(
+    hass: HomeAssistant, meters: Meters
+) -> None:
+    meter(hass, 300)
+    meter(hass, "unavailable", "sensor.garage")
+
+    assert meters.power(PowerSource(plus=(GRID, "sensor.garage")), HOLD_S).value is None
+
+
+async def test_a_renamed_meter_keeps_its_last_reading(
+    hass: HomeAssistant, meters: Meters
+) -> None:
+    meter(hass, 300)
+    assert grid(meters).value == 300
+    hass.states.async_remove(GRID)
+
+    meters.rename(GRID, "sensor.main")
+
+    assert meters.reading("sensor.main", units.power_w, HOLD_S).value == 300
+
+
+async def test_the_clock_goes_on_over_a_restart_and_never_back(
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    before = Clock()
+    freezer.tick(1000)
+    mark = before.mark()
+    assert mark.clock_s == pytest.approx(1000)
+
+    freezer.tick(500)
+    assert Clock(mark).now_s() == pytest.approx(1500)
+    in_the_future = ClockMark(clock_s=1000, wall_s=mark.wall_s + 9999)
+    assert Clock(in_the_future).now_s() == pytest.approx(1000)
+
+
+async def test_a_snapshot_has_every_input_in_the_units_of_the_core(
+    hass: HomeAssistant, meters: Meters
+) -> None:
+    hass.config.currency = "EUR"
+    entry = home(
+        switched("miner", "switch.miner", power="sensor.miner"),
+        {
+            "subentry_id": "boiler",
+            "subentry_type": "heat_sink",
+            "title": "Boiler",
+            "unique_id": None,
+            "data": {
+                "kind": "tank",
+                "temperature": "sensor.water",
+                "source": "sensor.outdoor",
+                "volume_l": 200.0,
+                "draw_kwh_per_day": 5.8,
+                "backup": "none",
+            },
+        },
+        data={
+            "grid_export_power": ["sensor.export"],
+            "pv_power": ["sensor.panels"],
+            "has_battery": True,
+            "battery_power": ["sensor.battery"],
+            "battery_inverted": True,
+            "battery_soc": "sensor.soc",
+            "battery_capacity_kwh": 8.0,
+            "battery_charge_w": 4000.0,
+            "battery_discharge_w": 4000.0,
+            "battery_round_trip_percent": 90.0,
+            "battery_reserve_soc": 10.0,
+            "battery_wear_per_kwh": 0.0,
+            "import_price_entity": "sensor.price",
+            "export_price_entity": "sensor.feed_in",
+        },
+        yielding_power=["sensor.diverter"],
+        yielding_value_per_kwh=0.07,
+    )
+    entry.add_to_hass(hass)
+    configuration = parse(entry)
+    for name, value, unit in (
+        ("grid", "0", "W"),
+        ("export", "2", "kW"),
+        ("panels", "3100", "W"),
+        ("battery", "500", "W"),
+        ("soc", "62", "%"),
+        ("price", "28.7", "ct/kWh"),
+        ("feed_in", "unavailable", "EUR/kWh"),
+        ("diverter", "400", "W"),
+        ("water", "122", "°F"),
+        ("outdoor", "5", "°C"),
+    ):
+        hass.states.async_set(f"sensor.{name}", value, {"unit_of_measurement": unit})
+
+    snapshot = take_snapshot(
+        configuration, meters, clock_s=0, started_s=0, automation=True, workers=()
+    )
+
+    assert values(snapshot) == {
+        "grid": -2000,
+        "battery": -500,
+        "soc": 62,
+        "pv": 3100,
+        "import": pytest.approx(0.287),
+        "export": None,
+        "yielding": [400],
+        "water": pytest.approx(50),
+        "source": 5,
+    }
+    assert entities_of(configuration) == {
+        f"sensor.{name}"
+        for name in (
+            *("grid", "export", "panels", "battery", "soc"),
+            *("price", "feed_in", "diverter", "water", "outdoor"),
+        )
+    }
+    assert switched_entities_of(configuration) == {"switch.miner", "sensor.miner"}
+
+
+def values(snapshot: Snapshot) -> dict[str, object]:
+    """Return the values of a snapshot with one tank, without their times."""
+    (tank,) = snapshot.tanks
+    readings = {
+        "grid": snapshot.grid_w,
+        "battery": snapshot.battery_w,
+        "soc": snapshot.soc,
+        "pv": snapshot.pv_w,
+        "water": tank.temperature_c,
+        "source": tank.source_c,
+    }
+    return {
+        **{name: reading and reading.value for name, reading in readings.items()},
+        "import": snapshot.import_per_kwh,
+        "export": snapshot.export_per_kwh,
+        "yielding": [load.power_w.value for load in snapshot.yielding],
+    }
