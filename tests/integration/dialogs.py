@@ -88,11 +88,14 @@ def manager_of(hass: HomeAssistant, result: Result) -> Any:
 async def submit(
     hass: HomeAssistant, result: Result, step_id: str, page: Mapping[str, Any]
 ) -> Result:
-    """Fill in the page that is shown, which must be `step_id`, and submit it."""
+    """Fill in the page that is shown, which must be `step_id`, and submit it.
+
+    A field whose value is None stays empty.
+    """
     assert result["type"] is FlowResultType.FORM, result
     assert result["step_id"] == step_id
     answer = await manager_of(hass, result).async_configure(
-        result["flow_id"], dict(page)
+        result["flow_id"], {k: v for k, v in page.items() if v is not None}
     )
     await hass.async_block_till_done()
     return answer

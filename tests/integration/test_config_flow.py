@@ -174,6 +174,7 @@ async def test_the_grid_page_says_what_is_wrong_and_can_be_mended(
             {"battery_charge_power": ["sensor.x"]},
             {"battery_charge_power": "entity_not_found"},
         ),
+        ({"battery_charge_w": None}, {"battery_charge_w": "value_needed"}),
         ({"battery_capacity_kwh": "nan"}, {"battery_capacity_kwh": "not_a_number"}),
         (
             {"advanced": {"battery_wear_per_kwh": "nan"}},
@@ -194,6 +195,7 @@ async def test_the_battery_page_says_what_is_wrong_and_can_be_mended(
 @pytest.mark.parametrize(
     ("page", "errors"),
     [
+        ({"import_price": None}, {"import_price": "value_needed"}),
         ({"import_price": "nan"}, {"import_price": "not_a_number"}),
         (
             {"import_price_entity": "sensor.water"},

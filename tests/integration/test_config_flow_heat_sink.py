@@ -134,6 +134,8 @@ async def test_temperatures_are_asked_in_fahrenheit_where_the_home_uses_it(
         ({"temperature": "sensor.nowhere"}, {"temperature": "entity_not_found"}),
         ({"temperature": "sensor.grid"}, {"temperature": "not_temperature"}),
         ({"maximum_c": 55}, {"maximum_c": "maximum_not_above_target"}),
+        ({"volume_l": None}, {"volume_l": "value_needed"}),
+        ({"name": " "}, {"name": "value_needed"}),
         ({"volume_l": "nan"}, {"volume_l": "not_a_number"}),
         ({"loss": {"energy_class": "own"}}, {"loss": "loss_needed"}),
     ],
@@ -154,6 +156,7 @@ async def test_the_tank_page_says_what_is_wrong_and_can_be_mended(
 @pytest.mark.parametrize(
     ("page", "errors"),
     [
+        ({"backup_price": None}, {"backup_price": "value_needed"}),
         ({"backup_price": "nan"}, {"backup_price": "not_a_number"}),
         ({"backup_schedule": "timed"}, {"timing": "window_needed"}),
         (

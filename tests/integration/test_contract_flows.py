@@ -234,3 +234,16 @@ def test_stored_houses_have_the_keys_that_the_dialogs_store() -> None:
     keys = {value for name, value in vars(const).items() if name.startswith("CONF_")}
     for data in (houses.SITE, CRUNCHER, MINER, TANK):
         assert data.keys() <= keys
+
+
+async def test_no_required_number_is_without_a_usual_value(pages: list[Page]) -> None:
+    """The frontend would fill in its minimum, and a hurried person would submit it."""
+
+    def check(fields: list[dict[str, Any]]) -> None:
+        for field in fields:
+            check(field.get("schema", []))
+            if field.get("required") and "number" in field.get("selector", {}):
+                assert "default" in field, field["name"]
+
+    for _, result in pages:
+        check(result.get("data_schema") or [])

@@ -116,6 +116,15 @@ def not_finite(values: Mapping[str, Any]) -> Errors:
     }
 
 
+def left_out(values: Mapping[str, Any], *keys: str) -> Errors:
+    """Check that these fields are filled in, with more than blanks."""
+    return {
+        key: "value_needed"
+        for key in keys
+        if (value := values.get(key)) is None or not str(value).strip()
+    }
+
+
 def both_or_none(values: Mapping[str, Any], first: str, second: str) -> Errors:
     """Check that a window of the day has both its ends, or none."""
     if bool(values.get(first)) == bool(values.get(second)):

@@ -102,9 +102,10 @@ class HeatSinkSubentryFlow(ConfigSubentryFlow):
         errors: checks.Errors = {}
         values = tank.in_celsius(self.hass, flat(user_input or {}))
         if user_input is not None:
-            errors = tank.backup_errors(self.hass, values)
+            data = {**self._data, **values}
+            errors = tank.backup_errors(self.hass, data)
             if not errors:
-                return self._finish({**self._data, **values})
+                return self._finish(data)
         schema = tank.backup_schema(self.hass, kind)
         shown = tank.in_user_unit(self.hass, values or self._known)
         return self.async_show_form(

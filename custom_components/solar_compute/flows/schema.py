@@ -28,12 +28,19 @@ from .. import units
 
 type Fields = dict[probatio.Marker, Any]
 
-_HELPERS = ("input_number", "number")
-
 
 def required(key: str, default: Any = probatio.UNDEFINED) -> probatio.Marker:
     """Return the marker of a field that must be filled in."""
     return probatio.Required(key, default=default)
+
+
+def needed(key: str) -> probatio.Marker:
+    """Return the marker of a number that must be filled in and has no usual value.
+
+    The frontend fills a required number with its minimum, which would pass for an
+    answer; so it is optional to the frontend, and `checks.left_out` asks for it.
+    """
+    return probatio.Optional(key)
 
 
 def optional(key: str) -> probatio.Marker:
@@ -118,7 +125,7 @@ def price_entity(currency: str) -> EntitySelector:
     """Return a choice of one entity that has a price of energy."""
     return _entities(
         {
-            "domain": ["sensor", *_HELPERS],
+            "domain": ["sensor", "input_number", "number"],
             "unit_of_measurement": units.price_units(currency),
         }
     )
@@ -134,7 +141,7 @@ def _sensor(
 ) -> EntitySelector:
     return _entities(
         {"domain": "sensor", "device_class": device_class},
-        {"domain": ["sensor", *_HELPERS], "unit_of_measurement": sensor_units},
+        {"domain": "sensor", "unit_of_measurement": sensor_units},
         multiple=multiple,
     )
 

@@ -15,6 +15,7 @@ from .. import const as c
 from . import checks
 from .schema import (
     folded,
+    needed,
     number,
     optional,
     percent,
@@ -61,13 +62,11 @@ def battery_schema(currency: str) -> probatio.Schema:
             optional(c.CONF_BATTERY_CHARGE_POWER): power_entity(multiple=True),
             required(c.CONF_BATTERY_INVERTED, False): BooleanSelector(),
             required(c.CONF_BATTERY_SOC): percent_entity(),
-            required(c.CONF_BATTERY_CAPACITY_KWH): number(
+            needed(c.CONF_BATTERY_CAPACITY_KWH): number(
                 0.001, 100_000, UnitOfEnergy.KILO_WATT_HOUR
             ),
-            required(c.CONF_BATTERY_CHARGE_W): number(0, _MAXIMUM_W, UnitOfPower.WATT),
-            required(c.CONF_BATTERY_DISCHARGE_W): number(
-                0, _MAXIMUM_W, UnitOfPower.WATT
-            ),
+            needed(c.CONF_BATTERY_CHARGE_W): number(0, _MAXIMUM_W, UnitOfPower.WATT),
+            needed(c.CONF_BATTERY_DISCHARGE_W): number(0, _MAXIMUM_W, UnitOfPower.WATT),
             required(BATTERY_ADVANCED): folded(
                 {
                     required(c.CONF_BATTERY_ROUND_TRIP_PERCENT, 90.0): percent(1),
@@ -86,6 +85,12 @@ def battery_errors(
     keys = (c.CONF_BATTERY_POWER, c.CONF_BATTERY_CHARGE_POWER)
     missing = not values.get(c.CONF_BATTERY_POWER)
     return {
+        **checks.left_out(
+            values,
+            c.CONF_BATTERY_CAPACITY_KWH,
+            c.CONF_BATTERY_CHARGE_W,
+            c.CONF_BATTERY_DISCHARGE_W,
+        ),
         **checks.not_finite(values),
         **({c.CONF_BATTERY_POWER: "battery_needed"} if missing else {}),
         **checks.used_twice({**site, **values}),
@@ -98,9 +103,9 @@ def prices_schema(currency: str) -> probatio.Schema:
     """Return the form for prices, and what the connection lets in and out."""
     return probatio.Schema(
         {
-            required(c.CONF_IMPORT_PRICE): price(currency),
+            needed(c.CONF_IMPORT_PRICE): price(currency),
             optional(c.CONF_IMPORT_PRICE_ENTITY): price_entity(currency),
-            required(c.CONF_EXPORT_PRICE): price(currency),
+            needed(c.CONF_EXPORT_PRICE): price(currency),
             optional(c.CONF_EXPORT_PRICE_ENTITY): price_entity(currency),
             optional(c.CONF_EXPORT_LIMIT_W): number(0, _MAXIMUM_W, UnitOfPower.WATT),
             optional(c.CONF_IMPORT_LIMIT_W): number(1, _MAXIMUM_W, UnitOfPower.WATT),
@@ -112,6 +117,7 @@ def prices_errors(hass: HomeAssistant, values: Mapping[str, Any]) -> checks.Erro
     """Judge what was entered for prices and limits."""
     keys = (c.CONF_IMPORT_PRICE_ENTITY, c.CONF_EXPORT_PRICE_ENTITY)
     return {
+        **checks.left_out(values, c.CONF_IMPORT_PRICE, c.CONF_EXPORT_PRICE),
         **checks.not_finite(values),
         **checks.each(hass, values, checks.price, keys),
     }

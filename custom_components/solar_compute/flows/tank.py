@@ -19,6 +19,7 @@ from . import checks
 from .schema import (
     choice,
     folded,
+    needed,
     number,
     optional,
     price,
@@ -54,7 +55,7 @@ def tank_schema(hass: HomeAssistant, *, named: bool) -> probatio.Schema:
         {
             **name_field,
             required(c.CONF_TEMPERATURE): temperature_entity(),
-            required(c.CONF_VOLUME_L): number(1, 1_000_000, "L"),
+            needed(c.CONF_VOLUME_L): number(1, 1_000_000, "L"),
             required(c.CONF_TARGET_C, _shown(hass, 55.0)): _degrees(hass, 0, 100),
             required(c.CONF_MAXIMUM_C, _shown(hass, 60.0)): _degrees(hass, 0, 100),
             required(c.CONF_BACKUP): choice(
@@ -81,9 +82,12 @@ def tank_schema(hass: HomeAssistant, *, named: bool) -> probatio.Schema:
 def tank_errors(hass: HomeAssistant, values: Mapping[str, Any]) -> checks.Errors:
     """Judge what was entered for the tank, temperatures in °C."""
     errors = {
+        **checks.left_out(values, c.CONF_VOLUME_L),
         **checks.not_finite(values),
         **checks.each(hass, values, checks.temperature, (c.CONF_TEMPERATURE,)),
     }
+    if c.CONF_NAME in values:
+        errors.update(checks.left_out(values, c.CONF_NAME))
     if values[c.CONF_MAXIMUM_C] <= values[c.CONF_TARGET_C]:
         errors[c.CONF_MAXIMUM_C] = "maximum_not_above_target"
     own = values[c.CONF_ENERGY_CLASS] == OWN_LOSS
@@ -124,7 +128,7 @@ def _backup_fields(hass: HomeAssistant, kind: BackupKind) -> dict[probatio.Marke
     }
     if kind is BackupKind.GAS:
         return {
-            required(c.CONF_BACKUP_PRICE): price(hass.config.currency),
+            needed(c.CONF_BACKUP_PRICE): price(hass.config.currency),
             required(c.CONF_BACKUP_EFFICIENCY_PERCENT, 80.0): number(1, 120, "%"),
             **power,
         }
@@ -147,6 +151,8 @@ def backup_errors(hass: HomeAssistant, values: Mapping[str, Any]) -> checks.Erro
             values, c.CONF_SECOND_WINDOW_START, c.CONF_SECOND_WINDOW_END
         ),
     }
+    if values.get(c.CONF_BACKUP) == BackupKind.GAS:
+        errors.update(checks.left_out(values, c.CONF_BACKUP_PRICE))
     timed = values.get(c.CONF_BACKUP_SCHEDULE) == BackupSchedule.TIMED
     if timed and not values.get(c.CONF_WINDOW_START):
         errors[c.CONF_WINDOW_START] = "window_needed"
