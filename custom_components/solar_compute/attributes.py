@@ -82,17 +82,21 @@ def _detail(spec: SiteSpec, value: float | str | None) -> float | str | None:
 
 
 def _inputs(site: SiteFacts) -> dict[str, float | None]:
-    snapshot = site.data.snapshot
+    spec, snapshot = site.spec, site.data.snapshot
     measured = {
-        readable(site.spec, name): rounded(reading.value, 1)
+        readable(spec, name): rounded(reading.value, 1)
         for name, reading in _readings(snapshot)
         if reading is not None
     }
     return {
         **measured,
-        "import_per_kwh": snapshot.import_per_kwh,
-        "export_per_kwh": snapshot.export_per_kwh,
+        "import_per_kwh": _price(snapshot.import_per_kwh, spec.import_per_kwh),
+        "export_per_kwh": _price(snapshot.export_per_kwh, spec.export_per_kwh),
     }
+
+
+def _price(live: float | None, fixed: float) -> float | None:
+    return rounded(fixed if live is None else live, 4)
 
 
 def _readings(snapshot: Snapshot) -> Iterator[tuple[str, Reading | None]]:

@@ -187,6 +187,21 @@ async def test_a_worker_and_a_tank_are_devices_behind_the_home(
         assert device.config_subentry_id == owner
 
 
+async def test_a_worker_that_is_removed_takes_its_device_along(
+    hass: HomeAssistant, device_registry: dr.DeviceRegistry
+) -> None:
+    entry = home(cruncher(), boiler())
+    await set_up(hass, entry)
+    device_id = device_of(hass, CRUNCHER)
+
+    hass.config_entries.async_remove_subentry(entry, CRUNCHER)
+    await hass.async_block_till_done()
+
+    assert device_registry.async_get(device_id) is None
+    assert device_registry.async_get(device_of(hass, TANK)) is not None
+    assert sensor(hass, ENTRY, "state") == "no_workers"
+
+
 async def test_only_a_worker_with_a_lease_says_how_long_it_lasts(
     hass: HomeAssistant,
     entity_registry: er.EntityRegistry,
