@@ -19,10 +19,8 @@ _DOUBT_W = 300.0
 sensors do not report in the same second."""
 
 
-def power_w(hass: HomeAssistant, source: PowerSource | None) -> float | None:
+def power_w(hass: HomeAssistant, source: PowerSource) -> float | None:
     """Return the power of a source right now, None if any sensor gives none."""
-    if source is None:
-        return None
     plus = [units.power_w(hass.states.get(entity_id)) for entity_id in source.plus]
     minus = [units.power_w(hass.states.get(entity_id)) for entity_id in source.minus]
     if None in plus or None in minus:
