@@ -48,6 +48,8 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: SolarComputeConfigEntry
 ) -> bool:
     """Take up the workers where they are, decide, and show it."""
+    # First of all, so that no change during the set-up is missed.
+    entry.async_on_unload(entry.add_update_listener(_async_reload))
     configuration = parse(entry)
     async_report_problems(hass, entry, configuration)
     store = SiteStore(hass, entry.entry_id)
@@ -55,7 +57,7 @@ async def async_setup_entry(
     runtimes = hass.data.setdefault(DATA_RUNTIMES, {})
     runtime = runtimes.get(entry.entry_id)
     if runtime is None:
-        runtime = Runtime(hass, entry.entry_id, Clock(stored.clock))
+        runtime = Runtime(hass, entry, Clock(stored.clock))
         runtimes[entry.entry_id] = runtime
     await runtime.async_adopt(configuration, stored.generations)
     dr.async_get(hass).async_get_or_create(
@@ -70,7 +72,6 @@ async def async_setup_entry(
     )
     entry.runtime_data = coordinator
     await coordinator.async_start()
-    entry.async_on_unload(entry.add_update_listener(_async_reload))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
 

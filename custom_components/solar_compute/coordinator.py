@@ -26,9 +26,8 @@ from .core.decide import decide
 from .core.ledger import account
 from .core.model import Decision, Mode, Override, Snapshot
 from .flow_view import WorkerView
-from .inputs import entities_of, switched_entities_of, take_snapshot
+from .inputs import entities_of, take_snapshot
 from .records import Records, outcome_of
-from .renames import follow_renames
 from .runtime import Runtime
 from .site_data import SiteData, worker_input
 from .store import SAVE_EVERY_S, SiteStore, Stored, WorkerControls
@@ -92,15 +91,10 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
         for flow in flows:
             flow.listen(self.request_tick)
         self.tick()
-        meters = entities_of(self.configuration)
         unload = self.config_entry.async_on_unload
-        unload(self._runtime.meters.listen(meters, self.request_tick))
         unload(
-            follow_renames(
-                self.hass,
-                self.config_entry,
-                meters | switched_entities_of(self.configuration),
-                self._runtime.rename,
+            self._runtime.meters.listen(
+                entities_of(self.configuration), self.request_tick
             )
         )
         unload(

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import (
     CALLBACK_TYPE,
     CoreState,
@@ -25,7 +26,8 @@ from .clock import Clock
 from .configured import AgentBackend, Configuration, EntityBackend, WorkerConfig
 from .const import DOMAIN
 from .flow_view import FlowTiming
-from .inputs import Meters
+from .inputs import Meters, entities_of, switched_entities_of
+from .renames import follow_renames
 from .worker_flow import WorkerFlow
 from .workers import create_backend
 from .workers.base import Backend
@@ -42,16 +44,17 @@ DATA_RUNTIMES: HassKey[dict[str, Runtime]] = HassKey(DOMAIN)
 class Runtime:
     """One site's clock, meters and workers."""
 
-    def __init__(self, hass: HomeAssistant, entry_id: str, clock: Clock) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, clock: Clock) -> None:
         """Begin with no workers; `hass` stops them on its way down."""
         self.clock = clock
         self.meters = Meters(hass, clock)
         self.flows: dict[str, WorkerFlow] = {}
         self.ticked_s: float | None = None
         self._hass = hass
-        self._entry_id = entry_id
+        self._entry = entry
         self._created_s = self._started_s = clock.now_s()
         self._cancel_orphan: CALLBACK_TYPE | None = None
+        self._end_renames: CALLBACK_TYPE = lambda: None
         self._remove_job = hass.async_add_shutdown_job(HassJob(self._async_stop))
 
     def started_s(self) -> float:
@@ -73,6 +76,7 @@ class Runtime:
         A worker that is gone, or is now controlled in another way, is paused first.
         """
         self._keep()
+        self._follow_renames(configuration)
         timing = FlowTiming.of(configuration)
         wanted = {worker.key: worker for worker in configuration.workers}
         await self._async_end(
@@ -86,15 +90,6 @@ class Runtime:
             else:
                 generation = generations.get(key, 0)
                 self.flows[key] = self._new_flow(worker, timing, generation)
-
-    def rename(self, old: str, new: str) -> None:
-        """Follow an entity that was renamed, without disturbing its worker."""
-        self.meters.rename(old, new)
-        for flow in self.flows.values():
-            if isinstance(flow.config.backend, EntityBackend):
-                backend = _renamed(flow.config.backend, old, new)
-                if backend != flow.config.backend:
-                    flow.exchange(backend, self._backend(backend))
 
     @callback
     def orphan(self) -> None:
@@ -113,9 +108,29 @@ class Runtime:
     async def async_end(self) -> None:
         """Pause all workers and let go of them."""
         self._keep()
+        self._end_renames()
         self._remove_job()
-        self._hass.data[DATA_RUNTIMES].pop(self._entry_id, None)
+        self._hass.data[DATA_RUNTIMES].pop(self._entry.entry_id, None)
         await self._async_end(tuple(self.flows))
+
+    def _follow_renames(self, configuration: Configuration) -> None:
+        """Watch the entities in use; a renaming during a reload is not missed."""
+        end_before = self._end_renames
+        self._end_renames = follow_renames(
+            self._hass,
+            self._entry,
+            entities_of(configuration) | switched_entities_of(configuration),
+            self._rename,
+        )
+        end_before()
+
+    def _rename(self, old: str, new: str) -> None:
+        self.meters.rename(old, new)
+        for flow in self.flows.values():
+            if isinstance(flow.config.backend, EntityBackend):
+                backend = _renamed(flow.config.backend, old, new)
+                if backend != flow.config.backend:
+                    flow.exchange(backend, self._backend(backend))
 
     def _keep(self) -> None:
         if self._cancel_orphan is not None:
@@ -138,7 +153,7 @@ class Runtime:
             self._hass,
             worker,
             self._backend(worker.backend),
-            entry_id=self._entry_id,
+            entry_id=self._entry.entry_id,
             clock=self.clock,
             timing=timing,
             generation=generation,
@@ -147,7 +162,7 @@ class Runtime:
         return flow
 
     def _backend(self, config: AgentBackend | EntityBackend) -> Backend:
-        return create_backend(self._hass, config, controller=self._entry_id)
+        return create_backend(self._hass, config, controller=self._entry.entry_id)
 
 
 def _renamed(backend: EntityBackend, old: str, new: str) -> EntityBackend:

@@ -11,6 +11,7 @@ from typing import Any, override
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.solar_compute.clock import Clock
@@ -234,3 +235,18 @@ def home(
         options={"grace_s": 0.0, **options},
         subentries_data=subentries,
     )
+
+
+type Boxes = dict[str, BoxInMemory]
+
+
+async def move_in(
+    hass: HomeAssistant, entry: MockConfigEntry, *, grid_w: float = 0
+) -> None:
+    """Set a home up with two plugs (`miner` and `heater`) and a grid meter."""
+    plugs: dict[str, Any] = {"miner": {}, "heater": {}}
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": plugs})
+    meter(hass, grid_w)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await settle(hass)

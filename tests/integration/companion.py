@@ -57,13 +57,7 @@ class Companion:
 
     async def start(self) -> None:
         """Start it and wait until it listens."""
-        self._process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "solar_compute_worker"),
-                *("serve", "--config", str(self._file)),
-            ],
-            stderr=subprocess.DEVNULL,
-        )
+        self._spawn()
         async with asyncio.timeout(30):
             while True:
                 try:
@@ -87,6 +81,15 @@ class Companion:
         if self._process is not None and self._process.poll() is None:
             self._signal(signal.SIGKILL)
             self._process.wait()
+
+    def _spawn(self) -> None:
+        self._process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "solar_compute_worker"),
+                *("serve", "--config", str(self._file)),
+            ],
+            stderr=subprocess.DEVNULL,
+        )
 
     def _signal(self, number: signal.Signals) -> None:
         assert self._process is not None

@@ -3,10 +3,17 @@
 from collections.abc import Iterator
 from unittest.mock import patch
 
+from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
+from custom_components.solar_compute import runtime
+from custom_components.solar_compute.configured import AgentBackend, EntityBackend
+from custom_components.solar_compute.workers import create_backend
+from custom_components.solar_compute.workers.base import Backend
+
+from .common import Boxes, BoxInMemory
 from .translations import check_translations
 
 __all__ = ["check_translations"]
@@ -31,3 +38,20 @@ def entity_registry_enabled_by_default() -> Iterator[None]:
 def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     """Write snapshots as Home Assistant does: without random ids and clock times."""
     return snapshot.use_extension(HomeAssistantSnapshotExtension)
+
+
+@pytest.fixture
+def boxes() -> Iterator[Boxes]:
+    """Have every worker of a companion service in memory, by its host's name."""
+    found: Boxes = {}
+
+    def create(
+        hass: HomeAssistant, config: AgentBackend | EntityBackend, *, controller: str
+    ) -> Backend:
+        if isinstance(config, EntityBackend):
+            return create_backend(hass, config, controller=controller)
+        host = config.url.removeprefix("http://")
+        return found.setdefault(host, BoxInMemory(lease_s=config.lease_s))
+
+    with patch.object(runtime, "create_backend", create):
+        yield found

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 import json
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
-from aiohttp import web
+from aiohttp import ClientTimeout, web
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 import pytest
@@ -34,7 +35,7 @@ pytestmark = pytest.mark.usefixtures("socket_enabled")
 
 @pytest.fixture
 async def companion(tmp_path: Path) -> AsyncIterator[Companion]:
-    """A running service without a token."""
+    """Run a service without a token."""
     service = Companion(tmp_path)
     await service.start()
     yield service
@@ -45,10 +46,8 @@ async def companion(tmp_path: Path) -> AsyncIterator[Companion]:
 @pytest.fixture
 def impatient() -> Iterator[None]:
     """Wait for answers for a moment only."""
-    patient = agent.TIMEOUT
-    agent.TIMEOUT = agent.aiohttp.ClientTimeout(total=0.5)
-    yield
-    agent.TIMEOUT = patient
+    with patch.object(agent, "TIMEOUT", ClientTimeout(total=0.5)):
+        yield
 
 
 def backend(

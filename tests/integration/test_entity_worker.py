@@ -69,7 +69,10 @@ async def test_the_dial_is_set_before_the_plug_is_switched_on(
     hass: HomeAssistant,
 ) -> None:
     order: list[str] = []
-    for domain, service in (("input_number", "set_value"), ("input_boolean", "turn_on")):
+    for domain, service in (
+        ("input_number", "set_value"),
+        ("input_boolean", "turn_on"),
+    ):
 
         async def note(call: ServiceCall) -> None:
             order.append(call.service)
@@ -139,7 +142,9 @@ async def test_an_action_that_fails_is_a_refusal(hass: HomeAssistant) -> None:
 
 async def test_a_plug_without_its_integration_is_a_refusal(hass: HomeAssistant) -> None:
     hass.states.async_set("switch.gone", "off")
-    worker = create_backend(hass, EntityBackend(switch="switch.gone"), controller="home")
+    worker = create_backend(
+        hass, EntityBackend(switch="switch.gone"), controller="home"
+    )
 
     with pytest.raises(WorkerRefused, match="switch"):
         await worker.async_set_level(1, 1)

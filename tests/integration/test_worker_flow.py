@@ -58,6 +58,11 @@ async def meet(
         await flow.end(pause=False)
 
 
+def doing(flow: WorkerFlow) -> WorkerState:
+    """Return what the worker is shown to do."""
+    return flow.view.state
+
+
 async def keep_wanting(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
@@ -224,7 +229,7 @@ async def test_a_refusal_is_retried_with_its_reason_shown(
     await keep_wanting(hass, freezer, flow, 2, 60)
 
     assert "level 2" in box.told
-    assert flow.view.state is WorkerState.PAUSED
+    assert doing(flow) is WorkerState.PAUSED
     assert flow.view.detail == "level must be from 0 to 1."
     assert issues(hass) == {"worker_not_obeying"}
 
@@ -244,7 +249,7 @@ async def test_a_pause_cuts_a_start_short_that_is_still_on_its_way(
     await settle(hass)
 
     assert box.told == ["level 2", "pause"]
-    assert flow.view.state is WorkerState.PAUSED
+    assert doing(flow) is WorkerState.PAUSED
     # The start may still arrive: the pause has the higher number.
     assert box.generation == 2
     assert box.most_at_once == 1
@@ -294,7 +299,7 @@ async def test_a_start_that_timed_out_is_unknown_not_paused(
     await keep_wanting(hass, freezer, flow, 1, 10)
 
     assert flow.view.level is None
-    assert flow.view.state is WorkerState.STARTING
+    assert doing(flow) is WorkerState.STARTING
 
 
 async def test_a_pause_that_timed_out_is_not_taken_for_done(
@@ -307,14 +312,14 @@ async def test_a_pause_that_timed_out_is_not_taken_for_done(
     box.hangs = True
 
     await keep_wanting(hass, freezer, flow, 0, 10)
-    assert flow.view.state is WorkerState.RUNNING
+    assert doing(flow) is WorkerState.RUNNING
     await keep_wanting(hass, freezer, flow, 0, 30)
-    assert flow.view.state is WorkerState.LOST
+    assert doing(flow) is WorkerState.LOST
     assert box.level == 1
 
     box.hangs = False
     await keep_wanting(hass, freezer, flow, 0, 120)
-    assert flow.view.state is WorkerState.PAUSED
+    assert doing(flow) is WorkerState.PAUSED
     assert box.level == 0
 
 
@@ -329,11 +334,11 @@ async def test_a_short_silence_is_no_loss(
     box.silent = True
     await keep_wanting(hass, freezer, flow, 1, 10)
     box.silent = False
-    seen = flow.view.state
+    seen = doing(flow)
     await keep_wanting(hass, freezer, flow, 1, 60)
 
     assert seen is WorkerState.RUNNING
-    assert flow.view.state is WorkerState.RUNNING
+    assert doing(flow) is WorkerState.RUNNING
     assert "pause" not in box.told
 
 
@@ -347,14 +352,14 @@ async def test_a_silent_worker_is_lost_reported_and_found_again(
 
     box.silent = True
     await pass_time(hass, freezer, 60)
-    assert flow.view.state is WorkerState.LOST
+    assert doing(flow) is WorkerState.LOST
     assert flow.view.detail == "connection refused"
     assert heard[-1] is WorkerState.LOST
     assert issues(hass) == {"worker_unreachable"}
 
     box.silent = False
     await pass_time(hass, freezer, 61)
-    assert flow.view.state is WorkerState.PAUSED
+    assert doing(flow) is WorkerState.PAUSED
     assert heard[-1] is WorkerState.PAUSED
     assert issues(hass) == set()
 
@@ -435,7 +440,7 @@ async def test_an_unexpected_error_of_a_back_end_is_a_worker_that_does_not_answe
     box.async_status = crash  # type: ignore[method-assign,assignment]
     await pass_time(hass, freezer, 60)
 
-    assert flow.view.state is WorkerState.LOST
+    assert doing(flow) is WorkerState.LOST
     assert "bug" in flow.view.detail
     assert "Unexpected error of worker Cruncher" in caplog.text
 

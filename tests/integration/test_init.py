@@ -1,0 +1,332 @@
+"""The life of a config entry: set-up, reload, disabling, removal, the end of Home Assistant."""
+
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
+from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_capture_events,
+)
+
+from custom_components.solar_compute.const import DOMAIN
+from custom_components.solar_compute.core.model import WorkerState
+from custom_components.solar_compute.runtime import DATA_RUNTIMES, runtime_of
+
+from .common import (
+    ENTRY,
+    GRID,
+    Boxes,
+    home,
+    issues,
+    meter,
+    move_in,
+    pass_time,
+    served,
+    settle,
+    switched,
+)
+
+MINER = "input_boolean.miner"
+HEATER = "input_boolean.heater"
+
+
+def two_plugs(**options: Any) -> MockConfigEntry:
+    """Return a home with a miner and a heater behind plugs."""
+    return home(
+        switched("miner", MINER, priority=1), switched("heater", HEATER), **options
+    )
+
+
+async def running(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, entry: MockConfigEntry
+) -> None:
+    """Set the home up in the sun and wait until both plugs are on."""
+    await move_in(hass, entry, grid_w=-3000)
+    await pass_time(hass, freezer, 15)
+    assert hass.states.is_state(MINER, "on")
+    assert hass.states.is_state(HEATER, "on")
+
+
+async def test_a_home_in_the_sun_runs_its_workers_and_in_the_dark_it_does_not(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    entry = two_plugs()
+    await running(hass, freezer, entry)
+
+    meter(hass, 1500)
+    await pass_time(hass, freezer, 5)
+
+    assert hass.states.is_state(MINER, "off")
+    assert hass.states.is_state(HEATER, "off")
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_the_site_is_a_device_of_its_own(hass: HomeAssistant) -> None:
+    await move_in(hass, two_plugs())
+
+    device_id = dr.async_get_device_id_by_identifier(
+        hass, (DOMAIN, ENTRY), config_entry_id=ENTRY
+    )
+    device = dr.async_get(hass).async_get(device_id)
+
+    assert isinstance(device, dr.DeviceEntry)
+    assert device.name == "Home"
+    assert device.entry_type is dr.DeviceEntryType.SERVICE
+
+
+async def test_a_switched_worker_carries_its_warning(hass: HomeAssistant) -> None:
+    await move_in(hass, two_plugs())
+
+    assert issues(hass) == {"no_lease"}
+
+
+async def test_editing_one_worker_does_not_touch_another(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    entry = two_plugs()
+    await running(hass, freezer, entry)
+    miner, heater = (hass.states.get(name) for name in (MINER, HEATER))
+    flow = hass.data[DATA_RUNTIMES][ENTRY].flows["miner"]
+    calls = async_capture_events(hass, "call_service")
+
+    hass.config_entries.async_update_subentry(
+        entry,
+        entry.subentries["heater"],
+        data={**entry.subentries["heater"].data, "value_per_kwh": 0.2},
+    )
+    await pass_time(hass, freezer, 15)
+
+    assert entry.state is ConfigEntryState.LOADED
+    assert hass.data[DATA_RUNTIMES][ENTRY].flows["miner"] is flow
+    assert hass.states.get(MINER) is miner
+    assert hass.states.get(HEATER) is heater
+    assert calls == []
+
+
+async def test_a_reload_touches_nobody_and_loses_nothing(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    entry = two_plugs()
+    await running(hass, freezer, entry)
+    await pass_time(hass, freezer, 30)
+    meter(hass, -2000)
+    before = entry.runtime_data.data
+    calls = async_capture_events(hass, "call_service")
+
+    await hass.config_entries.async_reload(ENTRY)
+    await pass_time(hass, freezer, 45)
+
+    after = entry.runtime_data.data
+    assert calls == []
+    assert after.decision.clock_s > before.decision.clock_s
+    assert after.snapshot.started_s == before.snapshot.started_s
+    worker = after.ledger.workers["miner"]
+    assert worker.starts == 1
+    assert worker.energy_wh > before.ledger.workers["miner"].energy_wh > 0
+
+
+async def test_a_removed_worker_is_paused_and_the_other_goes_on(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    entry = two_plugs()
+    await running(hass, freezer, entry)
+
+    hass.config_entries.async_remove_subentry(entry, "heater")
+    await settle(hass)
+
+    assert hass.states.is_state(HEATER, "off")
+    assert hass.states.is_state(MINER, "on")
+    assert set(entry.runtime_data.controls) == {"miner"}
+
+
+async def test_a_worker_that_gets_another_switch_is_paused_on_the_old_one(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    entry = home(switched("miner", MINER))
+    await move_in(hass, entry, grid_w=-3000)
+    await settle(hass)
+    assert hass.states.is_state(MINER, "on")
+
+    hass.config_entries.async_update_subentry(
+        entry,
+        entry.subentries["miner"],
+        data={**entry.subentries["miner"].data, "switch": HEATER},
+    )
+    await pass_time(hass, freezer, 5)
+
+    assert hass.states.is_state(MINER, "off")
+    assert hass.states.is_state(HEATER, "on")
+
+
+async def test_disabling_pauses_everything_first(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    entry = two_plugs()
+    await running(hass, freezer, entry)
+
+    await hass.config_entries.async_set_disabled_by(ENTRY, ConfigEntryDisabler.USER)
+
+    assert hass.states.is_state(MINER, "off")
+    assert hass.states.is_state(HEATER, "off")
+    assert runtime_of(hass, ENTRY) is None
+    assert issues(hass) == set()
+
+
+async def test_removal_pauses_everything_and_forgets_it(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, hass_storage: dict[str, Any]
+) -> None:
+    entry = two_plugs()
+    await running(hass, freezer, entry)
+    await entry.runtime_data.async_save()
+    assert f"{DOMAIN}.{ENTRY}" in hass_storage
+
+    await hass.config_entries.async_remove(ENTRY)
+
+    assert hass.states.is_state(MINER, "off")
+    assert hass.states.is_state(HEATER, "off")
+    assert runtime_of(hass, ENTRY) is None
+    assert f"{DOMAIN}.{ENTRY}" not in hass_storage
+    assert issues(hass) == set()
+
+
+async def test_an_entry_that_does_not_come_back_soon_is_paused(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await running(hass, freezer, two_plugs())
+
+    await hass.config_entries.async_unload(ENTRY)
+    await pass_time(hass, freezer, 20)
+    assert hass.states.is_state(MINER, "on")
+
+    await pass_time(hass, freezer, 15)
+    assert hass.states.is_state(MINER, "off")
+    assert hass.states.is_state(HEATER, "off")
+    assert runtime_of(hass, ENTRY) is None
+
+
+async def test_an_entry_that_was_given_up_starts_afresh(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await running(hass, freezer, two_plugs())
+    await hass.config_entries.async_unload(ENTRY)
+    await pass_time(hass, freezer, 40)
+
+    meter(hass, -3000)
+    assert await hass.config_entries.async_setup(ENTRY)
+    await pass_time(hass, freezer, 5)
+
+    assert hass.states.is_state(MINER, "on")
+
+
+async def test_a_set_up_that_fails_after_a_reload_leaves_nobody_running(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    entry = two_plugs()
+    await running(hass, freezer, entry)
+
+    hass.config_entries.async_update_entry(entry, data={})
+    await settle(hass)
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    await pass_time(hass, freezer, 40)
+
+    assert hass.states.is_state(MINER, "off")
+
+
+async def test_a_renamed_meter_and_a_renamed_switch_are_followed(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    registry = er.async_get(hass)
+    grid = registry.async_get_or_create(
+        "sensor", "test", "grid", suggested_object_id="grid"
+    )
+    plug = registry.async_get_or_create(
+        "switch", "test", "plug", suggested_object_id="plug"
+    )
+    assert (grid.entity_id, plug.entity_id) == (GRID, "switch.plug")
+    calls = async_capture_events(hass, "call_service")
+    hass.states.async_set("switch.plug", "on")
+    entry = home(switched("miner", "switch.plug"), yielding_power=[GRID])
+    await move_in(hass, entry, grid_w=-3000)
+    await settle(hass)
+
+    registry.async_update_entity(GRID, new_entity_id="sensor.main")
+    hass.states.async_remove(GRID)
+    registry.async_update_entity("switch.plug", new_entity_id="switch.rig")
+    hass.states.async_remove("switch.plug")
+    await settle(hass)
+    meter(hass, -2500, "sensor.main")
+    hass.states.async_set("switch.rig", "on")
+    await pass_time(hass, freezer, 20)
+
+    assert entry.data["grid_power"] == ["sensor.main"]
+    assert entry.options["yielding_power"] == ["sensor.main"]
+    assert entry.subentries["miner"].data["switch"] == "switch.rig"
+    assert calls == []
+    data = entry.runtime_data.data
+    assert data.snapshot.grid_w.value == -2500
+    assert data.flows["miner"].state is WorkerState.RUNNING
+    assert data.decision.worker("miner").level == 1
+
+
+async def test_when_home_assistant_stops_only_what_has_a_lease_runs_on(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, boxes: Boxes
+) -> None:
+    entry = home(served("box", "http://box"), switched("miner", MINER))
+    await move_in(hass, entry, grid_w=-3000)
+    await pass_time(hass, freezer, 15)
+    assert boxes["box"].level == 2
+    assert hass.states.is_state(MINER, "on")
+
+    await hass.async_stop(force=True)
+
+    assert hass.states.is_state(MINER, "off")
+    assert boxes["box"].level == 2
+    assert "pause" not in boxes["box"].told
+
+
+async def test_the_grace_period_begins_when_home_assistant_has_started(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    hass.set_state(CoreState.starting)
+    entry = home(switched("miner", MINER), grace_s=60.0)
+    await move_in(hass, entry, grid_w=-3000)
+    await pass_time(hass, freezer, 100, step=10)
+    meter(hass, -3000)
+    assert hass.states.is_state(MINER, "off")
+
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await pass_time(hass, freezer, 50, step=10)
+    assert hass.states.is_state(MINER, "off")
+    await pass_time(hass, freezer, 30, step=10)
+    assert hass.states.is_state(MINER, "on")
+
+
+async def test_a_start_that_takes_for_ever_does_not_prolong_the_grace_for_ever(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    hass.set_state(CoreState.starting)
+    await move_in(hass, home(switched("miner", MINER), grace_s=60.0), grid_w=-3000)
+
+    for _ in range(8):
+        await pass_time(hass, freezer, 60, step=20)
+        meter(hass, -3000)
+        await settle(hass)
+
+    assert hass.states.is_state(MINER, "on")
+
+
+@pytest.mark.usefixtures("boxes")
+async def test_a_dangling_sink_is_reported_and_taken_back_with_the_entry(
+    hass: HomeAssistant,
+) -> None:
+    await move_in(hass, home(served("box", "http://box", sink="gone")))
+    assert "dangling_sink" in issues(hass)
+
+    await hass.config_entries.async_remove(ENTRY)
+    assert issues(hass) == set()
