@@ -21,10 +21,10 @@ from .show import Plan, Show
 from .trace import TraceError, read_day
 
 SPEED = 60.0
-SEED = 7
+SEED = 17
 HEADLESS_FROM = time(4, 30)
 """Before sunrise: a run of twenty hours then sees the whole day."""
-SHOWN_FROM = time(7, 30)
+SHOWN_FROM = time(9, 0)
 """A person should not have to wait for the sun."""
 
 

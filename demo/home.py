@@ -136,8 +136,12 @@ async def install(
     speed: float,
     *,
     has_pv: bool = True,
+    lease_s: float | None = None,
 ) -> Installed:
-    """Set the integration up through its own dialogs. Raises DialogError."""
+    """Set the integration up through its own dialogs.
+
+    `lease_s` instead of the lease that belongs to the speed. Raises DialogError.
+    """
     answers = site_answers(spec, speed)
     if not has_pv:
         del answers["pv_power"]
@@ -155,6 +159,8 @@ async def install(
         answers = worker_answers(worker, companion.url, speed)
         if worker.sink is not None:
             answers["sink"] = tank_id
+        if lease_s is not None:
+            answers["lease_s"] = lease_s
         dialog = Dialog(answers, ("agent",))
         await dialog.go(client, SUBENTRY, [entry_id, "worker"])
         untouched |= dialog.untouched_seconds

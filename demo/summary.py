@@ -15,9 +15,9 @@ MINIMUM_RUN_S = 600.0
 SUN_SHARE = 0.75
 DARK_PAUSED_SHARE = 0.7
 """After sunset a worker may run on for its minimum run time, and ride out a dip."""
-CPU_WHILE_RUNNING = 0.2
-"""CPU seconds per second of running. The lowest level is half a CPU; other programs
-want theirs too."""
+CPU_WHILE_RUNNING = 0.06
+"""CPU seconds per second of running. The job would take half a CPU or a whole one; on a
+busy machine it gets less."""
 CPU_WHILE_PAUSED = 0.03
 """The same while paused: what was used between a sample and the pause it shows."""
 AGREEMENT = 0.15
