@@ -1,0 +1,142 @@
+"""The learned mean day and what it says of the hours to come."""
+
+from datetime import timedelta
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.solar_compute.core.memory import HourMean, MeanDay
+from custom_components.solar_compute.core.outlook import Outlook, hourly_balance, learn
+
+from .houses import CLOCK_S, NOON, learned
+
+
+def watch(
+    day: MeanDay, balance_w: float | None, hours: float, *, from_h: float = 0.0
+) -> MeanDay:
+    """Look at the same balance every five minutes for some hours after noon."""
+    for index in range(int(hours * 12)):
+        at_s = from_h * 3600 + index * 300
+        day = learn(day, NOON + timedelta(seconds=at_s), CLOCK_S + at_s, balance_w)
+    return day
+
+
+def test_an_hour_is_learned_when_it_is_over() -> None:
+    assert watch(MeanDay(), 700.0, 1.0).hours[12] == HourMean()
+    assert watch(MeanDay(), 700.0, 1.5).hours[12] == HourMean(700.0, 1)
+
+
+def test_the_mean_of_an_hour_is_by_time_and_not_by_the_number_of_looks() -> None:
+    day = learn(MeanDay(), NOON, CLOCK_S, 1000.0)
+    for at_s in range(2700, 3600, 10):
+        moment = NOON + timedelta(seconds=at_s)
+        day = learn(day, moment, CLOCK_S + at_s, 200.0)
+    day = learn(day, NOON + timedelta(hours=1), CLOCK_S + 3600, 200.0)
+    assert day.hours[12].mean_w == pytest.approx(0.75 * 1000 + 0.25 * 200)
+
+
+def test_an_hour_that_was_hardly_seen_teaches_nothing() -> None:
+    day = watch(MeanDay(), 700.0, 0.1, from_h=0.9)
+    day = learn(day, NOON + timedelta(hours=1), CLOCK_S + 3600, None)
+    assert day.hours[12] == HourMean()
+
+
+def test_silent_meters_are_not_taken_for_a_balance_of_nought() -> None:
+    day = watch(MeanDay(), 700.0, 0.5)
+    day = watch(day, None, 0.6, from_h=0.5)
+    assert day.hours[12].mean_w == pytest.approx(700.0)
+
+
+def test_what_was_before_a_week_is_forgotten() -> None:
+    day = MeanDay()
+    for number in range(28):
+        balance = 1000.0 if number < 14 else 0.0
+        day = watch(day, balance, 1.5, from_h=number * 24)
+    assert day.hours[12].days == 7
+    assert day.hours[12].mean_w < 150
+
+
+@given(
+    balances=st.lists(st.floats(-20_000, 20_000), min_size=1, max_size=60),
+    step_s=st.floats(1, 9000),
+)
+def test_a_learned_mean_lies_between_what_was_seen(
+    balances: list[float], step_s: float
+) -> None:
+    day = MeanDay()
+    for index, balance in enumerate(balances):
+        at_s = index * step_s
+        day = learn(day, NOON + timedelta(seconds=at_s), CLOCK_S + at_s, balance)
+    for hour in day.hours:
+        if hour.days:
+            assert min(balances) - 1e-6 <= hour.mean_w <= max(balances) + 1e-6
+
+
+def test_the_expected_day_starts_with_the_hour_that_it_is() -> None:
+    day = learned({12: 5.0, 13: 6.0, 11: 4.0}).mean_day
+    hours_w = hourly_balance(day, NOON + timedelta(minutes=59))
+    assert hours_w is not None
+    assert (hours_w[0], hours_w[1], hours_w[23]) == (5.0, 6.0, 4.0)
+
+
+def test_a_day_of_which_much_is_unseen_is_not_expected() -> None:
+    hours = [HourMean(100.0, 1)] * 24
+    for hour in range(5):
+        hours[hour] = HourMean()
+    assert hourly_balance(MeanDay(hours=tuple(hours)), NOON) is None
+    assert hourly_balance(MeanDay(), NOON) is None
+
+
+def test_an_unseen_hour_is_between_its_neighbours() -> None:
+    hours = [HourMean(100.0, 1)] * 24
+    hours[13] = HourMean()
+    hours[14] = HourMean(300.0, 1)
+    expected = hourly_balance(MeanDay(hours=tuple(hours)), NOON)
+    assert expected is not None and expected[1] == pytest.approx(200.0)
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        MeanDay(hours=()),
+        MeanDay(hours=(HourMean(1.0, 1),) * 23),
+        MeanDay(hour=24),
+        MeanDay(hour=-1),
+    ],
+)
+def test_a_stored_day_that_is_none_is_begun_anew(junk: MeanDay) -> None:
+    assert hourly_balance(junk, NOON) is None
+    assert watch(junk, 700.0, 1.5).hours[12] == HourMean(700.0, 1)
+
+
+def outlook(balance_now_w: float, hours_w: tuple[float, ...] | None = None) -> Outlook:
+    return Outlook(
+        balance_now_w=balance_now_w,
+        hours_w=hours_w,
+        surplus_per_kwh=0.08,
+        deficit_per_kwh=0.3,
+    )
+
+
+def test_for_a_quarter_of_an_hour_the_meter_knows_better_than_the_mean_day() -> None:
+    sunny_now = outlook(3000.0, (-500.0,) * 24)
+    assert sunny_now.price_per_kwh(600, 2000) == 0.08
+    assert sunny_now.price_per_kwh(1200, 2000) == 0.3
+
+
+def test_a_surplus_that_does_not_cover_the_load_is_none() -> None:
+    assert outlook(1500.0).price_per_kwh(0, 2000) == 0.3
+    later = outlook(0.0, (0.0,) * 3 + (1500.0,) * 21)
+    assert later.price_per_kwh(4 * 3600, 1000) == 0.08
+    assert later.price_per_kwh(4 * 3600, 2000) == 0.3
+
+
+def test_where_nothing_is_learned_there_is_no_sun_later() -> None:
+    assert outlook(5000.0).price_per_kwh(3600, 100) == 0.3
+
+
+def test_the_next_surplus_is_now_or_in_the_first_hour_that_had_some() -> None:
+    assert outlook(10.0).next_surplus_s() == 0
+    assert outlook(-10.0, (0.0,) * 5 + (100.0,) * 19).next_surplus_s() == 5 * 3600
+    assert outlook(-10.0, (100.0,) * 24).next_surplus_s() == 900
+    assert outlook(-10.0).next_surplus_s() == 86400

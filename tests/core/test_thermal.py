@@ -1,0 +1,217 @@
+"""What heat is worth: the price of the backup's heat when the backup would have run."""
+
+from datetime import datetime
+from math import inf
+from typing import Any
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.solar_compute.core.model import HeatPrice
+from custom_components.solar_compute.core.outlook import Outlook
+from custom_components.solar_compute.core.spec import (
+    BackupKind,
+    BackupSchedule,
+    BackupSpec,
+    DailyWindow,
+    TankSpec,
+)
+from custom_components.solar_compute.core.thermal import (
+    cooled_c,
+    energy_to_target_wh,
+    heat_price,
+    heat_pump_cop,
+    seconds_until,
+)
+
+from .houses import NOON, gas_tank
+
+EXPORT, IMPORT = 0.08, 0.30
+NIGHT_TARIFF = DailyWindow(start_min=22 * 60, end_min=6 * 60)
+
+
+def price(
+    tank: TankSpec,
+    temperature_c: float,
+    *,
+    balance_now_w: float = -500.0,
+    hours_w: tuple[float, ...] | None = None,
+    local: datetime = NOON,
+    source_c: float | None = None,
+) -> HeatPrice:
+    outlook = Outlook(
+        balance_now_w=balance_now_w,
+        hours_w=hours_w,
+        surplus_per_kwh=EXPORT,
+        deficit_per_kwh=IMPORT,
+    )
+    return heat_price(
+        tank, temperature_c, local=local, outlook=outlook, source_c=source_c
+    )
+
+
+def tank_with(kind: BackupKind, **changes: Any) -> TankSpec:
+    return gas_tank(backup=BackupSpec(kind=kind, **changes))
+
+
+@pytest.mark.parametrize(
+    ("lift_k", "cop"), [(28, 3.9), (48, 2.45), (60, 1.82), (43, 2.772)]
+)
+def test_the_cop_is_that_of_the_measured_fit(lift_k: float, cop: float) -> None:
+    assert heat_pump_cop(lift_k) == pytest.approx(cop, abs=0.02)
+
+
+@given(st.floats(-1000, 1000), st.floats(0, 100))
+def test_the_cop_falls_with_the_lift_and_is_never_below_one(
+    lift_k: float, more_k: float
+) -> None:
+    assert 1 <= heat_pump_cop(lift_k + more_k) <= heat_pump_cop(lift_k)
+
+
+@given(
+    temperature_c=st.floats(20, 90),
+    first_s=st.floats(0, 200_000),
+    second_s=st.floats(0, 200_000),
+)
+def test_cooling_in_two_steps_is_cooling_in_one(
+    temperature_c: float, first_s: float, second_s: float
+) -> None:
+    tank = gas_tank()
+    twice = cooled_c(tank, cooled_c(tank, temperature_c, first_s), second_s)
+    assert twice == pytest.approx(cooled_c(tank, temperature_c, first_s + second_s))
+
+
+@given(temperature_c=st.floats(30, 90), share=st.floats(0.01, 0.99))
+def test_the_time_until_a_temperature_is_when_it_is_reached(
+    temperature_c: float, share: float
+) -> None:
+    tank = gas_tank()
+    floor_c = tank.ambient_c + share * (temperature_c - tank.ambient_c)
+    seconds = seconds_until(tank, temperature_c, floor_c)
+    assert cooled_c(tank, temperature_c, seconds) == pytest.approx(floor_c)
+
+
+def test_a_tank_without_loss_or_draw_never_cools() -> None:
+    sealed = gas_tank(loss_w_per_k=0.0, draw_wh_per_day=0.0)
+    assert cooled_c(sealed, 50, 1e6) == 50
+    assert seconds_until(sealed, 50, 40) == inf
+
+
+def test_a_tank_that_is_only_drawn_from_cools_evenly() -> None:
+    drawn = gas_tank(loss_w_per_k=0.0, draw_wh_per_day=24 * 232.6)
+    assert cooled_c(drawn, 50, 3600) == pytest.approx(49)
+    assert seconds_until(drawn, 50, 40) == pytest.approx(36_000)
+
+
+def test_two_hundred_litres_take_a_kilowatt_for_an_hour_per_four_kelvin() -> None:
+    assert gas_tank().capacity_wh_per_k == pytest.approx(1000 / 4.3, rel=0.01)
+    assert energy_to_target_wh(gas_tank(), 10.0) == pytest.approx(10_467)
+    assert energy_to_target_wh(gas_tank(), 70.0) == 0
+
+
+def test_gas_is_displaced_at_its_price_by_the_boilers_real_efficiency() -> None:
+    tank = tank_with(BackupKind.GAS, price_per_kwh=0.114, efficiency=0.8)
+    assert price(tank, 40).per_kwh == pytest.approx(0.1425)
+
+
+def test_heat_on_demand_displaces_the_run_when_the_tank_would_be_cold() -> None:
+    """Warm now, cold in some hours: then there will be sun, or there will not."""
+    tank = tank_with(BackupKind.RESISTIVE, hysteresis_k=5.0, power_w=2000)
+    sun_later = (-500.0,) * 2 + (4000.0,) * 22
+    heat = price(tank, 54, hours_w=sun_later)
+    assert 3 * 3600 < heat.in_s < 6 * 3600
+    assert heat.displaced_per_kwh == EXPORT
+    assert price(tank, 54, hours_w=(-500.0,) * 24).displaced_per_kwh == IMPORT
+    assert price(tank, 54, balance_now_w=5000).displaced_per_kwh == IMPORT
+
+
+def test_a_cold_tank_on_demand_displaces_what_the_rod_would_draw_now() -> None:
+    tank = tank_with(BackupKind.RESISTIVE, power_w=2000)
+    assert price(tank, 40, balance_now_w=5000).displaced_per_kwh == EXPORT
+    assert price(tank, 40, balance_now_w=1500).displaced_per_kwh == IMPORT
+    assert price(tank, 40, balance_now_w=5000).in_s == 0
+
+
+def test_a_timed_backup_is_displaced_in_its_next_window() -> None:
+    tank = tank_with(
+        BackupKind.RESISTIVE, schedule=BackupSchedule.TIMED, windows=(NIGHT_TARIFF,)
+    )
+    heat = price(tank, 40, balance_now_w=5000, hours_w=(5000.0,) * 8 + (-500.0,) * 16)
+    assert heat.in_s == 10 * 3600
+    assert heat.displaced_per_kwh == IMPORT
+
+
+def test_a_timed_backup_in_its_window_is_displaced_now() -> None:
+    tank = tank_with(
+        BackupKind.RESISTIVE, schedule=BackupSchedule.TIMED, windows=(NIGHT_TARIFF,)
+    )
+    for hour in (22, 23, 0, 5):
+        assert price(tank, 40, local=NOON.replace(hour=hour)).in_s == 0
+    assert price(tank, 40, local=NOON.replace(hour=6)).in_s == 16 * 3600
+
+
+def test_a_timed_run_that_would_find_the_tank_hot_is_not_what_is_displaced() -> None:
+    tank = gas_tank(
+        volume_l=1000.0,
+        maximum_c=90.0,
+        backup=BackupSpec(
+            kind=BackupKind.GAS,
+            schedule=BackupSchedule.TIMED,
+            windows=(DailyWindow(start_min=13 * 60, end_min=14 * 60),),
+        ),
+    )
+    assert price(tank, 50).in_s == 3600
+    assert price(tank, 59).in_s == 3600 + 86400
+
+
+def test_a_diverter_is_displaced_at_the_export_price_whatever_the_hour() -> None:
+    tank = tank_with(BackupKind.RESISTIVE, schedule=BackupSchedule.DIVERTER)
+    for balance_now_w in (-500, 5000):
+        heat = price(tank, 40, balance_now_w=balance_now_w, hours_w=(-500.0,) * 24)
+        assert heat.displaced_per_kwh == EXPORT
+
+
+def test_a_diverter_that_has_no_sun_before_tomorrow_lets_the_heat_decay() -> None:
+    tank = tank_with(BackupKind.RESISTIVE, schedule=BackupSchedule.DIVERTER)
+    now = price(tank, 40, balance_now_w=100)
+    tomorrow = price(tank, 40, balance_now_w=-100)
+    assert now.kept == 1
+    assert tomorrow.kept == pytest.approx(2.718281828 ** (-1.4 * 24 / (1.163 * 200)))
+
+
+def test_a_heat_pump_lifts_from_its_measured_source_else_the_configured_one() -> None:
+    tank = tank_with(BackupKind.HEAT_PUMP, source_c=12.0)
+    assert price(tank, 40).per_kwh == pytest.approx(IMPORT / heat_pump_cop(43))
+    colder = price(tank, 40, source_c=-5.0)
+    assert colder.per_kwh == pytest.approx(IMPORT / heat_pump_cop(60))
+
+
+def test_without_a_backup_heat_is_worth_its_comfort_until_the_target() -> None:
+    tank = tank_with(BackupKind.NONE, comfort_per_kwh=0.2)
+    assert price(tank, 54.9).per_kwh == pytest.approx(0.2)
+    assert price(tank, 55.0).per_kwh == 0
+    assert price(tank, 55.0).absorbed == 0
+
+
+@pytest.mark.parametrize("kind", BackupKind)
+def test_a_full_tank_displaces_nothing(kind: BackupKind) -> None:
+    tank = tank_with(kind, comfort_per_kwh=0.2)
+    heat = price(tank, tank.maximum_c)
+    assert (heat.per_kwh, heat.absorbed) == (0, 0)
+
+
+@given(
+    kind=st.sampled_from(BackupKind),
+    schedule=st.sampled_from(BackupSchedule),
+    temperature_c=st.floats(5, 80),
+    balance=st.floats(-9000, 9000),
+)
+def test_heat_is_never_worth_more_than_the_dearest_heat_of_its_backup(
+    kind: BackupKind, schedule: BackupSchedule, temperature_c: float, balance: float
+) -> None:
+    tank = tank_with(
+        kind, schedule=schedule, comfort_per_kwh=0.2, windows=(NIGHT_TARIFF,)
+    )
+    heat = price(tank, temperature_c, balance_now_w=balance)
+    assert 0 <= heat.kept <= 1
+    assert 0 <= heat.per_kwh <= heat.displaced_per_kwh <= IMPORT
