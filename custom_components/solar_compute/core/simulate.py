@@ -82,7 +82,7 @@ class Flows:
 
     `pv_w` is what the sun was allowed to make, `backup_w` what electric backup
     heaters took. `cost` is import less export at their prices, plus the fuel of
-    the other backups.
+    the other backups and the wear of the battery.
     """
 
     seconds: float
@@ -94,6 +94,7 @@ class Flows:
     pv_w: float | None
     import_wh: float
     export_wh: float
+    discharge_wh: float
     cost: float
     workers: Mapping[str, Sources]
     tanks: Mapping[str, TankFlows]
@@ -197,40 +198,51 @@ def _flows(
     tanks: Mapping[str, TankFlows],
 ) -> Flows:
     """Add up the stretches of one step."""
-    import_wh = export_wh = battery_wh = curtailed_wh = 0.0
-    sources = dict.fromkeys(workers_w, (0.0, 0.0, 0.0))
+    import_w = export_w = battery_w = discharge_w = curtailed_w = backup_w = 0.0
+    sources_w = dict.fromkeys(workers_w, (0.0, 0.0, 0.0))
     for flow, seconds in stretches:
-        hours = seconds / 3600
-        import_wh += flow.import_w * hours
-        export_wh += flow.export_w * hours
-        battery_wh += flow.battery_w * hours
-        curtailed_wh += flow.curtailed_w * hours
+        share = seconds / dt_s
+        import_w += flow.import_w * share
+        export_w += flow.export_w * share
+        battery_w += flow.battery_w * share
+        discharge_w += max(0.0, flow.battery_w) * share
+        curtailed_w += flow.curtailed_w * share
+        backup_w += sum(item.electric_w for item in flow.heat.values()) * share
         for key, powers in source_powers(flow, workers_w).items():
-            solar, battery, grid = sources[key]
-            sources[key] = (
-                solar + powers[0] * hours,
-                battery + powers[1] * hours,
-                grid + powers[2] * hours,
+            solar, battery, grid = sources_w[key]
+            sources_w[key] = (
+                solar + powers[0] * share,
+                battery + powers[1] * share,
+                grid + powers[2] * share,
             )
-    total_h = dt_s / 3600
-    fuel_cost = sum(
-        tanks[tank.key].fuel_wh * tank.backup.price_per_kwh for tank in spec.tanks
-    )
+    hours = dt_s / 3600
+    wear_per_kwh = spec.battery.wear_per_kwh if spec.battery else 0.0
     import_per_kwh, export_per_kwh = prices(spec, conditions)
-    curtailed_w = curtailed_wh / total_h
+    per_1000_h = (
+        import_w * import_per_kwh
+        - export_w * export_per_kwh
+        + discharge_w * wear_per_kwh
+    )
+    fuel_cost = sum(
+        tanks[tank.key].fuel_wh * tank.backup.price_per_kwh / 1000
+        for tank in spec.tanks
+    )
     return Flows(
         seconds=dt_s,
-        grid_w=(import_wh - export_wh) / total_h,
-        battery_w=battery_wh / total_h,
+        grid_w=import_w - export_w,
+        battery_w=battery_w,
         curtailed_w=curtailed_w,
-        workers_w=sum(workers_w.values()),
-        backup_w=sum(item.electric_wh for item in tanks.values()) / total_h,
+        workers_w=sum(workers_w.values(), start=0.0),
+        backup_w=backup_w,
         pv_w=None if conditions.pv_w is None else conditions.pv_w - curtailed_w,
-        import_wh=import_wh,
-        export_wh=export_wh,
-        cost=(import_wh * import_per_kwh - export_wh * export_per_kwh + fuel_cost)
-        / 1000,
-        workers={key: Sources(*item) for key, item in sources.items()},
+        import_wh=import_w * hours,
+        export_wh=export_w * hours,
+        discharge_wh=discharge_w * hours,
+        cost=per_1000_h / 1000 * hours + fuel_cost,
+        workers={
+            key: Sources(solar * hours, battery * hours, grid * hours)
+            for key, (solar, battery, grid) in sources_w.items()
+        },
         tanks=tanks,
     )
 
