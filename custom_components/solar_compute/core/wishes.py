@@ -27,14 +27,20 @@ def wish(worker: Managed, snapshot: Snapshot) -> Choice | None:
     return None
 
 
-def rank(worker: Managed, snapshot: Snapshot) -> tuple[bool, int]:
-    """Return the place in the order: held workers first, then by priority."""
+def rank(worker: Managed, snapshot: Snapshot) -> tuple[bool, bool, int]:
+    """Return the place in the order: held workers first, then by priority.
+
+    First of all comes what was promised and has not shown yet, or somebody
+    could be given the same power again. A minimum run holds, but not one that
+    tried for hidden sun: it must not take another's that can be seen.
+    """
+    promised = worker.settling and worker.current > 0
     asked = wish(worker, snapshot)
     if asked is not None:
-        return (asked.level == 0, worker.spec.priority)
+        return (not promised, asked.level == 0, worker.spec.priority)
     since_s = worker.memory.since_s
     in_minimum_run = (
         since_s is not None and snapshot.clock_s - since_s < worker.spec.min_run_s
     )
-    held = worker.current > 0 and (worker.settling or in_minimum_run)
-    return (not held, worker.spec.priority)
+    held = worker.current > 0 and in_minimum_run and not worker.memory.probing
+    return (not promised, not (promised or held), worker.spec.priority)
