@@ -4,6 +4,8 @@ No I/O and no Home Assistant, so that every case can be tried without a worker. 
 is always passed in, in seconds on the integration's clock.
 """
 
+from math import inf
+
 from .core.model import Reading, WorkerState
 from .flow_view import FlowTiming, WorkerView
 from .workers.base import MEASURED, WorkerStatus
@@ -33,6 +35,7 @@ class FlowState:
         self.take_over = False
         self.detail = ""
         self._wished_s = 0.0
+        self._asked_s = inf
         self._answered_s = 0.0
         self._failed_s = 0.0
         self._sent_s: float | None = None
@@ -101,6 +104,7 @@ class FlowState:
         its way cannot undo another that was sent after it.
         """
         self.under_way = command
+        self._asked_s = min(self._asked_s, now_s)
         if command is None:
             return
         renews = self.matches and self._stands_for == command
@@ -164,10 +168,11 @@ class FlowState:
         A short silence is not a loss. A command without an answer may have been
         carried out: what was paused is then no longer known to be.
         """
-        if self.status is None:
-            return WorkerState.LOST if self.failures else WorkerState.UNKNOWN
-        if self.failures and now_s - self._answered_s > self.timing.lost_after_s:
+        silent_since_s = self._asked_s if self.status is None else self._answered_s
+        if self.failures and now_s - silent_since_s > self.timing.lost_after_s:
             return WorkerState.LOST
+        if self.status is None:
+            return WorkerState.UNKNOWN
         if self._in_doubt and self.status.state is WorkerState.PAUSED:
             return WorkerState.STARTING if self.wish else WorkerState.UNKNOWN
         return self.status.state

@@ -354,14 +354,27 @@ async def test_a_silent_worker_is_lost_reported_and_found_again(
     await pass_time(hass, freezer, 60)
     assert doing(flow) is WorkerState.LOST
     assert flow.view.detail == "connection refused"
-    assert heard[-1] is WorkerState.LOST
+    assert heard[-1:] == [WorkerState.LOST]
     assert issues(hass) == {"worker_unreachable"}
 
     box.silent = False
     await pass_time(hass, freezer, 61)
     assert doing(flow) is WorkerState.PAUSED
-    assert heard[-1] is WorkerState.PAUSED
+    assert heard[-1:] == [WorkerState.PAUSED]
     assert issues(hass) == set()
+
+
+async def test_a_worker_that_has_not_answered_yet_is_unknown_before_it_is_lost(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, meet: Meet
+) -> None:
+    box = BoxInMemory()
+    box.silent = True
+    flow = await meet(box)
+
+    await pass_time(hass, freezer, 10)
+    assert doing(flow) is WorkerState.UNKNOWN
+    await pass_time(hass, freezer, 10)
+    assert doing(flow) is WorkerState.LOST
 
 
 async def test_a_lost_worker_is_asked_ever_less_often_but_every_minute(
