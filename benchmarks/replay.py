@@ -1,0 +1,141 @@
+"""`python -m benchmarks.replay TRACE --scenario FILE.yaml [--json]`.
+
+Replays a trace through the production decision code and its rivals, with the
+loop closed, and says what each earned, as a share of what perfect foresight
+could have. See `benchmarks/README.md` for how it is done and what it means.
+"""
+
+import argparse
+from collections.abc import Mapping
+from datetime import tzinfo
+import json
+from pathlib import Path
+import sys
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from custom_components.solar_compute.core.spec import BackupKind, SiteSpec
+
+from .bound import Bound, bound
+from .engine import Run, Stage, prepare, replay
+from .policies import POLICIES
+from .scenario import load_scenario
+from .section import ScenarioError
+from .traces import Trace, TraceError, read_trace
+
+
+def report(trace: Trace, stage: Stage) -> dict[str, Any]:
+    """Return the whole comparison as JSON types.
+
+    Values in currency over the trace, relative to `off`.
+    """
+    best = bound(stage)
+    runs = {name: replay(stage, make()) for name, make in POLICIES.items()}
+    return {
+        "trace": trace.name,
+        "scenario": stage.scenario.name,
+        "days": round(trace.days, 4),
+        "unknown_share": round(stage.unknown_share, 6),
+        "bound": {"value": _rounded(best.value), "kind": best.kind},
+        "policies": {
+            name: _figures(stage.scenario.spec, run, runs["off"], best)
+            for name, run in runs.items()
+        },
+    }
+
+
+def _figures(spec: SiteSpec, run: Run, off: Run, best: Bound) -> dict[str, Any]:
+    value = run.total - off.total
+    share = None if best.value is None or best.value <= 0 else value / best.value
+    return {
+        "value": _rounded(value),
+        "share_of_bound": _rounded(share),
+        "starts": run.starts,
+        "run_h": round(run.run_s / 3600, 4),
+        "wh": {
+            "solar": round(run.solar_wh, 3),
+            "battery": round(run.battery_wh, 3),
+            "grid": round(run.grid_wh, 3),
+        },
+        "heat_useful_wh": round(_useful_heat_wh(spec, run, off), 3),
+        "violations": run.violations,
+    }
+
+
+def _useful_heat_wh(spec: SiteSpec, run: Run, off: Run) -> float:
+    """Heat that displaced something: the backup's, or hot water that ran short."""
+    total = 0.0
+    for tank in spec.tanks:
+        mine, its = run.tanks[tank.key], off.tanks[tank.key]
+        if tank.backup.kind is BackupKind.NONE:
+            total += mine.useful_wh
+        else:
+            total += its.backup_wh - mine.backup_wh + its.short_wh - mine.short_wh
+    return total
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)
+
+
+def table(result: Mapping[str, Any]) -> str:
+    """Return a report as text for people."""
+    best = result["bound"]["value"]
+    known = "not computed for this scenario" if best is None else f"{best:.3f}"
+    sources = "".join(f"{name:>9}" for name in ("solar", "battery", "grid", "heat"))
+    units = "".join(f"{unit:>9}" for unit in ["kWh"] * 4)
+    lines = [
+        f"{result['trace']} ({result['days']:g} days), scenario {result['scenario']}",
+        f"unknown: {result['unknown_share']:.1%} of the time",
+        f"perfect foresight: {known}",
+        "",
+        f"{'policy':14}{'value':>9}{'share':>8}{'starts':>8}{'run h':>9}{sources}",
+        f"{'':48}{units}  violations",
+    ]
+    for name, item in result["policies"].items():
+        share = item["share_of_bound"]
+        wh = item["wh"]
+        lines.append(
+            f"{name:14}{item['value']:9.3f}"
+            f"{'' if share is None else f'{share:.0%}':>8}"
+            f"{item['starts']:8d}{item['run_h']:9.1f}"
+            f"{wh['solar'] / 1000:9.2f}{wh['battery'] / 1000:9.2f}"
+            f"{wh['grid'] / 1000:9.2f}{item['heat_useful_wh'] / 1000:9.2f}"
+            f"  {item['violations']}"
+        )
+    return "\n".join(lines)
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise argparse.ArgumentTypeError(f"{name!r} is no time zone") from error
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns its exit code (2: trace or scenario is wrong)."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.replay")
+    parser.add_argument("trace", type=Path, help="CSV or CSV.gz on a regular UTC grid")
+    parser.add_argument("--scenario", type=Path, required=True, help="YAML file")
+    parser.add_argument("--json", action="store_true", help="print JSON, no table")
+    parser.add_argument(
+        "--timezone",
+        type=_zone,
+        default=ZoneInfo("UTC"),
+        help="local time of the home, for hot water and timed backups (UTC)",
+    )
+    options = parser.parse_args(arguments)
+    try:
+        trace = read_trace(options.trace)
+        scenario = load_scenario(options.scenario, trace.step_s)
+        result = report(trace, prepare(trace, scenario, options.timezone))
+    except (TraceError, ScenarioError) as error:
+        print(f"replay: {error}", file=sys.stderr)
+        return 2
+    print(json.dumps(result, indent=2) if options.json else table(result))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+"""The bound is what perfect foresight could have earned: no less, no more."""
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from benchmarks.bound import bound
+from benchmarks.engine import Moment, Order, Stage, replay
+from benchmarks.policies import POLICIES, Off
+
+from .traces import stage_of, trace_of
+
+READINGS = st.one_of(st.none(), st.floats(-2500, 1500))
+
+
+class Scripted:
+    """Does what its script says; a silent meter excuses a pause, as for all."""
+
+    def __init__(self, levels: Sequence[int]) -> None:
+        self._levels = levels
+        self._index = 0
+
+    def orders(self, moment: Moment) -> Mapping[str, Order]:
+        level = self._levels[self._index]
+        excused = self._index > 0 and moment.flows is None and level == 0
+        self._index += 1
+        return {moment.spec.workers[0].key: Order(level, excused=excused)}
+
+
+def best_by_trial(stage: Stage) -> float:
+    """Try every sequence of levels; the best that breaks no minimum time."""
+    levels = range(len(stage.scenario.spec.workers[0].levels_w) + 1)
+    runs = [
+        replay(stage, Scripted(script))
+        for script in product(levels, repeat=len(stage.conditions))
+    ]
+    off = replay(stage, Off())
+    return max(run.total - off.total for run in runs if not run.violations)
+
+
+@given(
+    st.lists(READINGS, min_size=2, max_size=7),
+    st.sampled_from([0.0, 0.004, 0.02]),
+    st.sampled_from([0, 600, 900]),
+    st.sampled_from([0, 300, 600]),
+)
+@settings(max_examples=25, deadline=None)
+def test_equals_the_best_of_all_ways_to_run(
+    grid_w: list[float | None], start_cost: float, min_run_s: int, min_pause_s: int
+) -> None:
+    stage = stage_of(
+        trace_of(grid_w),
+        start_cost=start_cost,
+        min_run_s=min_run_s,
+        min_pause_s=min_pause_s,
+    )
+    best = bound(stage)
+    assert best.kind == "exact"
+    assert best.value == pytest.approx(best_by_trial(stage), abs=1e-9)
+
+
+@given(st.lists(READINGS, min_size=2, max_size=5))
+@settings(max_examples=10, deadline=None)
+def test_equals_the_best_of_all_levels(grid_w: list[float | None]) -> None:
+    stage = stage_of(trace_of(grid_w), levels_w=[300, 900])
+    assert bound(stage).value == pytest.approx(best_by_trial(stage), abs=1e-9)
+
+
+@given(
+    st.lists(READINGS, min_size=10, max_size=60),
+    st.sampled_from([60, 300, 900]),
+    st.sampled_from([[500], [300, 800]]),
+    st.sampled_from([None, 0, 700]),
+    st.sampled_from([0.08, 0.15, 0.35]),
+)
+@settings(max_examples=40, deadline=None)
+def test_no_policy_earns_more(
+    grid_w: list[float | None],
+    step_s: int,
+    levels_w: list[float],
+    export_limit_w: float | None,
+    value_per_kwh: float,
+) -> None:
+    stage = stage_of(
+        trace_of(grid_w, step_s),
+        levels_w=levels_w,
+        export_limit_w=export_limit_w,
+        value_per_kwh=value_per_kwh,
+    )
+    best = bound(stage).value
+    assert best is not None and best >= 0
+    off = replay(stage, Off())
+    for name, make in POLICIES.items():
+        run = replay(stage, make())
+        assert run.total - off.total <= best + 1e-9, name
+        assert run.violations == 0, name
+
+
+def test_there_is_none_with_a_battery_yet() -> None:
+    battery = {"capacity_wh": 8000, "charge_w": 4000, "discharge_w": 4000}
+    best = bound(stage_of(trace_of([0, 0]), battery=battery))
+    assert (best.value, best.kind) == (None, "none")
+
+
+def test_is_nothing_where_there_is_nothing_to_earn() -> None:
+    assert bound(stage_of(trace_of([500.0] * 20))).value == 0
