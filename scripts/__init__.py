@@ -1,0 +1,1 @@
+"""Programs that keep the project. Those in Python run as `python -m scripts.NAME`."""
