@@ -1,0 +1,12 @@
+"""Solar Compute Worker: runs named jobs on the compute machine, on a lease.
+
+Home Assistant decides; this service obeys, for as long as it keeps hearing from it. It
+may import aiohttp and the standard library, and must never start anything that its own
+configuration does not name, nor let a job run without a lease.
+
+A reader's path: `lease` (who may make a worker run, and until when), `guardian` (why
+nothing is ever left running), `slot` (one job process), `worker` (the state machine),
+`service` (all workers and the clock), `api` (how they are reached), `cli`.
+"""
+
+__version__ = "0.1.0"

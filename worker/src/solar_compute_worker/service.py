@@ -1,0 +1,82 @@
+"""All workers of one configuration, and the clock that ends their leases.
+
+May import asyncio and this package. It must never depend on anybody asking: leases lapse
+here, whether or not a request comes in.
+"""
+
+import asyncio
+import logging
+import os
+from pathlib import Path
+import tempfile
+
+from . import clock
+from .cgroup import CgroupTree, find_tree
+from .config import Config, ConfigError
+from .guardian import clear_folder
+from .leftovers import kill_marked
+from .slot import Host
+from .worker import Worker
+
+TICK_S = 0.25
+"""How late the end of a lease may be noticed."""
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Service:
+    """Named workers, each paused until a controller takes a lease on it."""
+
+    def __init__(self, config: Config, tree: CgroupTree | None) -> None:
+        """Make the workers; nothing is started. `tree` is where they get their groups."""
+        self.config = config
+        self.started_at = clock.now()
+        host = Host(config.mark, tree)
+        self.pause_method = host.pause_method
+        self.workers = {spec.name: Worker(spec, host) for spec in config.workers}
+        self._stop_grace_s = config.server.stop_grace_s
+
+    async def close(self) -> None:
+        """End all jobs: ask, wait for the configured time, kill what is left."""
+        await asyncio.gather(
+            *(worker.close(self._stop_grace_s) for worker in self.workers.values())
+        )
+
+    async def watch(self) -> None:
+        """End leases when their time is over, for ever.
+
+        No job may run when this is not running: if it fails, the service has to end.
+        """
+        while True:
+            now = clock.now()
+            for worker in self.workers.values():
+                worker.tick(now)
+            await asyncio.sleep(TICK_S)
+
+
+def prepare(config: Config) -> CgroupTree | None:
+    """Choose how to pause, and end what a crashed run of this configuration left.
+
+    Raises ConfigError if it insists on control groups and there are none to be had.
+    Blocks for as long as the kernel takes to end such leftovers.
+    """
+    method = config.server.pause_method
+    tree = None if method == "signal" else find_tree(config.mark)
+    if tree is None and method == "cgroup":
+        problem = (
+            "[server]: pause_method is cgroup, but no control group (version 2) is"
+            " writable here; docs/worker-service.md says how systemd provides one."
+        )
+        raise ConfigError([problem])
+    kill_marked(config.mark)
+    for folder in Path(tempfile.gettempdir()).glob(f"{config.mark}-*"):
+        if folder.lstat().st_uid == os.getuid():
+            clear_folder(str(folder))
+    if tree is not None:
+        tree.clear()
+    _LOGGER.info(
+        "jobs are paused by %s and throttled by %s",
+        "the control group freezer" if tree else "signals",
+        "a CPU quota" if tree and tree.quota else "pausing them in turns",
+    )
+    return tree
