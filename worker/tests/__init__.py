@@ -1,0 +1,1 @@
+"""Tests of the companion service, against real processes and a real HTTP server."""

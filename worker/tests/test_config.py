@@ -1,0 +1,181 @@
+"""The configuration: the documented one works, every mistake is told."""
+
+from pathlib import Path
+
+import pytest
+
+from solar_compute_worker.config import ConfigError, LevelSpec, load_config
+
+DOCUMENTED = """
+[server]
+host = "127.0.0.1"
+port = 8377
+# token = "…"                  needed for any other host, then sent as "Authorization: Bearer …"
+
+[workers.cruncher]
+command = ["python3", "primes.py"]
+working_directory = "jobs"     # optional, relative to this file
+levels = [{watts = 60, cpu_share = 0.5}, {watts = 120, cpu_share = 1.0}]
+"""
+SHORT = '[workers.cruncher]\ncommand = ["sh"]\nlevels = [{watts = 60}]\n'
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    (tmp_path / "jobs").mkdir()
+    return tmp_path / "worker.toml"
+
+
+def problems(path: Path, text: str) -> list[str]:
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+    return caught.value.problems
+
+
+def test_the_documented_configuration_works_as_it_stands(path: Path) -> None:
+    path.write_text(DOCUMENTED, encoding="utf-8")
+    config = load_config(path)
+    assert (config.server.host, config.server.port) == ("127.0.0.1", 8377)
+    assert config.server.token is None
+    (cruncher,) = config.workers
+    assert cruncher.name == "cruncher"
+    assert cruncher.command == ("python3", "primes.py")
+    assert cruncher.directory == path.parent / "jobs"
+    assert cruncher.levels == (LevelSpec(60, 0.5), LevelSpec(120, 1.0))
+    assert cruncher.levels_w == [60, 120]
+    assert cruncher.slots == 1
+    assert cruncher.cpus >= 1
+
+
+def test_everything_but_a_worker_may_be_left_out(path: Path) -> None:
+    path.write_text(SHORT)
+    config = load_config(path)
+    assert (config.server.host, config.server.port) == ("127.0.0.1", 8377)
+    assert config.workers[0].directory == path.parent
+    assert config.workers[0].levels == (LevelSpec(60),)
+
+
+def test_levels_may_be_numbers_of_copies(path: Path) -> None:
+    path.write_text(SHORT.replace("60}", "60, slots = 1}, {watts = 90, slots = 4}"))
+    assert load_config(path).workers[0].slots == 4
+
+
+def test_a_program_may_lie_in_the_working_directory(path: Path) -> None:
+    job = path.parent / "jobs" / "run"
+    job.write_text("#!/bin/sh\n")
+    text = SHORT.replace('"sh"', '"./run"') + 'working_directory = "jobs"\n'
+    assert "not a program here" in problems(path, text)[0]
+    job.chmod(0o755)
+    path.write_text(text)
+    assert load_config(path).workers[0].command == ("./run",)
+
+
+def test_a_restart_knows_its_leftovers_by_the_same_mark_and_others_do_not(
+    path: Path,
+) -> None:
+    path.write_text(SHORT)
+    mark = load_config(path).mark
+    assert mark == load_config(path).mark
+    path.write_text("[server]\nport = 9999\n" + SHORT)
+    assert mark != load_config(path).mark
+
+
+def levels(text: str) -> str:
+    return SHORT.replace("[{watts = 60}]", text)
+
+
+TOKEN = "0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("= 3", "is not valid TOML"),
+        ("", "The file has no worker"),
+        ("workers = 3", "workers must be a table"),
+        ("[workers]\ncruncher = 3", "[workers.cruncher] must be a table"),
+        ("colour = 1\n" + SHORT, "the file: the key 'colour' is not known"),
+        ("server = 1\n" + SHORT, "server must be a table"),
+        ("[server]\nprot = 1\n" + SHORT, "[server]: the key 'prot' is not known"),
+        ("[server]\nport = 0\n" + SHORT, "port must be from 1 to 65535"),
+        ("[server]\nport = 65536\n" + SHORT, "port must be from 1 to 65535"),
+        ("[server]\nport = true\n" + SHORT, "port must be a whole number"),
+        ("[server]\nport = 80.5\n" + SHORT, "port must be a whole number"),
+        ('[server]\nhost = ""\n' + SHORT, "host must be a text that is not empty"),
+        ("[server]\nhost = 1\n" + SHORT, "host must be a text that is not empty"),
+        ('[server]\nhost = "0.0.0.0"\n' + SHORT, "this needs a token as well"),
+        ('[server]\nhost = "::"\n' + SHORT, "this needs a token as well"),
+        ('[server]\nhost = "box.lan"\n' + SHORT, "this needs a token as well"),
+        ('[server]\ntoken = "short"\n' + SHORT, "token needs at least 16"),
+        (f'[server]\ntoken = "{TOKEN} "\n' + SHORT, "token may only have letters"),
+        ("[server]\nstop_grace_s = -1\n" + SHORT, "stop_grace_s must be from 0 to"),
+        ("[server]\nstop_grace_s = inf\n" + SHORT, "stop_grace_s must be a number"),
+        ('[server]\npause_method = "x"\n' + SHORT, "pause_method must be one of"),
+        (SHORT.replace("cruncher", '"a b"'), "the name may have up to 64"),
+        (SHORT.replace("cruncher", '"../x"'), "the name may have up to 64"),
+        (SHORT + "nice = 1\n", "[workers.cruncher]: the key 'nice' is not known"),
+        (SHORT.replace('["sh"]', '"sh -c x"'), "command must be a list of texts"),
+        (SHORT.replace('["sh"]', "[]"), "command must be a list of texts"),
+        (SHORT.replace('["sh"]', '["sh", 1]'), "command must be a list of texts"),
+        (SHORT.replace('["sh"]', '[""]'), "command must be a list of texts"),
+        (SHORT.replace('"sh"', '"sh\\u0000"'), "command must be a list of texts"),
+        (SHORT.replace('"sh"', '"no-such"'), "'no-such', which is not a program here"),
+        (SHORT.replace("command", "#"), "command must be a list of texts"),
+        (SHORT + 'working_directory = "nowhere"\n', "which is not a folder"),
+        (SHORT + "cpus = 0\n", "cpus must be above 0 and up to 4096"),
+        (SHORT.replace("levels", "#"), "levels must be a list of at least one table"),
+        (levels("[]"), "levels must be a list of at least one table"),
+        (levels("[60]"), "levels must be a list of at least one table"),
+        (levels("[{}]"), "level 1: watts must be a number"),
+        (levels("[{watts = true}]"), "level 1: watts must be a number"),
+        (levels("[{watts = nan}]"), "level 1: watts must be a number"),
+        (levels("[{watts = 0}]"), "level 1: watts must be above 0 and up to 100000"),
+        (levels(f"[{{watts = 1{'0' * 400}}}]"), "watts must be above 0 and up to"),
+        (levels("[{watts = 9, w = 1}]"), "level 1: the key 'w' is not known"),
+        (levels("[{watts = 9, cpu_share = 0}]"), "cpu_share must be above 0 and up to"),
+        (levels("[{watts = 9, cpu_share = 1.1}]"), "cpu_share must be above 0 and up"),
+        (levels("[{watts = 9, slots = 0}]"), "slots must be from 1 to 1024"),
+        (levels("[{watts = 9, slots = 1.5}]"), "slots must be a whole number"),
+        (levels("[{watts = 9}, {watts = 9}]"), "level 2: watts must be more than"),
+        (levels("[{watts = 9}, {watts = 8}]"), "level 2: watts must be more than"),
+        (
+            levels("[{watts = 9, slots = 1, cpu_share = 1}]"),
+            "either cpu_share or slots",
+        ),
+        (
+            levels(f"[{','.join(f'{{watts = {w}}}' for w in range(1, 34))}]"),
+            "levels has more than 32 entries",
+        ),
+    ],
+)
+def test_every_mistake_is_told_in_a_sentence(
+    path: Path, text: str, sentence: str
+) -> None:
+    found = problems(path, text)
+    assert any(sentence in problem for problem in found), found
+    assert all(problem.endswith(".") for problem in found)
+
+
+def test_all_mistakes_are_told_at_once(path: Path) -> None:
+    text = "[server]\nport = 0\ntoken = 1\n" + SHORT.replace("60", "-1") + "a = 1\n"
+    assert len(problems(path, text)) == 4
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.2", "::1"])
+def test_a_loopback_host_needs_no_token(path: Path, host: str) -> None:
+    path.write_text(f'[server]\nhost = "{host}"\n' + SHORT)
+    assert load_config(path).server.host == host
+
+
+def test_any_host_will_do_with_a_token(path: Path) -> None:
+    path.write_text(f'[server]\nhost = "0.0.0.0"\ntoken = "{TOKEN}"\n' + SHORT)
+    assert load_config(path).server.token == TOKEN
+
+
+def test_a_file_that_is_not_there_is_told(path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_config(path)
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match="is not valid TOML"):
+        load_config(path)
