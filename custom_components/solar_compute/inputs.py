@@ -8,6 +8,7 @@ a renaming stops nothing; after that it says nothing. It must never make up a va
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from math import inf
 
 from homeassistant.core import (
     Event,
@@ -110,18 +111,21 @@ class Meters:
         return Reading(None, seen.good.measured_s)
 
     def power(self, source: PowerSource, hold_s: float) -> Reading:
-        """Return a sum of power sensors, as old as its oldest; None if any is."""
-        signed = [(entity_id, 1.0) for entity_id in source.plus]
-        signed += [(entity_id, -1.0) for entity_id in source.minus]
+        """Return a sum of power sensors, as old as its oldest; None if any is.
+
+        Of a meter with a sensor for each direction one half stands at 0 for hours
+        and may not report: it is as old as the newest of the other direction.
+        """
+        plus = [self.reading(name, units.power_w, hold_s) for name in source.plus]
+        minus = [self.reading(name, units.power_w, hold_s) for name in source.minus]
         total_w: float | None = 0.0
-        measured_s: list[float] = []
-        for entity_id, sign in signed:
-            reading = self.reading(entity_id, units.power_w, hold_s)
-            measured_s.append(reading.measured_s)
-            if reading.value is None:
-                total_w = None
-            elif total_w is not None:
-                total_w += sign * reading.value
+        for sign, readings in ((1.0, plus), (-1.0, minus)):
+            for reading in readings:
+                if reading.value is None:
+                    total_w = None
+                elif total_w is not None:
+                    total_w += sign * reading.value
+        measured_s = _resting(plus, minus) + _resting(minus, plus)
         return Reading(total_w, min(measured_s, default=0.0))
 
     def price(self, entity_id: str | None) -> float | None:
@@ -147,6 +151,15 @@ class Meters:
             return seen.received_s
         age_s = dt_util.utcnow().timestamp() - state.last_reported_timestamp
         return now_s - max(0.0, age_s)
+
+
+def _resting(half: list[Reading], other: list[Reading]) -> list[float]:
+    """Return when one direction was measured, a half at rest along with the other."""
+    newest_s = max((reading.measured_s for reading in other), default=-inf)
+    return [
+        max(reading.measured_s, newest_s) if reading.value == 0 else reading.measured_s
+        for reading in half
+    ]
 
 
 def entities_of(configuration: Configuration) -> set[str]:

@@ -159,6 +159,34 @@ async def test_several_meters_are_summed_and_as_old_as_the_oldest(
     assert age_s(reading, clock) == pytest.approx(50)
 
 
+async def test_the_resting_half_of_a_meter_does_not_age_while_the_other_reports(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, clock: Clock, meters: Meters
+) -> None:
+    two_sided = PowerSource(plus=(GRID,), minus=("sensor.export",))
+    meter(hass, 0)
+    freezer.tick(3600)
+    meter(hass, 900, "sensor.export")
+    freezer.tick(20)
+
+    reading = meters.power(two_sided, HOLD_S)
+    assert (reading.value, age_s(reading, clock)) == (-900, pytest.approx(20))
+
+    freezer.tick(400)
+    assert age_s(meters.power(two_sided, HOLD_S), clock) == pytest.approx(420)
+
+
+async def test_a_half_that_stands_still_at_a_power_ages(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, clock: Clock, meters: Meters
+) -> None:
+    meter(hass, 700)
+    freezer.tick(3600)
+    meter(hass, 0, "sensor.export")
+
+    two_sided = PowerSource(plus=(GRID,), minus=("sensor.export",))
+
+    assert age_s(meters.power(two_sided, HOLD_S), clock) == pytest.approx(3600)
+
+
 async def test_a_sum_with_an_unknown_part_is_unknown(
     hass: HomeAssistant, meters: Meters
 ) -> None:
