@@ -160,7 +160,7 @@ class TestWithEitherMethod:
         )
 
     def test_it_tells_when_the_job_cannot_be_started(self, guard: Guard) -> None:
-        process = guard(["no-such-program"])
+        process = guard(["./no-such-program"])
         assert "No such file" in event(process)["failed"]
         assert process.wait(15) == 0
 
