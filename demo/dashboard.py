@@ -1,7 +1,7 @@
 """The demo's dashboard: Home Assistant's own cards, one page.
 
-What a person wants at a glance, in this order: what it does and why, what it could
-use, where its heat goes, and what happened so far.
+What a person wants at a glance, in this order: what the worker does and why, what the
+house could give it and where its heat goes, and what happened so far.
 """
 
 from collections.abc import Mapping
@@ -13,26 +13,36 @@ from .client import Client
 PATH = "solar-demo"
 
 type Card = dict[str, Any]
+type Line = tuple[str, str, str]
 
 _WHY = """\
 {{% set why = '{reason}' %}}
-## {{{{ state_translated('{state}') }}}}: {{{{ state_translated(why) }}}}
+## {{{{ state_translated(why) }}}}
 {{% set hint = state_attr(why, 'starts_with_surplus_w') %}}
 {{% set after = state_attr(why, 'starts_after_s') %}}
 {{% set worth = state_attr(why, 'worth') %}}
 {{% if hint is number and hint > 0 -%}}
 It would break even with **{{{{ hint | round }}}} W** more surplus.
 {{%- elif after is number and after > 0 -%}}
-It will start in **{{{{ (after * {speed} / 60) | round }}}} min** of the house's time \
+It will start in **{{{{ [1, (after * {speed} / 60) | round] | max }}}} min** \
 if this lasts.
 {{%- elif worth -%}}
-Per hour at level {{{{ worth.level }}}}: results {{{{ '%.3f' | format(worth.compute) }}}} \
+Results {{{{ '%.3f' | format(worth.compute) }}}} \
 + heat {{{{ '%.3f' | format(worth.heat) }}}} \
 − electricity {{{{ '%.3f' | format(worth.supply) }}}} \
-= **{{{{ '%+.3f' | format(worth.total) }}}} €**
+= **{{{{ '%+.3f' | format(worth.total) }}}} €** per hour
 {{%- endif %}}
 
-It is **{{{{ states('{time}') }}}}** in this house ({label}, {speed:g} × faster).
+It is **{{{{ states('{time}') }}}}** in this house: {label}, {speed:g} times faster.
+"""
+
+_SUMS = """\
+| {name}, in the house's time | |
+| :-- | --: |
+| from the sun | **{{{{ '%.1f' | format({solar} * {speed}) }}}} kWh** |
+| from the battery | **{{{{ '%.1f' | format({battery} * {speed}) }}}} kWh** |
+| from the grid | **{{{{ '%.1f' | format({grid} * {speed}) }}}} kWh** |
+| heat into the tank | **{{{{ '%.1f' | format({heat} * {speed}) }}}} kWh** |
 """
 
 
@@ -59,12 +69,11 @@ async def save(
     view = {
         "title": "Solar Compute",
         "type": "sections",
-        "max_columns": 4,
+        "max_columns": 3,
         "sections": [
             _now(site, worker, label, speed),
-            _house(site, tank),
+            _house(site, worker, tank, speed),
             _story(worker, speed),
-            _sums(worker, tank),
         ],
     }
     await client.call("lovelace/config/save", url_path=PATH, config={"views": [view]})
@@ -76,92 +85,82 @@ async def save(
 def _now(
     site: Mapping[str, str], worker: Mapping[str, str], label: str, speed: float
 ) -> Card:
-    why = _WHY.format(
-        reason=worker["reason"],
-        state=worker["state"],
-        time=home.TIME,
-        label=label,
+    why = _WHY.format(reason=worker["reason"], time=home.TIME, label=label, speed=speed)
+    return _section(
+        _heading("The worker, and why", "mdi:chip"),
+        _full({"type": "markdown", "content": why}),
+        _tile(worker["state"], "State", "deep-purple"),
+        _tile(worker["power"], "Power", "deep-purple"),
+        _tile(worker["level"], "Level"),
+        _tile(worker["worth"], "Worth", "green"),
+        _full(
+            _tile(
+                worker["mode"],
+                "Mode",
+                features=[{"type": "select-options", "style": "buttons"}],
+            )
+        ),
+        _tile(worker["run"], "Run a while", hide_state=True),
+        _tile(worker["pause"], "Pause a while", hide_state=True),
+        _tile(worker["resume_automatic"], "Back to automatic", hide_state=True),
+        _tile(site["automation"], "Automation"),
+        {
+            "type": "logbook",
+            "target": {"entity_id": [worker["reason"]]},
+            "hours_to_show": 1,
+            "grid_options": {"columns": "full", "rows": 5},
+        },
+    )
+
+
+def _house(
+    site: Mapping[str, str],
+    worker: Mapping[str, str],
+    tank: Mapping[str, str],
+    speed: float,
+) -> Card:
+    def kwh(entity_id: str) -> str:
+        return f"(states('{entity_id}') | float(0))"
+
+    sums = _SUMS.format(
+        name=home.HOME.workers[0].name,
+        solar=kwh(worker["energy_solar"]),
+        battery=kwh(worker["energy_battery"]),
+        grid=kwh(worker["energy_grid"]),
+        heat=kwh(tank["heat_delivered"]),
         speed=speed,
     )
     return _section(
-        _heading("The worker, and why", "mdi:chip"),
-        {"type": "markdown", "content": why, "grid_options": {"columns": "full"}},
-        _tile(worker["power"], "orange"),
-        _tile(worker["level"]),
-        _tile(worker["worth"], "green"),
-        _tile(worker["state"], "deep-purple"),
-        _tile(
-            worker["mode"],
-            wide=True,
-            features=[{"type": "select-options", "style": "buttons"}],
-        ),
-        _tile(worker["run"]),
-        _tile(worker["pause"]),
-        _tile(worker["resume_automatic"]),
-        _tile(site["automation"]),
-    )
-
-
-def _house(site: Mapping[str, str], tank: Mapping[str, str]) -> Card:
-    bar = {"type": "bar-gauge", "min": 40, "max": 65}
-    return _section(
         _heading("The house", "mdi:home-lightning-bolt"),
-        _tile(site["surplus"], "green"),
-        _tile(site["next_price"]),
-        _tile(home.PV, "amber"),
-        _tile(home.LOAD, "blue"),
-        _tile(home.GRID, "red"),
-        _tile(home.BATTERY, "teal"),
-        _tile(
-            home.SOC,
-            "teal",
-            wide=True,
-            features=[{"type": "bar-gauge", "min": 0, "max": 100}],
-        ),
-        _tile(home.TANK, "deep-orange", wide=True, features=[bar]),
-        _tile(tank["energy_to_target"], "deep-orange"),
-        _tile(tank["heat_value"]),
+        _tile(home.PV, "Solar", "amber"),
+        _tile(home.LOAD, "Household", "blue"),
+        _tile(home.GRID, "Grid", "red"),
+        _tile(home.BATTERY, "Battery", "teal"),
+        _gauge(home.SOC, "Battery level", "teal", 0, 100),
+        _gauge(home.TANK, "Hot water", "deep-orange", 40, 65),
+        _tile(site["surplus"], "Surplus", "green"),
+        _tile(site["next_price"], "The next kWh costs"),
+        _tile(tank["heat_value"], "Heat is worth", "deep-orange"),
+        _tile(worker["starts_today"], "Starts today"),
+        _full({"type": "markdown", "content": sums}),
     )
 
 
 def _story(worker: Mapping[str, str], speed: float) -> Card:
     # A third of a day, and at least a few minutes to look at.
     hours = max(0.07, 8 / speed)
-    return {
-        **_section(
-            _heading("What happens", "mdi:chart-line"),
-            _history(
-                "Power",
-                hours,
-                (home.PV, "Solar"),
-                (home.LOAD, "Household"),
-                (worker["power"], "Worker"),
-                (home.GRID, "Grid"),
-            ),
-            _history(
-                "Why", hours, (worker["state"], "State"), (worker["reason"], "Why")
-            ),
-            _history("Hot water", hours, (home.TANK, "Tank")),
-        ),
-        "column_span": 2,
-    }
-
-
-def _sums(worker: Mapping[str, str], tank: Mapping[str, str]) -> Card:
     return _section(
-        _heading("So far", "mdi:counter"),
-        _tile(worker["energy_solar"], "green"),
-        _tile(worker["energy_battery"], "teal"),
-        _tile(worker["energy_grid"], "red"),
-        _tile(tank["heat_delivered"], "deep-orange"),
-        _tile(worker["run_time_today"]),
-        _tile(worker["starts_today"]),
-        {
-            "type": "logbook",
-            "target": {"entity_id": [worker["reason"], worker["state"]]},
-            "hours_to_show": 1,
-            "grid_options": {"columns": "full", "rows": 7},
-        },
+        _heading("What happens", "mdi:chart-line"),
+        _history(
+            "Power",
+            hours,
+            (home.PV, "Solar", "#ffa600"),
+            (home.LOAD, "Household", "#488fc2"),
+            (home.GRID, "Grid", "#c0504d"),
+            (worker["power"], "Worker", "#7b3fbf"),
+        ),
+        _history("Worker", hours, (worker["state"], "State", "#7b3fbf")),
+        _history("Hot water", hours, (home.TANK, "Tank", "#ff6f22")),
     )
 
 
@@ -173,24 +172,30 @@ def _heading(text: str, icon: str) -> Card:
     return {"type": "heading", "heading": text, "icon": icon}
 
 
-def _tile(
-    entity_id: str, color: str | None = None, *, wide: bool = False, **more: Any
-) -> Card:
-    card = {"type": "tile", "entity": entity_id, "name": [{"type": "entity"}], **more}
-    if entity_id.startswith("sensor.house_"):
-        del card["name"]
-    if color is not None:
-        card["color"] = color
-    if wide:
-        card["grid_options"] = {"columns": 12}
-    return card
+def _full(card: Card) -> Card:
+    return {**card, "grid_options": {"columns": "full"}}
 
 
-def _history(title: str, hours: float, *entities: tuple[str, str]) -> Card:
-    return {
-        "type": "history-graph",
-        "title": title,
-        "hours_to_show": hours,
-        "entities": [{"entity": entity, "name": name} for entity, name in entities],
-        "grid_options": {"columns": "full"},
-    }
+def _tile(entity_id: str, name: str, color: str | None = None, **more: Any) -> Card:
+    card = {"type": "tile", "entity": entity_id, "name": name, **more}
+    return card if color is None else {**card, "color": color}
+
+
+def _gauge(entity_id: str, name: str, color: str, low: float, high: float) -> Card:
+    bar = {"type": "bar-gauge", "min": low, "max": high}
+    tile = _tile(entity_id, name, color, features=[bar], features_position="inline")
+    return _full(tile)
+
+
+def _history(title: str, hours: float, *lines: Line) -> Card:
+    return _full(
+        {
+            "type": "history-graph",
+            "title": title,
+            "hours_to_show": hours,
+            "entities": [
+                {"entity": entity_id, "name": name, "color": color}
+                for entity_id, name, color in lines
+            ],
+        }
+    )

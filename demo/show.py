@@ -23,6 +23,9 @@ from .summary import figures, summary
 FAST = 120.0
 """From this speed on the house reports four times a second, else twice."""
 
+PASSING = ("settling", "unknown", "unavailable")
+"""Reasons that are no news."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -113,15 +116,15 @@ class Show:
         """Let it run, and print a line for each change. Raises ProcessError."""
         ends_s = None if seconds is None else time.monotonic() + seconds
         texts = {} if quiet else await self._texts()
-        last: tuple[str, str, str] | None = None
+        last: tuple[str, str] | None = None
         while ends_s is None or time.monotonic() < ends_s:
             for program in self.programs:
                 program.check()
             if not quiet:
                 now = await self._seen()
-                if now is not None and now[1:] != (last and last[1:]):
-                    last = now
+                if now is not None and now[1:] != last:
                     clock, state, reason = now
+                    last = (state, reason)
                     words = (
                         texts.get(f"worker_state.state.{state}", state),
                         texts.get(f"reason.state.{reason}", reason),
@@ -145,13 +148,14 @@ class Show:
         )
 
     async def _seen(self) -> tuple[str, str, str] | None:
+        """Return the house's time, the worker's state and its reason, if it tells."""
         try:
             states = await self.home_assistant.client.states()
         except aiohttp.ClientError, CallError:
             return None
         ids = (home.TIME, self.worker["state"], self.worker["reason"])
         clock, state, reason = (states[name]["state"] for name in ids)
-        return clock, state, reason
+        return None if reason in PASSING else (clock, state, reason)
 
     async def _texts(self) -> dict[str, str]:
         answer = await self.home_assistant.client.call(

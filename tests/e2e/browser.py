@@ -1,0 +1,108 @@
+"""A real browser in front of Home Assistant: what makes its pages ready, and quiet.
+
+Ready is when the frontend has its states and the launch screen is gone; the network
+never is idle. The page can reach Home Assistant only, and has no service worker, which
+would serve old scripts and reload pages by itself.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.async_api import Page, Route, async_playwright
+
+from tests.requires import require
+
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+_READY = """() => {
+  const hass = document.querySelector("home-assistant")?.hass;
+  return hass?.states && hass.config?.state === "RUNNING"
+    && !document.querySelector("#ha-launch-screen");
+}"""
+
+
+@dataclass(slots=True)
+class Browser:
+    """One page, and what its console complained about."""
+
+    page: Page
+    url: str
+    pictures: Path
+    complaints: list[str] = field(default_factory=list)
+
+    async def log_in(self, user: str, password: str) -> None:
+        """Log in by the real form."""
+        await self.page.goto(self.url, wait_until="domcontentloaded")
+        await self.page.locator("input[name=username]").fill(user)
+        await self.page.locator("input[name=password]").fill(password)
+        await self.page.keyboard.press("Enter")
+        await self.ready()
+
+    async def open(self, path: str) -> None:
+        """Open a page of Home Assistant."""
+        await self.page.goto(f"{self.url}{path}", wait_until="domcontentloaded")
+        await self.ready()
+
+    async def ready(self) -> None:
+        """Wait until Home Assistant's frontend has come up."""
+        await self.page.wait_for_function(_READY, timeout=60_000)
+
+    async def picture(self, name: str) -> Path:
+        """Take a picture once the page has been painted."""
+        await self.page.evaluate("() => document.fonts.ready.then(() => 1)")
+        await self.page.wait_for_timeout(600)
+        path = self.pictures / f"{name}.png"
+        await self.page.screenshot(path=path)
+        return path
+
+
+@asynccontextmanager
+async def browser(
+    url: str, pictures: Path, *, width: int = 1400, height: int = 1000
+) -> AsyncIterator[Browser]:
+    """Give a browser with an empty page; skip the test where there is none."""
+    chromium = require("chromium")
+    async with async_playwright() as playwright:
+        program = await playwright.chromium.launch(
+            executable_path=chromium, args=_ARGUMENTS
+        )
+        context = await program.new_context(
+            viewport={"width": width, "height": height},
+            locale="en-US",
+            timezone_id="Europe/Berlin",
+            reduced_motion="reduce",
+            service_workers="block",
+        )
+        context.set_default_timeout(30_000)
+
+        async def keep_inside(route: Route) -> None:
+            if route.request.url.startswith((url, "data:", "blob:")):
+                await route.continue_()
+            else:
+                await route.abort()
+
+        await context.route("**/*", keep_inside)
+        page = await context.new_page()
+        opened = Browser(page, url, pictures)
+        page.on(
+            "console",
+            lambda message: (
+                opened.complaints.append(f"{message.text} ({message.location})")
+                if message.type == "error"
+                else None
+            ),
+        )
+        page.on("pageerror", lambda error: opened.complaints.append(str(error)))
+        try:
+            yield opened
+        finally:
+            await context.close()
+            await program.close()
