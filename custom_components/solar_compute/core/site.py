@@ -68,11 +68,12 @@ class SiteNow:
         Between these amounts, the cost of the power from `start_w` to `end_w`
         on the curve changes linearly with surplus.
         """
-        yielded = sum(power for power, _ in self.yielding)
-        surplus_from = self.limits.charge_w + yielded
-        bounds = [-self.limits.discharge_w, 0.0, self.limits.charge_w, surplus_from]
+        bounds = [-self.limits.discharge_w, 0.0, self.limits.charge_w]
+        for power, _ in reversed(self.yielding):
+            bounds.append(bounds[-1] + power)
+        yielded = bounds[-1] - self.limits.charge_w
         if self.export_limit_w is not None:
-            bounds.append(surplus_from + self.export_limit_w)
+            bounds.append(bounds[-1] + self.export_limit_w)
         position = self.balance + yielded + self.hidden_w
         return tuple(
             bound + drawn_w - position
