@@ -161,7 +161,6 @@ FOREIGN_WORKER_MEMORIES = st.builds(
     changed_s=st.none() | CLOCKS | WILD_FLOATS,
     judged_s=st.none() | CLOCKS | WILD_FLOATS,
     means=st.lists(WILD_FLOATS, max_size=4).map(tuple),
-    worths=st.lists(WILD_FLOATS, max_size=4).map(tuple),
     starts=st.integers(-3, 9),
     starts_day=st.sampled_from(["", "2026-06-15", "junk"]),
     probing=st.booleans(),

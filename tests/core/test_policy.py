@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
-from math import nan
+from math import exp, nan
 from typing import Any
 
 from hypothesis import given, strategies as st
@@ -244,7 +244,7 @@ class TestLevels:
             Situation(
                 worker=stepper(start_cost=0.0, levels_w=(500.0, 1000.0)),
                 policy=PolicySpec(),
-                memory=WorkerMemory(means=(0.5, 0.5, -0.5), worths=(0.0,) * 3),
+                memory=WorkerMemory(means=(0.5, 0.5, -0.5)),
                 current=0,
                 cap=2,
                 worths=worths(-0.01, 0.1),
@@ -268,16 +268,19 @@ class TestTheMean:
     def test_the_first_look_is_its_own_mean(self) -> None:
         assert self.averaged((0, 0.4)) == 0.4
 
-    def test_time_that_passed_counts_for_what_was_seen_before_it(self) -> None:
-        assert self.averaged((0, 0.4), (100, -9.0)) == 0.4
+    def test_time_that_passed_counts_for_what_the_meter_says_at_its_end(self) -> None:
+        """A meter that reports every five minutes reports their mean."""
+        weight = 1 - exp(-100 / 600)
+        mean = self.averaged((0, 0.4), (100, -1.0))
+        assert mean == pytest.approx(0.4 - weight * 1.4)
 
     def test_two_thirds_of_a_step_have_arrived_after_the_averaging_time(self) -> None:
         ticks = [(0, 0.0), *((at_s, 1.0) for at_s in range(0, 601, 10))]
         assert self.averaged(*ticks) == pytest.approx(1 - 1 / 2.718281828, abs=0.01)
 
     def test_how_often_one_looks_does_not_matter(self) -> None:
-        often = [(at_s, float(at_s < 300)) for at_s in range(601)]
-        seldom = [(at_s, float(at_s < 300)) for at_s in range(0, 601, 100)]
+        often = [(at_s, float(at_s <= 300)) for at_s in range(601)]
+        seldom = [(at_s, float(at_s <= 300)) for at_s in range(0, 601, 100)]
         assert self.averaged(*often) == pytest.approx(self.averaged(*seldom))
 
     def test_a_gap_counts_for_no_longer_than_a_power_may_be_held(self) -> None:
@@ -286,7 +289,7 @@ class TestTheMean:
         assert gap == pytest.approx(held)
 
     def test_no_averaging_time_means_no_averaging(self) -> None:
-        assert self.averaged((0, 0.0), (10, 1.0), (20, 5.0), averaging_s=0) == 1.0
+        assert self.averaged((0, 0.0), (10, 1.0), (20, 5.0), averaging_s=0) == 5.0
 
     def test_a_worth_that_was_no_number_is_not_averaged_in_for_ever(self) -> None:
         assert self.averaged((0, 1.0), (10, nan), (20, 1.0), (30, 1.0)) == 1.0

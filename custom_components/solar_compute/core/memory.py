@@ -25,7 +25,6 @@ class WorkerMemory:
     changed_s: float | None = None
     judged_s: float | None = None
     means: tuple[float, ...] = ()
-    worths: tuple[float, ...] = ()
     starts: int = 0
     starts_day: str = ""
     probing: bool = False

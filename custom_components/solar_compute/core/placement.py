@@ -237,7 +237,7 @@ def _judged_memory(
     """
     memory, clock_s = worker.memory, scene.snapshot.clock_s
     if not worths:
-        return replace(memory, judged_s=None, means=(), worths=())
+        return replace(memory, judged_s=None, means=())
     if not settled:
         return replace(memory, judged_s=clock_s) if memory.means else memory
     return remember_worth(memory, scene.spec.policy, worths, cap, clock_s)

@@ -64,28 +64,27 @@ def remember_worth(
 ) -> WorkerMemory:
     """Return the memory with this tick's worths averaged in.
 
-    The time since the last tick counts for the worth of the last tick, and at
-    most for as long as an input may be held. The first tick after a reset is
-    its own mean.
+    The time since the last tick counts for the worth now, and at most for as
+    long as an input may be held: most meters report the mean of the time that
+    has just passed, and where ticks are seconds apart it makes no difference.
+    The first tick after a reset is its own mean.
     """
     totals = tuple(worth.total for worth in worths)
-    best = max(totals[:cap], default=0.0)
-    now = (best, *totals)
-    known = len(memory.means) == len(memory.worths) == len(now)
-    if memory.judged_s is None or not known:
-        return replace(memory, judged_s=clock_s, means=now, worths=now)
+    now = (max(totals[:cap], default=0.0), *totals)
+    if memory.judged_s is None or len(memory.means) != len(now):
+        return replace(memory, judged_s=clock_s, means=now)
     elapsed_s = max(0.0, min(clock_s - memory.judged_s, policy.power_hold_s))
     weight = 1.0
     if policy.averaging_s > 0:
         weight = 1 - exp(-elapsed_s / policy.averaging_s)
     means = tuple(
-        mean + weight * (last - mean)
-        for mean, last in zip(memory.means, memory.worths, strict=True)
+        mean + weight * (worth - mean)
+        for mean, worth in zip(memory.means, now, strict=True)
     )
     # A mean that is no number would stay none for ever.
     if not all(map(isfinite, means)):
-        means = now
-    return replace(memory, judged_s=clock_s, means=means, worths=now)
+        means = memory.means if all(map(isfinite, memory.means)) else now
+    return replace(memory, judged_s=clock_s, means=means)
 
 
 def best_level(worths: tuple[Worth, ...], cap: int) -> int:
@@ -246,7 +245,6 @@ def remember_level(
         since_s=clock_s,
         judged_s=None,
         means=(),
-        worths=(),
         starts=starts,
         starts_day=day,
     )
