@@ -13,17 +13,7 @@ import probatio
 
 from .. import const as c
 from . import checks
-from .schema import (
-    choice,
-    folded,
-    number,
-    optional,
-    percent,
-    price,
-    required,
-    seconds,
-    whole,
-)
+from .schema import choice, folded, number, optional, percent, required, seconds, whole
 
 SWITCHING = "switching"
 HEAT = "heat"
@@ -31,6 +21,9 @@ QUIET = "quiet"
 
 _SHORTEST_S = 0.1
 """Times that are divided by or waited for must not be nought."""
+
+_LONGEST_LEASE_S = 600.0
+"""The companion service grants no longer one."""
 
 
 def schema(entry: ConfigEntry, currency: str, *, leased: bool) -> probatio.Schema:
@@ -41,14 +34,16 @@ def schema(entry: ConfigEntry, currency: str, *, leased: bool) -> probatio.Schem
     ]
     sink_field = {optional(c.CONF_SINK): choice(sinks)} if sinks else {}
     lease_field = (
-        {required(c.CONF_LEASE_S, 120.0): seconds(_SHORTEST_S)} if leased else {}
+        {required(c.CONF_LEASE_S, 120.0): seconds(_SHORTEST_S, _LONGEST_LEASE_S)}
+        if leased
+        else {}
     )
     return probatio.Schema(
         {
-            required(c.CONF_VALUE_PER_KWH, 0.0): price(currency),
-            required(c.CONF_VALUE_PER_HOUR, 0.0): number(
-                -1_000_000, 1_000_000, f"{currency}/h"
+            required(c.CONF_VALUE_PER_KWH, 0.0): number(
+                0, 1_000_000, f"{currency}/kWh"
             ),
+            required(c.CONF_VALUE_PER_HOUR, 0.0): number(0, 1_000_000, f"{currency}/h"),
             **sink_field,
             required(c.CONF_PRIORITY, 10): whole(1, 1000),
             required(SWITCHING): folded(

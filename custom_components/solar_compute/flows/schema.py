@@ -63,9 +63,9 @@ def number(minimum: float, maximum: float, unit: str | None = None) -> NumberSel
     return NumberSelector(config)
 
 
-def seconds(minimum: float = 0.0) -> NumberSelector:
-    """Return a box for a time of at most thirty days, in seconds."""
-    return number(minimum, 30 * 86_400, "s")
+def seconds(minimum: float = 0.0, maximum: float = 30 * 86_400) -> NumberSelector:
+    """Return a box for a time, at most thirty days unless said otherwise, in s."""
+    return number(minimum, maximum, "s")
 
 
 def percent(minimum: float = 0.0) -> NumberSelector:
