@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date, datetime, time
 import json
 from pathlib import Path
@@ -22,6 +22,7 @@ from .trace import TraceError, read_day
 
 SPEED = 60.0
 SEED = 17
+INTERRUPTED = 130
 HEADLESS_FROM = time(4, 30)
 """Before sunrise: a run of twenty hours then sees the whole day."""
 SHOWN_FROM = time(9, 0)
@@ -43,7 +44,7 @@ def main() -> None:
     try:
         sys.exit(asyncio.run(_run(options, day)))
     except KeyboardInterrupt, asyncio.CancelledError:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except (ProcessError, DialogError, CallError) as error:
         sys.exit(f"demo: {error}")
 
@@ -64,12 +65,15 @@ async def _run(options: argparse.Namespace, day: Day) -> int:
         _say(options, "Starting Home Assistant and the companion service…")
         async with Show(plan) as show:
             _say(options, _welcome(show))
-            with suppress(asyncio.CancelledError):
+            interrupted = False
+            try:
                 await show.watch(seconds=options.seconds, quiet=options.json)
+            except asyncio.CancelledError:
+                interrupted = True
             told = await show.summarise()
-            print(json.dumps(told, indent=2) if options.json else _in_words(told))
-    if options.seconds is None:
-        return 0
+            print(json.dumps(told, indent=2))
+    if interrupted:
+        return 0 if options.seconds is None else INTERRUPTED
     return 0 if told["passed"] else 1
 
 
@@ -113,10 +117,6 @@ def _welcome(show: Show) -> str:
 The house is {show.plan.label}; its time passes {show.plan.speed:g} times faster.
 Ctrl-C ends everything.
 """
-
-
-def _in_words(told: dict[str, object]) -> str:
-    return json.dumps(told, indent=2)
 
 
 def _day(options: argparse.Namespace) -> Day:

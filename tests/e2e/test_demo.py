@@ -1,0 +1,88 @@
+"""The demo, as anybody would run it."""
+
+import json
+import os
+from pathlib import Path
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from demo.processes import arguments, children
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 80
+
+
+def test_the_headless_demo_runs_on_surplus_pauses_without_and_tells_the_truth() -> None:
+    run = subprocess.run(
+        [
+            ROOT / "scripts" / "demo",
+            "--headless",
+            *("--seconds", str(SECONDS), "--speed", "300", "--begins", "13:30"),
+            "--json",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=280,
+    )
+
+    assert run.returncode == 0, run.stdout + run.stderr
+    told = json.loads(run.stdout)
+    assert told["passed"]
+    assert all(told["checks"].values())
+    assert told["starts"] >= 1
+    assert told["house_hours"] == pytest.approx(SECONDS * 300 / 3600, rel=0.1)
+    assert told["wh"]["solar"] > 500
+    assert told["wh"]["solar"] > 5 * told["wh"]["grid"]
+    assert told["heat_wh"] > 0
+    assert told["lease_expiries"] == 0
+    assert told["errors"] == []
+    assert told["really"]["primes_found"] > 0
+    assert told["really"]["cpu_s_running"] > told["really"]["cpu_s_paused"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_nothing_is_left_of_the_demo_however_it_ends(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "demo", "--headless", "--seconds", "200"]
+    command += ["--speed", "300", "--begins", "12:00", "--folder", str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as demo:
+        try:
+            started = _wait_for_job(demo)
+            demo.send_signal(number)
+            demo.wait(60)
+        finally:
+            demo.kill()
+
+    deadline = time.monotonic() + 60
+    while left := [pid for pid in started if _exists(pid)]:
+        assert time.monotonic() < deadline, [arguments(pid) for pid in left]
+        time.sleep(0.2)
+
+
+def _wait_for_job(demo: subprocess.Popen[bytes]) -> list[int]:
+    """Wait until the job runs; return all processes below the demo."""
+    deadline = time.monotonic() + 120
+    while True:
+        started = children(demo.pid)
+        if any(
+            arguments(pid)[1:2] == [str(ROOT / "demo" / "primes.py")] for pid in started
+        ):
+            return started
+        assert demo.poll() is None, "the demo ended by itself"
+        assert time.monotonic() < deadline, "the job never started"
+        time.sleep(0.2)
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    # A zombie is no more; it only waits for somebody to notice.
+    return bool(arguments(pid))
