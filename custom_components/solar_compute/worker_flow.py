@@ -72,7 +72,6 @@ class WorkerFlow:
         self._first_answer = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._step: asyncio.Task[None] | None = None
-        self._ending = False
         self._listener: Callable[[], None] | None = None
         self._unwatch: Callable[[], None] | None = None
 
@@ -120,8 +119,6 @@ class WorkerFlow:
     @callback
     def want(self, level: int) -> None:
         """Take the newest wish, or the same one again, which keeps it alive."""
-        if self._ending:
-            return
         if not self._state.want(level, self._clock.now_s()):
             return
         under_way = self._state.under_way
@@ -144,7 +141,6 @@ class WorkerFlow:
 
     async def end(self, *, pause: bool) -> None:
         """Stop talking to the worker, having paused it if so wished."""
-        self._ending = True
         for task in (self._task, self._step):
             if task is not None:
                 task.cancel()
@@ -169,7 +165,7 @@ class WorkerFlow:
         )
 
     async def _run(self) -> None:
-        while not self._ending:
+        while True:
             self._wake.clear()
             await self._take_step()
             self._publish()

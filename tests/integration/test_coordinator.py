@@ -166,8 +166,9 @@ async def test_an_error_in_a_decision_pauses_everything_and_the_loop_goes_on(
     assert hass.states.is_state(MINER, "on")
 
     with patch.object(loop, "decide", side_effect=ZeroDivisionError("bug")):
-        await pass_time(hass, freezer, 60, step=5)
+        await pass_time(hass, freezer, 15, step=5)
         assert hass.states.is_state(MINER, "off")
+        await pass_time(hass, freezer, 60, step=5)
         assert not coordinator.last_update_success
         assert "decision_failed" in issues(hass)
         assert caplog.text.count("No decision can be made") == 1

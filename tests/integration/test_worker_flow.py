@@ -409,6 +409,23 @@ async def test_a_found_worker_is_brought_to_the_present_wish(
     assert box.level == 0
 
 
+async def test_a_silent_worker_is_asked_and_not_commanded(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, meet: Meet
+) -> None:
+    box = BoxInMemory()
+    flow = await meet(box)
+    box.silent = True
+    await pass_time(hass, freezer, 6)
+
+    for level in (1, 2, 1, 0, 1):
+        await keep_wanting(hass, freezer, flow, level, 10)
+    assert box.told == []
+
+    box.silent = False
+    await keep_wanting(hass, freezer, flow, 2, 70)
+    assert box.level == 2
+
+
 @pytest.mark.parametrize(
     ("error", "issue"),
     [
