@@ -103,6 +103,9 @@ async def browser(
         page.on("pageerror", lambda error: opened.complaints.append(str(error)))
         try:
             yield opened
+        except Exception:
+            await opened.picture("failed")
+            raise
         finally:
             await context.close()
             await program.close()
