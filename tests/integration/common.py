@@ -20,9 +20,11 @@ from custom_components.solar_compute.core.model import WorkerState
 from custom_components.solar_compute.workers.base import (
     Backend,
     Capabilities,
+    WorkerAuthFailed,
     WorkerBehind,
     WorkerError,
     WorkerHeldByOther,
+    WorkerMismatch,
     WorkerStatus,
     WorkerUnreachable,
 )
@@ -43,7 +45,8 @@ class BoxInMemory(Backend):
     """A worker that obeys like the companion service, unless it is told to misbehave.
 
     `silent` answers nothing, `deaf` confirms nothing, `hangs` never comes back, and
-    `refusal` is what it says to every command. `told` is all that it was told.
+    `refusal` is what it says to every command (to everything, where that would be so).
+    `told` is all that it was told.
     """
 
     def __init__(self, *, lease_s: float | None = 120.0) -> None:
@@ -129,6 +132,8 @@ class BoxInMemory(Backend):
             self.at_once -= 1
         if self.silent:
             raise WorkerUnreachable("connection refused")
+        if isinstance(self.refusal, WorkerAuthFailed | WorkerMismatch):
+            raise self.refusal
 
     def _lapse(self) -> None:
         if self.lease_s and self.level and self._clock.now_s() >= self._until_s:

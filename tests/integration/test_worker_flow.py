@@ -15,6 +15,7 @@ from custom_components.solar_compute.flow_view import FlowTiming
 from custom_components.solar_compute.worker_flow import WorkerFlow
 from custom_components.solar_compute.workers.base import (
     WorkerAuthFailed,
+    WorkerError,
     WorkerMismatch,
     WorkerRefused,
 )
@@ -437,20 +438,15 @@ async def test_what_only_a_person_can_mend_is_reported_at_once(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     meet: Meet,
-    error: Exception,
+    error: WorkerError,
     issue: str,
 ) -> None:
     box = BoxInMemory()
-    healthy = box.async_status
-
-    async def refuse() -> None:
-        raise error
-
-    box.async_status = refuse  # type: ignore[method-assign,assignment]
+    box.refusal = error
     await meet(box)
     assert issues(hass) == {issue}
 
-    box.async_status = healthy  # type: ignore[method-assign]
+    box.refusal = None
     await pass_time(hass, freezer, 10)
     assert issues(hass) == set()
 

@@ -1,0 +1,115 @@
+"""A home, the loop and the real companion service: time passes as it does."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.solar_compute.core.model import ReasonCode, WorkerState
+from custom_components.solar_compute.flow_view import WorkerView
+
+from .common import home, issues, meter, move_in, served
+from .companion import Companion
+
+pytestmark = pytest.mark.usefixtures("socket_enabled")
+
+HURRY: dict[str, Any] = {
+    "tick_s": 0.2,
+    "debounce_s": 0.05,
+    "command_timeout_s": 2.0,
+    "retry_first_s": 0.2,
+    "retry_longest_s": 0.5,
+    "publish_s": 0.0,
+}
+
+
+@pytest.fixture
+async def companion(tmp_path: Path) -> AsyncIterator[Companion]:
+    """Run a service without a token."""
+    service = Companion(tmp_path)
+    await service.start()
+    yield service
+    service.thaw()
+    service.kill()
+
+
+class House:
+    """A home whose meter shows what the sun and the cruncher make of it."""
+
+    def __init__(self, hass: HomeAssistant, companion: Companion) -> None:
+        self.hass = hass
+        self.entry = home(
+            served("cruncher", companion.url, lease_s=5.0, settle_s=0.5), **HURRY
+        )
+
+    @property
+    def view(self) -> WorkerView:
+        """What is known of the cruncher."""
+        view: WorkerView = self.entry.runtime_data.data.flows["cruncher"]
+        return view
+
+    @property
+    def reason(self) -> ReasonCode:
+        """Why the cruncher is at its level."""
+        decision = self.entry.runtime_data.data.decision.worker("cruncher")
+        code: ReasonCode = decision.reason.code
+        return code
+
+    async def until(self, sun_w: float, what: Callable[[], bool]) -> None:
+        """Let the sun shine until something is so."""
+        async with asyncio.timeout(60):
+            while not what():
+                meter(self.hass, 60.0 * (self.view.level or 0) - sun_w)
+                await asyncio.sleep(0.1)
+
+
+@pytest.fixture
+async def house(hass: HomeAssistant, companion: Companion) -> House:
+    """Set the home up at night."""
+    house = House(hass, companion)
+    await move_in(hass, house.entry, grid_w=0)
+    return house
+
+
+async def test_the_sun_starts_the_job_and_a_cloud_pauses_it(
+    hass: HomeAssistant, house: House
+) -> None:
+    await house.until(
+        80, lambda: (house.view.state, house.view.level) == (WorkerState.RUNNING, 1)
+    )
+    await house.until(500, lambda: house.view.level == 2)
+    assert house.view.lease_remaining_s is not None
+    await house.until(-1000, lambda: house.view.state is WorkerState.PAUSED)
+
+    await house.until(-1000, lambda: house.reason is ReasonCode.NOT_WORTH_IT)
+    assert issues(hass) == set()
+
+
+async def test_a_service_that_is_killed_is_lost_and_found_again(
+    hass: HomeAssistant, house: House, companion: Companion
+) -> None:
+    await house.until(500, lambda: house.view.level == 2)
+
+    companion.kill()
+    await house.until(500, lambda: house.view.state is WorkerState.LOST)
+    await house.until(500, lambda: issues(hass) == {"worker_unreachable"})
+    assert house.reason is ReasonCode.WORKER_LOST
+
+    await companion.start()
+    await house.until(500, lambda: house.view.level == 2)
+    assert issues(hass) == set()
+
+
+async def test_a_service_that_hangs_pauses_its_job_by_itself_and_is_reconciled(
+    hass: HomeAssistant, house: House, companion: Companion
+) -> None:
+    await house.until(500, lambda: house.view.level == 2)
+
+    companion.freeze()
+    await house.until(500, lambda: house.view.state is WorkerState.LOST)
+    companion.thaw()
+
+    await house.until(500, lambda: house.view.level == 2)
