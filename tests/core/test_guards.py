@@ -245,6 +245,20 @@ def test_the_import_limit_is_shared_and_the_higher_priority_keeps_its_place() ->
     assert why(decision, "second") is ReasonCode.IMPORT_LIMIT
 
 
+def test_a_person_cannot_start_one_on_what_was_just_promised_to_another() -> None:
+    """600 W are left under the limit, and somebody is about to draw 500 of them."""
+    spec = sunny_house(
+        cruncher(key="asked", priority=1),
+        cruncher(key="starting", priority=2),
+        import_limit_w=3000.0,
+    )
+    promised = WorkerMemory(level=1, since_s=CLOCK_S - 10, changed_s=CLOCK_S - 10)
+    snapshot = look(2400, paused("asked", mode=Mode.ON), running("starting"))
+    decision, _ = decide(spec, snapshot, Memory(workers={"starting": promised}))
+    assert one(decision, "starting").level == 1
+    assert why(decision, "asked") is ReasonCode.IMPORT_LIMIT
+
+
 def test_a_start_waits_until_there_is_room_under_the_import_limit() -> None:
     loop = Loop(
         sunny_house(cruncher(value_per_kwh=0.9), import_limit_w=2000.0),

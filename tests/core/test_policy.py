@@ -222,6 +222,22 @@ class TestLevels:
         decision = loop.tick()
         assert (one(decision).level, why(decision)) == (1, ReasonCode.RIDING_OUT)
 
+    def test_a_dip_that_a_neighbours_step_may_have_caused_changes_no_level(
+        self,
+    ) -> None:
+        situation = Situation(
+            worker=stepper(),
+            policy=PolicySpec(),
+            memory=WorkerMemory(level=3, means=(0.1, 0.02, 0.05, 0.1)),
+            current=3,
+            cap=3,
+            worths=worths(-0.01, -0.02, -0.05),
+            clock_s=CLOCK_S,
+            day="2026-06-15",
+        )
+        assert choose(situation).level == 1
+        assert choose(replace(situation, blocked=True)).level == 3
+
     def test_a_start_is_no_higher_than_the_mean_agrees_to(self) -> None:
         """A moment of much sun after an hour of little."""
         loop = Loop(
