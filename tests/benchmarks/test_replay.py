@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.compare import main as compare
 from benchmarks.replay import main
 from benchmarks.traces import write_trace
 
@@ -118,3 +119,15 @@ def test_runs_as_a_module_without_home_assistant(home: Path) -> None:
     )
     assert json.loads(finished.stdout)["policies"]
     assert "homeassistant" not in finished.stderr
+
+
+def test_compares_several_homes_in_one_table(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    battery = ORDINARY.with_name("battery.yaml")
+    arguments = [str(home), str(home), "--scenario", str(ORDINARY), str(battery)]
+    assert compare(arguments) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].count("%") == lines[3].count("%") == 5
+    assert lines[4].startswith("battery: home.csv") and "%" not in lines[4]
+    assert compare([str(home.with_name("none.csv")), "--scenario", str(battery)]) == 2
