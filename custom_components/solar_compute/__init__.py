@@ -98,8 +98,8 @@ async def async_remove_entry(
     """Pause all workers, and forget what was stored."""
     if (runtime := runtime_of(hass, entry.entry_id)) is not None:
         await runtime.async_end()
-    async_report_problems(hass, entry, replace(parse(entry), problems=()))
     await SiteStore(hass, entry.entry_id).async_remove()
+    async_report_problems(hass, entry, replace(parse(entry), problems=()))
 
 
 async def _async_reload(hass: HomeAssistant, entry: SolarComputeConfigEntry) -> None:

@@ -249,7 +249,7 @@ class WorkerFlow:
         if state.obeying:
             self._issues.clear(IssueKind.NOT_OBEYING)
         elif not state.held and not state.failures:
-            self._issues.raise_issue(IssueKind.NOT_OBEYING, state.detail)
+            self._issues.raise_issue(IssueKind.NOT_OBEYING, self.view.detail)
 
     def _publish(self) -> None:
         if self._listener is not None and self._state.is_news(self._clock.now_s()):

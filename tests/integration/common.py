@@ -55,6 +55,7 @@ class BoxInMemory(Backend):
         self.generation = 0
         self.holder: str | None = None
         self.cause = "commanded"
+        self.detail = ""
         self.silent = False
         self.deaf = False
         self.hangs = False
@@ -152,6 +153,7 @@ class BoxInMemory(Backend):
             generation=self.generation,
             held_by_other=self.holder is not None,
             cause=self.cause,
+            detail=self.detail,
         )
 
 

@@ -361,6 +361,24 @@ async def test_a_lost_worker_is_not_told_to_run_and_runs_again_when_found(
     assert reason(coordinator) is ReasonCode.WORTH_IT
 
 
+async def test_a_plug_that_turns_unavailable_is_lost_until_it_is_back(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    coordinator = await sunny(hass)
+    await pass_time(hass, freezer, 5)
+
+    hass.states.async_set(MINER, "unavailable")
+    await pass_time(hass, freezer, 10)
+    assert reason(coordinator) is not ReasonCode.WORKER_LOST
+    await pass_time(hass, freezer, 20)
+    assert reason(coordinator) is ReasonCode.WORKER_LOST
+
+    hass.states.async_set(MINER, "off")
+    await pass_time(hass, freezer, 20)
+    assert reason(coordinator) is not ReasonCode.WORKER_LOST
+    assert hass.states.is_state(MINER, "on")
+
+
 async def test_what_a_person_switches_off_by_hand_stays_off_for_its_minimum_pause(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:

@@ -6,7 +6,11 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import (
+    device_registry as dr,
+    entity_registry as er,
+    issue_registry as ir,
+)
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -106,6 +110,23 @@ async def test_editing_one_worker_does_not_touch_another(
     assert hass.states.get(MINER) is miner
     assert hass.states.get(HEATER) is heater
     assert calls == []
+
+
+async def test_a_worker_that_gets_another_name_is_warned_about_by_it(
+    hass: HomeAssistant,
+) -> None:
+    entry = home(switched("miner", MINER))
+    await move_in(hass, entry)
+
+    hass.config_entries.async_update_subentry(
+        entry, entry.subentries["miner"], title="Digger"
+    )
+    await settle(hass)
+
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, "no_lease_miner")
+    assert issue is not None
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["worker"] == "Digger"
 
 
 async def test_a_reload_touches_nobody_and_loses_nothing(

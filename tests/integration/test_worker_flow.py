@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.solar_compute.clock import Clock
 from custom_components.solar_compute.configured import AgentBackend, WorkerConfig
+from custom_components.solar_compute.const import DOMAIN
 from custom_components.solar_compute.core.model import WorkerState
 from custom_components.solar_compute.core.spec import WorkerSpec
 from custom_components.solar_compute.flow_view import FlowTiming
@@ -184,6 +186,23 @@ async def test_a_command_in_vain_is_repeated_and_then_reported_until_it_is_obeye
     await keep_wanting(hass, freezer, flow, 1, 120)
     assert flow.view.obeying
     assert issues(hass) == set()
+
+
+async def test_the_report_has_the_workers_own_words(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, meet: Meet
+) -> None:
+    box = BoxInMemory()
+    box.deaf, box.detail = True, "exit status 3"
+    flow = await meet(box)
+
+    await keep_wanting(hass, freezer, flow, 1, 100)
+
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, "worker_not_obeying_cruncher")
+    assert issue is not None
+    assert issue.translation_placeholders == {
+        "worker": "Cruncher",
+        "detail": "exit status 3",
+    }
 
 
 async def test_giving_up_a_wish_that_was_never_obeyed_is_no_obedience(
