@@ -18,7 +18,9 @@ ODD_FLOATS = st.floats(-1e6, 1e6) | st.sampled_from([0.0, 1.0, -1.0, 0.5, 1e-6, 
 KEYS = st.sampled_from(["a", "b", "tank", ""])
 CLOCKS = st.floats(-1e7, 1e7) | st.floats(CLOCK_S - 4000, CLOCK_S + 4000)
 LOCALS = st.builds(
-    lambda moment, hours: moment.replace(tzinfo=timezone(timedelta(hours=hours))),
+    lambda moment, hours: moment.replace(
+        tzinfo=timezone(timedelta(hours=hours)), fold=0
+    ),
     st.datetimes(datetime(2000, 1, 2), datetime(2090, 1, 1)),
     st.integers(-12, 14),
 )

@@ -233,13 +233,14 @@ def _judged_memory(
     """Average this tick's worth in, unless the meters are catching up.
 
     Until a change has shown, the balance is taken too low on purpose: that must
-    not spoil the averages.
+    not spoil the averages. Its time counts for what is seen afterwards, or a
+    neighbour that changes its level every minute would stop the averages.
     """
     memory, clock_s = worker.memory, scene.snapshot.clock_s
     if not worths:
         return replace(memory, judged_s=None, means=())
     if not settled:
-        return replace(memory, judged_s=clock_s) if memory.means else memory
+        return memory
     return remember_worth(memory, scene.spec.policy, worths, cap, clock_s)
 
 
