@@ -11,6 +11,11 @@ import sys
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from homeassistant.core import HomeAssistant
+
+from custom_components.solar_compute.configured import AgentBackend
+from custom_components.solar_compute.workers import create_backend
+from custom_components.solar_compute.workers.base import Backend
 
 TOKEN = "a-token-of-16-characters"
 WRONG_TOKEN = "a-token-of-somebody-else"
@@ -119,3 +124,16 @@ async def liar(answer: web.StreamResponse | bytes | None) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{server.port}"
     finally:
         await server.close()
+
+
+def backend(
+    hass: HomeAssistant,
+    url: str,
+    *,
+    worker: str = "cruncher",
+    token: str | None = None,
+    controller: str = "home",
+) -> Backend:
+    """Return the back-end for a worker, as it comes from the configuration."""
+    config = AgentBackend(url=url, token=token, worker=worker, lease_s=60)
+    return create_backend(hass, config, controller=controller)

@@ -14,9 +14,10 @@ from custom_components.solar_compute.workers import create_backend
 from custom_components.solar_compute.workers.base import Backend
 
 from .common import Boxes, BoxInMemory
+from .meeting import meet
 from .translations import check_translations
 
-__all__ = ["check_translations"]
+__all__ = ["check_translations", "meet"]
 
 
 @pytest.fixture(autouse=True)

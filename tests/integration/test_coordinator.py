@@ -1,6 +1,5 @@
 """The loop: when it decides, what it shows, and that it fails paused."""
 
-from typing import Any
 from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
@@ -9,20 +8,15 @@ import pytest
 
 from custom_components.solar_compute import coordinator as loop
 from custom_components.solar_compute.coordinator import SolarComputeCoordinator
-from custom_components.solar_compute.core.codec import from_json
 from custom_components.solar_compute.core.decide import decide
-from custom_components.solar_compute.core.memory import Memory
 from custom_components.solar_compute.core.model import (
     Decision,
-    Mode,
     ReasonCode,
     SiteState,
-    Snapshot,
     WorkerState,
 )
 
 from .common import (
-    ENTRY,
     GRID,
     Boxes,
     home,
@@ -34,25 +28,7 @@ from .common import (
     settle,
     switched,
 )
-
-MINER = "input_boolean.miner"
-
-
-async def sunny(
-    hass: HomeAssistant, grid_w: float = -3000, **options: Any
-) -> SolarComputeCoordinator:
-    """Set up a home with a miner behind a plug, in the sun unless told otherwise."""
-    entry = home(switched("miner", MINER), **options)
-    await move_in(hass, entry, grid_w=grid_w)
-    coordinator: SolarComputeCoordinator = entry.runtime_data
-    return coordinator
-
-
-def reason(coordinator: SolarComputeCoordinator) -> ReasonCode:
-    """Return why the miner is at its level."""
-    decision = coordinator.data.decision.worker("miner")
-    assert decision is not None
-    return decision.reason.code
+from .sun import MINER, reason, sunny
 
 
 class Spectator:
@@ -206,137 +182,6 @@ async def test_a_dead_loop_leaves_nothing_running(
     assert hass.states.is_state(MINER, "off")
 
 
-async def test_automation_off_pauses_all_but_what_a_person_asked_for(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory
-) -> None:
-    coordinator = await sunny(hass)
-
-    await coordinator.async_set_automation(False)
-    await settle(hass)
-    assert hass.states.is_state(MINER, "off")
-    assert reason(coordinator) is ReasonCode.AUTOMATION_OFF
-
-    await coordinator.async_override("miner", run=True, duration_s=60)
-    await settle(hass)
-    assert hass.states.is_state(MINER, "on")
-
-    await coordinator.async_clear_override("miner")
-    await pass_time(hass, freezer, 3)
-    assert hass.states.is_state(MINER, "off")
-    await coordinator.async_set_automation(True)
-    await pass_time(hass, freezer, 3)
-    assert hass.states.is_state(MINER, "on")
-
-
-async def test_a_mode_is_a_standing_wish(hass: HomeAssistant) -> None:
-    coordinator = await sunny(hass)
-
-    await coordinator.async_set_mode("miner", Mode.OFF)
-    await settle(hass)
-    assert hass.states.is_state(MINER, "off")
-
-    meter(hass, 2000)
-    await coordinator.async_set_mode("miner", Mode.ON)
-    await settle(hass)
-    assert hass.states.is_state(MINER, "on")
-
-
-async def test_an_override_ends_by_itself(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory
-) -> None:
-    coordinator = await sunny(hass, 2000)
-    await coordinator.async_set_override_duration("miner", 120)
-
-    await coordinator.async_override("miner", run=True)
-    await pass_time(hass, freezer, 110, step=5)
-    assert hass.states.is_state(MINER, "on")
-    assert coordinator.controls["miner"].override is not None
-
-    await pass_time(hass, freezer, 30, step=5)
-    assert hass.states.is_state(MINER, "off")
-    assert coordinator.controls["miner"].override is None
-
-
-async def test_choosing_a_mode_ends_an_override(hass: HomeAssistant) -> None:
-    coordinator = await sunny(hass)
-    await coordinator.async_override("miner", run=False)
-    await settle(hass)
-    assert hass.states.is_state(MINER, "off")
-
-    await coordinator.async_set_mode("miner", Mode.AUTO)
-    await settle(hass)
-    assert hass.states.is_state(MINER, "on")
-
-
-async def test_the_compute_value_decides(hass: HomeAssistant) -> None:
-    coordinator = await sunny(hass)
-    assert hass.states.is_state(MINER, "on")
-
-    await coordinator.async_set_compute_value("miner", 0.01)
-    await settle(hass)
-
-    assert hass.states.is_state(MINER, "off")
-    assert reason(coordinator) is ReasonCode.NOT_WORTH_IT
-
-
-async def test_what_a_person_sets_is_written_at_once(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, hass_storage: dict[str, Any]
-) -> None:
-    coordinator = await sunny(hass)
-    await coordinator.async_set_mode("miner", Mode.OFF)
-
-    await pass_time(hass, freezer, 2)
-
-    stored = hass_storage[f"solar_compute.{ENTRY}"]["data"]
-    assert stored["controls"]["miner"]["mode"] == "off"
-
-
-async def test_counters_are_written_every_minute(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, hass_storage: dict[str, Any]
-) -> None:
-    await sunny(hass)
-    await pass_time(hass, freezer, 50, step=5)
-    assert f"solar_compute.{ENTRY}" not in hass_storage
-    await pass_time(hass, freezer, 30, step=5)
-    first = hass_storage[f"solar_compute.{ENTRY}"]["data"]["ledger"]
-    await pass_time(hass, freezer, 70, step=5)
-    second = hass_storage[f"solar_compute.{ENTRY}"]["data"]["ledger"]
-
-    runs = [one["workers"]["miner"]["run_s"] for one in (first, second)]
-    assert runs[0] >= 50
-    assert runs[1] >= runs[0] + 50
-
-
-async def test_energy_is_counted_by_the_time_that_really_passed(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory
-) -> None:
-    coordinator = await sunny(hass)
-    await pass_time(hass, freezer, 3)
-    before = coordinator.data.ledger.workers["miner"]
-
-    for _ in range(6):
-        meter(hass, -2500)
-        await pass_time(hass, freezer, 60, step=7)
-
-    after = coordinator.data.ledger.workers["miner"]
-    assert after.run_s - before.run_s == pytest.approx(360, abs=15)
-    assert after.solar_wh - before.solar_wh == pytest.approx(50, rel=0.05)
-
-
-async def test_a_gap_in_knowledge_is_not_counted_as_running(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory
-) -> None:
-    coordinator = await sunny(hass, power_hold_s=300.0)
-    await pass_time(hass, freezer, 15)
-    before = coordinator.data.ledger.workers["miner"].run_s
-
-    # As if the machine had been asleep.
-    freezer.tick(7200)
-    await settle(hass)
-
-    assert coordinator.data.ledger.workers["miner"].run_s - before <= 310
-
-
 async def test_a_lost_worker_is_not_told_to_run_and_runs_again_when_found(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, boxes: Boxes
 ) -> None:
@@ -393,58 +238,6 @@ async def test_what_a_person_switches_off_by_hand_stays_off_for_its_minimum_paus
     meter(hass, -3000)
     await pass_time(hass, freezer, 150, step=5)
     assert hass.states.is_state(MINER, "on")
-
-
-async def test_measured_power_is_believed_over_nominal(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory
-) -> None:
-    entry = home(switched("miner", MINER, power="sensor.miner_power"))
-    await move_in(hass, entry, grid_w=-3000)
-    await pass_time(hass, freezer, 3)
-    meter(hass, 380, "sensor.miner_power")
-    meter(hass, -2620)
-    await pass_time(hass, freezer, 10)
-
-    decision = entry.runtime_data.data.decision
-    assert decision.worker("miner").power_w == 380
-    assert decision.balance_w == 3000
-
-
-async def test_the_records_make_the_same_decisions_again(hass: HomeAssistant) -> None:
-    coordinator = await sunny(hass)
-    for watts in (-3000, 1500, -3000, 1500):
-        meter(hass, watts)
-        await coordinator.async_refresh()
-        await settle(hass)
-
-    records = coordinator.records
-
-    spec = coordinator.configuration.spec
-    assert len(records) >= 4
-    for record in records:
-        snapshot = from_json(Snapshot, record["snapshot"])
-        memory = from_json(Memory, record["memory"])
-        assert decide(spec, snapshot, memory)[0] == from_json(
-            Decision, record["decision"]
-        )
-
-
-async def test_records_keep_what_changed_and_the_latest(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory
-) -> None:
-    coordinator = await sunny(hass)
-    for _ in range(60):
-        meter(hass, -3000)
-        await pass_time(hass, freezer, 2)
-
-    assert len(coordinator.records) <= 5
-    latest = coordinator.records[-1]["decision"]["clock_s"]
-    assert latest == coordinator.data.decision.clock_s
-
-    for number in range(120):
-        meter(hass, 1500 if number % 2 else -3000)
-        await pass_time(hass, freezer, 2)
-    assert len(coordinator.records) in (50, 51)
 
 
 async def test_asking_for_an_update_decides_now(

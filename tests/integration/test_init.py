@@ -1,16 +1,11 @@
-"""The life of a config entry: set-up, reload, disabling, removal, the end of Home Assistant."""
+"""The life of a config entry: set-up, reload, disabling, removal."""
 
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
-from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
-from homeassistant.core import CoreState, HomeAssistant
-from homeassistant.helpers import (
-    device_registry as dr,
-    entity_registry as er,
-    issue_registry as ir,
-)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -18,13 +13,10 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.solar_compute.const import DOMAIN
-from custom_components.solar_compute.core.model import WorkerState
 from custom_components.solar_compute.runtime import DATA_RUNTIMES, runtime_of
 
 from .common import (
     ENTRY,
-    GRID,
-    Boxes,
     home,
     issues,
     meter,
@@ -256,90 +248,6 @@ async def test_a_set_up_that_fails_after_a_reload_leaves_nobody_running(
     await pass_time(hass, freezer, 40)
 
     assert hass.states.is_state(MINER, "off")
-
-
-async def test_a_renamed_meter_and_a_renamed_switch_are_followed(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory
-) -> None:
-    registry = er.async_get(hass)
-    grid = registry.async_get_or_create(
-        "sensor", "test", "grid", suggested_object_id="grid"
-    )
-    plug = registry.async_get_or_create(
-        "switch", "test", "plug", suggested_object_id="plug"
-    )
-    assert (grid.entity_id, plug.entity_id) == (GRID, "switch.plug")
-    calls = async_capture_events(hass, "call_service")
-    hass.states.async_set("switch.plug", "on")
-    entry = home(switched("miner", "switch.plug"), yielding_power=[GRID])
-    await move_in(hass, entry, grid_w=-3000)
-    await settle(hass)
-
-    registry.async_update_entity(GRID, new_entity_id="sensor.main")
-    hass.states.async_remove(GRID)
-    registry.async_update_entity("switch.plug", new_entity_id="switch.rig")
-    hass.states.async_remove("switch.plug")
-    await settle(hass)
-    meter(hass, -2500, "sensor.main")
-    hass.states.async_set("switch.rig", "on")
-    await pass_time(hass, freezer, 20)
-
-    assert entry.data["grid_power"] == ["sensor.main"]
-    assert entry.options["yielding_power"] == ["sensor.main"]
-    assert entry.subentries["miner"].data["switch"] == "switch.rig"
-    assert calls == []
-    data = entry.runtime_data.data
-    assert data.snapshot.grid_w.value == -2500
-    assert data.flows["miner"].state is WorkerState.RUNNING
-    assert data.decision.worker("miner").level == 1
-
-
-async def test_when_home_assistant_stops_only_what_has_a_lease_runs_on(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, boxes: Boxes
-) -> None:
-    entry = home(served("box", "http://box"), switched("miner", MINER))
-    await move_in(hass, entry, grid_w=-3000)
-    await pass_time(hass, freezer, 15)
-    assert boxes["box"].level == 2
-    assert hass.states.is_state(MINER, "on")
-
-    await hass.async_stop(force=True)
-
-    assert hass.states.is_state(MINER, "off")
-    assert boxes["box"].level == 2
-    assert "pause" not in boxes["box"].told
-
-
-async def test_the_grace_period_begins_when_home_assistant_has_started(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory
-) -> None:
-    hass.set_state(CoreState.starting)
-    entry = home(switched("miner", MINER), grace_s=60.0)
-    await move_in(hass, entry, grid_w=-3000)
-    await pass_time(hass, freezer, 100, step=10)
-    meter(hass, -3000)
-    assert hass.states.is_state(MINER, "off")
-
-    hass.set_state(CoreState.running)
-    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
-    await pass_time(hass, freezer, 50, step=10)
-    assert hass.states.is_state(MINER, "off")
-    await pass_time(hass, freezer, 30, step=10)
-    assert hass.states.is_state(MINER, "on")
-
-
-async def test_a_start_that_takes_for_ever_does_not_prolong_the_grace_for_ever(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory
-) -> None:
-    hass.set_state(CoreState.starting)
-    await move_in(hass, home(switched("miner", MINER), grace_s=60.0), grid_w=-3000)
-
-    for _ in range(8):
-        await pass_time(hass, freezer, 60, step=20)
-        meter(hass, -3000)
-        await settle(hass)
-
-    assert hass.states.is_state(MINER, "on")
 
 
 @pytest.mark.usefixtures("boxes")
