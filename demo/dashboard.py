@@ -139,7 +139,7 @@ def _house(
         _gauge(home.SOC, "Battery level", "teal", 0, 100),
         _gauge(home.TANK, "Hot water", "deep-orange", 40, 65),
         _tile(site["surplus"], "Surplus", "green"),
-        _tile(site["next_price"], "The next kWh costs"),
+        _tile(site["next_price"], "Next kWh"),
         _tile(tank["heat_value"], "Heat is worth", "deep-orange"),
         _tile(worker["starts_today"], "Starts today"),
         _full({"type": "markdown", "content": sums}),
