@@ -55,7 +55,7 @@ def tank_schema(hass: HomeAssistant, *, named: bool) -> probatio.Schema:
         {
             **name_field,
             required(c.CONF_TEMPERATURE): temperature_entity(),
-            needed(c.CONF_VOLUME_L): number(1, 1_000_000, "L"),
+            needed(c.CONF_VOLUME_L): number(0.01, 1_000_000, "L"),
             required(c.CONF_TARGET_C, _shown(hass, 55.0)): _degrees(hass, 0, 100),
             required(c.CONF_MAXIMUM_C, _shown(hass, 60.0)): _degrees(hass, 0, 100),
             required(c.CONF_BACKUP): choice(
