@@ -5,6 +5,12 @@ whose meters feel what the job draws. `python -m demo --help` tells how to run i
 README.md in this folder tells what is real, what is simulated, and what happens to
 time.
 
-May import the integration's core (the house model lives there) and aiohttp; must never
-import Home Assistant, which it only talks to as any other program would.
+May import the integration's core (the house model lives there), the benchmarks' reader
+of traces, and aiohttp; must never import Home Assistant, which it only talks to as any
+other program would.
 """
+
+# Makes the core importable without Home Assistant, which takes seconds to load.
+import benchmarks
+
+__all__ = ["benchmarks"]
