@@ -124,8 +124,8 @@ class SolarComputeEntity(CoordinatorEntity[SolarComputeCoordinator]):
     @property
     @override
     def available(self) -> bool:
-        """Tell whether a decision was made yet; a missing number is unknown instead."""
-        return self.coordinator.data is not None
+        """Tell whether decisions are made; a missing number is unknown instead."""
+        return super().available and self.coordinator.data is not None
 
     @property
     def _site(self) -> SiteFacts:

@@ -12,6 +12,8 @@ from pytest_homeassistant_custom_component.common import snapshot_platform
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 from syrupy.assertion import SnapshotAssertion
 
+from custom_components.solar_compute import coordinator as loop
+
 from .faces_common import (
     CRUNCH_BOX,
     CRUNCHER,
@@ -230,3 +232,19 @@ async def test_entities_leave_with_their_entry(hass: HomeAssistant) -> None:
     await hass.async_block_till_done()
 
     assert sensor(hass, ENTRY, "state") == STATE_UNAVAILABLE
+
+
+async def test_nothing_is_shown_as_known_while_no_decision_can_be_made(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    coordinator = await set_up(hass, home(cruncher(), boiler()))
+    await until(hass, lambda: sensor(hass, CRUNCHER, "state") == "running")
+
+    with patch.object(loop, "decide", side_effect=ZeroDivisionError("bug")):
+        coordinator.tick()
+        await hass.async_block_till_done()
+        assert sensor(hass, CRUNCHER, "worth") == STATE_UNAVAILABLE
+        assert sensor(hass, ENTRY, "surplus") == STATE_UNAVAILABLE
+
+    coordinator.tick()
+    assert sensor(hass, ENTRY, "surplus") != STATE_UNAVAILABLE
