@@ -152,6 +152,26 @@ class TestAPersonsWishToRun:
         assert one(decision).level == 1
 
 
+def test_what_a_person_runs_does_not_flap_at_the_import_limit() -> None:
+    """The home draws a little more and a little less, all the time."""
+    loop = Loop(
+        sunny_house(cruncher(min_pause_s=300), import_limit_w=3000.0),
+        lambda at_s: -2700.0 if int(at_s // 40) % 2 else -2400.0,
+        inputs=lambda _: {"cruncher": {"mode": Mode.ON}},
+    )
+    loop.run(3600)
+    starts = [at_s for at_s, level in loop.switches() if level]
+    assert 2 <= len(starts) <= 12
+    assert ReasonCode.MINIMUM_PAUSE in {why(decision) for _, _, decision in loop.seen}
+
+
+def test_a_person_who_paused_it_may_start_it_again_at_once() -> None:
+    loop = Loop(sunny_house(cruncher(min_pause_s=300)), steady(-500))
+    for mode, level in ((Mode.ON, 1), (Mode.OFF, 0), (Mode.ON, 1)):
+        loop.inputs = lambda _, mode=mode: {"cruncher": {"mode": mode}}  # type: ignore[misc]
+        assert one(loop.tick()).level == level
+
+
 def test_quiet_hours_reach_across_midnight_and_end_in_the_morning() -> None:
     spec = sunny_house(cruncher(quiet_hours=(NIGHT,)))
     loop = Loop(

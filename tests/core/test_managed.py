@@ -122,6 +122,32 @@ def test_power_promised_to_a_starting_worker_is_not_given_away_twice() -> None:
     assert loop.levels_of("first")[-1] == 1
 
 
+def test_power_stays_promised_until_a_slow_meter_has_reported() -> None:
+    """It reports every four minutes, and a start settles after one."""
+    spec = sunny_house(
+        cruncher(key="first", priority=1), cruncher(key="second", priority=2)
+    )
+    loop = Loop(spec, steady(700))
+    shown: dict[str, Reading] = {}
+
+    def slow_meter(at_s: float) -> dict[str, Any]:
+        if at_s % 240 == 0:
+            loop.site = lambda _: {}
+            shown["grid_w"] = loop.look().grid_w
+            loop.site = slow_meter
+        return shown
+
+    loop.site = slow_meter
+    loop.run(3600)
+    assert set(loop.levels_of("second")) == {0}
+    assert loop.levels_of("first")[-1] == 1
+
+
+def test_a_meter_that_never_reports_again_does_not_settle_for_ever() -> None:
+    memory = changed(301)
+    assert not managed(cruncher(), running(), memory, grid_age_s=400).settling
+
+
 def test_what_was_paused_by_somebody_else_begins_its_minimum_pause() -> None:
     loop = Loop(sunny_house(), steady(3000))
     loop.run(600)

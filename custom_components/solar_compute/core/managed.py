@@ -93,7 +93,8 @@ def _managed(
             high_w=0.0,
             drawn_w=0.0,
         )
-    settling = _settling(worker, snapshot, memory, measured_w)
+    hold_s = max(worker.settle_s, spec.policy.power_hold_s)
+    settling = _settling(worker, snapshot, memory, measured_w, hold_s)
     level = _level_in_force(worker, observed)
     if level is not None and level != memory.level:
         if _is_new(snapshot, memory, CONFIRM_S):
@@ -188,14 +189,18 @@ def _settling(
     snapshot: Snapshot,
     memory: WorkerMemory,
     measured_w: float | None,
+    hold_s: float,
 ) -> bool:
     """Tell whether the last change has yet to show on the meters.
 
-    Over when the settling time is; or, with a power sensor, when that shows the
+    Over when the settling time is and the grid meter has reported since, which
+    some do every few minutes only; or, with a power sensor, when that shows the
     new level and the grid meter has reported well after the change.
     """
-    if memory.changed_s is None or not _is_new(snapshot, memory, worker.settle_s):
+    if memory.changed_s is None or not _is_new(snapshot, memory, hold_s):
         return False
+    if not _is_new(snapshot, memory, worker.settle_s):
+        return snapshot.grid_w.measured_s <= memory.changed_s
     before_w, after_w = (
         worker.power_w(memory.previous_level),
         worker.power_w(memory.level),

@@ -16,7 +16,8 @@ class WorkerMemory:
     `since_s` is when it was last started or paused by us (None: not by us, so
     no minimum time binds); `changed_s` when its level last changed. `means` are
     averaged worths: the best level's first, then one per running level.
-    `probe_not_before_s` is when it may try again for hidden sun.
+    `probe_not_before_s` is when it may try again for hidden sun. `guarded`: a
+    guard paused it, so that even a person's wish waits out the minimum pause.
     """
 
     level: int = 0
@@ -29,6 +30,7 @@ class WorkerMemory:
     starts_day: str = ""
     probing: bool = False
     probe_not_before_s: float = 0.0
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from .policy import (
     Situation,
     best_level,
     choose,
+    remaining_s,
     remember_level,
     remember_worth,
 )
@@ -89,7 +90,7 @@ def place(scene: Scene, worker: Managed, *, base_w: float, blocked: bool) -> Pla
     settled = not (worker.settling or blocked)
     memory = _judged_memory(scene, worker, worths, max(permitted, 1), settled=settled)
     if asked is not None:
-        choice = _limited(asked, cap)
+        choice = _limited(worker, asked, cap, scene.snapshot.clock_s)
     elif not worths or permitted == 0:
         choice = _held(worker.current, cap)
     else:
@@ -133,7 +134,12 @@ def place(scene: Scene, worker: Managed, *, base_w: float, blocked: bool) -> Pla
         )
     raised = level > worker.current
     # Judged once, a probe is over, however it ended.
-    memory = replace(memory, probing=memory.probing and worker.settling)
+    memory = replace(
+        memory,
+        probing=memory.probing and worker.settling,
+        guarded=level == 0
+        and (memory.guarded if worker.current == 0 else permitted == 0),
+    )
     if probe_failed and level < worker.current:
         again_s = scene.snapshot.clock_s + scene.spec.policy.probe_backoff_s
         memory = replace(memory, probe_not_before_s=again_s)
@@ -254,10 +260,16 @@ def _with_means(
     return replace(memory, means=(max(totals[:cap]), *totals))
 
 
-def _limited(asked: Choice, cap: Cap | None) -> Choice:
-    if cap is None or asked.level <= cap.level:
-        return asked
-    return Choice(level=cap.level, reason=cap.reason)
+def _limited(worker: Managed, asked: Choice, cap: Cap | None, clock_s: float) -> Choice:
+    """Keep a person's wish within the cap, and from flapping at it."""
+    if cap is not None and asked.level > cap.level:
+        return Choice(level=cap.level, reason=cap.reason)
+    if asked.level and not worker.current and worker.memory.guarded:
+        wait_s = remaining_s(worker.memory.since_s, worker.spec.min_pause_s, clock_s)
+        if wait_s > 0:
+            data = {"remaining_s": wait_s}
+            return Choice(level=0, reason=Reason(ReasonCode.MINIMUM_PAUSE, data))
+    return asked
 
 
 def _held(current: int, cap: Cap | None) -> Choice:

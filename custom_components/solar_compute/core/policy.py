@@ -115,7 +115,7 @@ def _choose_paused(situation: Situation) -> Choice:
         return stay(ReasonCode.SETTLING)
     if not worth > 0:
         return stay(ReasonCode.NOT_WORTH_IT)
-    wait_s = _remaining_s(memory.since_s, worker.min_pause_s, clock_s)
+    wait_s = remaining_s(memory.since_s, worker.min_pause_s, clock_s)
     if wait_s > 0:
         return stay(ReasonCode.MINIMUM_PAUSE, remaining_s=wait_s)
     limit = worker.max_starts_per_day
@@ -150,7 +150,7 @@ def _choose_running(situation: Situation) -> Choice:
         return run(level, ReasonCode.PROBING if probing else ReasonCode.WORTH_IT)
     # Waiting out a dip costs least at the least bad level.
     level = current if situation.blocked else min(current, best)
-    wait_s = _remaining_s(memory.since_s, worker.min_run_s, situation.clock_s)
+    wait_s = remaining_s(memory.since_s, worker.min_run_s, situation.clock_s)
     if wait_s > 0:
         return run(level, ReasonCode.MINIMUM_RUN, remaining_s=wait_s)
     deficit = -mean * situation.policy.stop_horizon_s / 3600
@@ -254,7 +254,8 @@ def _repaid(mean: float, policy: PolicySpec) -> float:
     return mean * policy.start_horizon_s / 3600
 
 
-def _remaining_s(since_s: float | None, minimum_s: float, clock_s: float) -> float:
+def remaining_s(since_s: float | None, minimum_s: float, clock_s: float) -> float:
+    """Return how long a minimum time still lasts; 0 where none was begun."""
     if since_s is None:
         return 0.0
     return max(0.0, since_s + minimum_s - clock_s)
