@@ -143,9 +143,13 @@ def test_power_stays_promised_until_a_slow_meter_has_reported() -> None:
     assert loop.levels_of("first")[-1] == 1
 
 
-def test_a_meter_that_never_reports_again_does_not_settle_for_ever() -> None:
-    memory = changed(301)
-    assert not managed(cruncher(), running(), memory, grid_age_s=400).settling
+def test_a_pause_that_a_slow_meter_has_not_seen_gives_nothing_twice_either() -> None:
+    memory = changed(100, level=0, previous_level=1)
+    seen = managed(cruncher(), paused(), memory)
+    unseen = managed(cruncher(), paused(), memory, grid_age_s=100)
+    assert (seen.low_w, seen.high_w, seen.settling) == (0, 0, False)
+    assert (unseen.low_w, unseen.high_w, unseen.settling) == (500, 500, False)
+    assert unseen.drawn_w == 0
 
 
 def test_what_was_paused_by_somebody_else_begins_its_minimum_pause() -> None:

@@ -22,10 +22,11 @@ would show on the meters, before what it says counts as somebody else's doing.""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Managed:
-    """One worker now: its level, and the least and most that it may draw, in W.
+    """One worker now: its level, and what the meters show of it, in W.
 
-    `settling`: its last change has not shown on the meters yet; the two powers
-    differ only then. `drawn_w` is the best guess of what it draws.
+    `settling`: its last change may not have shown yet. `low_w` and `high_w` are
+    the least and most of its power that the grid meter's reading may contain;
+    they differ while settling only. `drawn_w` is the best guess of what it draws.
     """
 
     spec: WorkerSpec
@@ -43,7 +44,7 @@ class Managed:
         return (
             self.spec.power_w(self.current)
             if self.settling or not self.current
-            else self.low_w
+            else self.drawn_w
         )
 
 
@@ -93,8 +94,7 @@ def _managed(
             high_w=0.0,
             drawn_w=0.0,
         )
-    hold_s = max(worker.settle_s, spec.policy.power_hold_s)
-    settling = _settling(worker, snapshot, memory, measured_w, hold_s)
+    settling = _settling(worker, snapshot, memory, measured_w)
     level = _level_in_force(worker, observed)
     if level is not None and level != memory.level:
         if _is_new(snapshot, memory, CONFIRM_S):
@@ -104,25 +104,35 @@ def _managed(
     drawn_w = worker.power_w(memory.level)
     if measured_w is not None and (memory.level or settling):
         drawn_w = measured_w
+    before_w, after_w = worker.power_w(memory.previous_level), drawn_w
     if settling:
-        powers = (
-            worker.power_w(min(memory.previous_level, len(worker.levels_w))),
-            worker.power_w(memory.level),
-        )
-        low_w, high_w = min(powers), max(powers)
-    elif memory.level == 0:
-        low_w = high_w = 0.0
+        after_w = worker.power_w(memory.level)
+    elif _is_unseen(spec, snapshot, memory):
+        after_w = before_w
     else:
-        low_w = high_w = drawn_w
+        before_w = after_w
     return Managed(
         spec=worker,
         observed=observed,
         memory=memory,
         current=memory.level,
         settling=settling,
-        low_w=low_w,
-        high_w=high_w,
+        low_w=min(before_w, after_w),
+        high_w=max(before_w, after_w),
         drawn_w=drawn_w,
+    )
+
+
+def _is_unseen(spec: SiteSpec, snapshot: Snapshot, memory: WorkerMemory) -> bool:
+    """Tell whether the grid meter has not reported since the last change.
+
+    Some report every few minutes only. Until then, its reading contains what
+    was drawn before; older than its hold time, it counts for nothing anyway.
+    """
+    return (
+        memory.changed_s is not None
+        and snapshot.grid_w.measured_s <= memory.changed_s
+        and _is_new(snapshot, memory, spec.policy.power_hold_s)
     )
 
 
@@ -189,18 +199,14 @@ def _settling(
     snapshot: Snapshot,
     memory: WorkerMemory,
     measured_w: float | None,
-    hold_s: float,
 ) -> bool:
     """Tell whether the last change has yet to show on the meters.
 
-    Over when the settling time is and the grid meter has reported since, which
-    some do every few minutes only; or, with a power sensor, when that shows the
+    Over when the settling time is; or, with a power sensor, when that shows the
     new level and the grid meter has reported well after the change.
     """
-    if memory.changed_s is None or not _is_new(snapshot, memory, hold_s):
+    if memory.changed_s is None or not _is_new(snapshot, memory, worker.settle_s):
         return False
-    if not _is_new(snapshot, memory, worker.settle_s):
-        return snapshot.grid_w.measured_s <= memory.changed_s
     before_w, after_w = (
         worker.power_w(memory.previous_level),
         worker.power_w(memory.level),
