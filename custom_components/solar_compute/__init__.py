@@ -59,20 +59,25 @@ async def async_setup_entry(
     if runtime is None:
         runtime = Runtime(hass, entry, Clock(stored.clock))
         runtimes[entry.entry_id] = runtime
-    await runtime.async_adopt(configuration, stored.generations)
-    dr.async_get(hass).async_get_or_create(
-        config_entry_id=entry.entry_id,
-        identifiers={(DOMAIN, entry.entry_id)},
-        name=entry.title,
-        manufacturer="Solar Compute",
-        entry_type=dr.DeviceEntryType.SERVICE,
-    )
-    coordinator = SolarComputeCoordinator(
-        hass, entry, configuration, runtime=runtime, store=store, stored=stored
-    )
-    entry.runtime_data = coordinator
-    await coordinator.async_start()
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    try:
+        await runtime.async_adopt(configuration, stored.generations)
+        dr.async_get(hass).async_get_or_create(
+            config_entry_id=entry.entry_id,
+            identifiers={(DOMAIN, entry.entry_id)},
+            name=entry.title,
+            manufacturer="Solar Compute",
+            entry_type=dr.DeviceEntryType.SERVICE,
+        )
+        coordinator = SolarComputeCoordinator(
+            hass, entry, configuration, runtime=runtime, store=store, stored=stored
+        )
+        entry.runtime_data = coordinator
+        await coordinator.async_start()
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    except BaseException:
+        # Nobody will decide, and a switch that is on would stay so.
+        runtime.orphan()
+        raise
     return True
 
 

@@ -116,6 +116,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
     async def async_shutdown(self) -> None:
         """Decide no more."""
         self._forget_due()
+        ir.async_delete_issue(self.hass, DOMAIN, ISSUE_DECISION_FAILED)
         await super().async_shutdown()
 
     async def async_save(self) -> None:

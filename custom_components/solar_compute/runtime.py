@@ -94,6 +94,7 @@ class Runtime:
     @callback
     def orphan(self) -> None:
         """Pause everything unless the entry is set up again soon."""
+        self._keep()
         for flow in self.flows.values():
             flow.listen(None)
 

@@ -156,6 +156,20 @@ async def test_an_error_in_a_decision_pauses_everything_and_the_loop_goes_on(
     assert "decision_failed" not in issues(hass)
 
 
+async def test_an_error_that_a_reload_mends_is_not_complained_about_any_more(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    coordinator = await sunny(hass)
+    with patch.object(loop, "decide", side_effect=ZeroDivisionError("bug")):
+        await pass_time(hass, freezer, 15, step=5)
+        assert "decision_failed" in issues(hass)
+
+    await hass.config_entries.async_reload(coordinator.config_entry.entry_id)
+    await pass_time(hass, freezer, 15)
+
+    assert "decision_failed" not in issues(hass)
+
+
 async def test_an_error_in_the_very_first_decision_keeps_nothing_from_loading(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:

@@ -1,6 +1,7 @@
 """The life of a config entry: set-up, reload, disabling, removal."""
 
 from typing import Any
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
@@ -13,6 +14,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.solar_compute.const import DOMAIN
+from custom_components.solar_compute.coordinator import SolarComputeCoordinator
 from custom_components.solar_compute.runtime import DATA_RUNTIMES, runtime_of
 
 from .common import (
@@ -248,6 +250,25 @@ async def test_a_set_up_that_fails_after_a_reload_leaves_nobody_running(
     await pass_time(hass, freezer, 40)
 
     assert hass.states.is_state(MINER, "off")
+
+
+async def test_a_first_set_up_that_fails_leaves_no_switch_on(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    entry = two_plugs()
+    with patch.object(
+        SolarComputeCoordinator, "async_start", side_effect=ZeroDivisionError("bug")
+    ):
+        with pytest.raises(AssertionError):
+            await move_in(hass, entry)
+        assert entry.state is ConfigEntryState.SETUP_ERROR
+    for plug in (MINER, HEATER):
+        hass.states.async_set(plug, "on")
+
+    await pass_time(hass, freezer, 40)
+
+    assert hass.states.is_state(MINER, "off")
+    assert hass.states.is_state(HEATER, "off")
 
 
 @pytest.mark.usefixtures("boxes")
