@@ -17,6 +17,7 @@ from .client import Client
 from .processes import ProcessError, Program, free_port
 
 INTEGRATION = Path(__file__).parents[1] / "custom_components" / "solar_compute"
+TIME_ZONE = "Europe/Berlin"
 START_S = 120.0
 """How long Home Assistant may take to come up, on a slow and busy machine."""
 
@@ -28,7 +29,7 @@ homeassistant:
   latitude: 50.1
   longitude: 8.7
   elevation: 110
-  time_zone: Europe/Berlin
+  time_zone: {zone}
   unit_system: metric
   language: en
 config:
@@ -116,7 +117,9 @@ class HomeAssistant:
         if not link.is_symlink():
             link.symlink_to(INTEGRATION, target_is_directory=True)
         (self.folder / "configuration.yaml").write_text(
-            _CONFIGURATION.format(name=self._name, level=self._log_level)
+            _CONFIGURATION.format(
+                name=self._name, zone=TIME_ZONE, level=self._log_level
+            )
         )
         # `http:` in YAML is only taken on trial for five minutes; what the user
         # interface writes is kept.

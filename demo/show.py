@@ -3,11 +3,13 @@
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import date, datetime
 import json
 from pathlib import Path
 import time
 from types import TracebackType
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 import aiohttp
 
@@ -15,7 +17,7 @@ from . import dashboard, home
 from .client import CallError
 from .companion import Companion
 from .feed import Feed, FeedRunner, House
-from .home_assistant import HomeAssistant
+from .home_assistant import TIME_ZONE, HomeAssistant
 from .processes import Program
 from .record import Record
 from .summary import figures, summary
@@ -25,6 +27,11 @@ FAST = 120.0
 
 PASSING = ("settling", "unknown", "unavailable")
 """Reasons that are no news."""
+
+
+def _today() -> date:
+    """Return the day that Home Assistant has."""
+    return datetime.now(ZoneInfo(TIME_ZONE)).date()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +60,7 @@ class Show:
         self.companion = Companion(plan.folder / "worker", worker.levels_w)
         self.worker: dict[str, str] = {}
         self.tank: dict[str, str] = {}
+        self._day = _today()
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -145,6 +153,7 @@ class Show:
             speed=self.plan.speed,
             primes=self._primes(),
             errors=await self._errors(),
+            same_day=self._day == _today(),
         )
 
     async def _seen(self) -> tuple[str, str, str] | None:

@@ -12,6 +12,7 @@ from demo import home
 from demo.feed import FeedRunner
 from demo.house import LivingHouse, SimulatedDays
 from demo.show import Plan, Show
+from tests.requires import require
 
 from .browser import Browser, browser
 from .household import Household, until
@@ -40,6 +41,12 @@ ENERGY = [
     },
 ]
 """What somebody has told the energy dashboard, and shall not have to type again."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def chromium() -> str:
+    """Skip the whole module at once where there is no browser."""
+    return require("chromium")
 
 
 @pytest_asyncio.fixture(loop_scope="module")
