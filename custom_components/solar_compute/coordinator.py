@@ -60,6 +60,8 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
         super().__init__(hass, _LOGGER, config_entry=entry, name=entry.title)
         self.configuration = configuration
         self.automation = stored.automation
+        self.numbers_due = True
+        """Whether listeners shall show numbers now, not only states and reasons."""
         self.controls: dict[str, WorkerControls] = {
             worker.key: stored.controls.get(worker.key, WorkerControls())
             for worker in configuration.workers
@@ -70,7 +72,8 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
         self._ledger = stored.ledger
         self._records = Records()
         self._saved_s = self._published_s = runtime.clock.now_s()
-        self._shown: object = None
+        self._done: object = None
+        self._reasons: object = None
         self._failed = False
         self._cancel_due: CALLBACK_TYPE | None = None
 
@@ -203,6 +206,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
         self.tick()
         if self._failed or self.data is None:
             raise UpdateFailed
+        self.numbers_due = True
         return self.data
 
     def _control(self, key: str, **changes: Any) -> None:
@@ -212,7 +216,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
     def _apply_wish(self) -> None:
         """Keep what a person has set, and act on it at once."""
         self._store.save_soon(self.to_store)
-        self._shown = None
+        self._done = None
         self.tick()
 
     def _take_snapshot(self) -> Snapshot:
@@ -251,26 +255,34 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
         self._runtime.ticked_s = snapshot.clock_s
 
     def _show(self, snapshot: Snapshot, decision: Decision) -> None:
-        """Let entities see what is news at once, and mere numbers now and then."""
+        """Let entities see what is news at once, and mere numbers now and then.
+
+        What workers do is news with its numbers. A reason alone is not: on the edge of
+        being worth it, it may change at every report of a noisy meter.
+        """
         flows = {key: flow.view for key, flow in self._runtime.flows.items()}
         self.data = SiteData(snapshot, decision, self._ledger, flows)
-        news = (
-            outcome_of(decision),
+        done = (
+            [(worker.key, worker.level) for worker in decision.workers],
             [(view.state, view.level, view.obeying) for view in flows.values()],
             dict(self.controls),
         )
+        reasons = outcome_of(decision)
         clock_s = snapshot.clock_s
+        self.numbers_due = (
+            self._failed
+            or done != self._done
+            or clock_s - self._published_s >= self.configuration.publish_s
+        )
         if self._failed:
             self._failed = False
             self.last_update_success = True
             ir.async_delete_issue(self.hass, DOMAIN, ISSUE_DECISION_FAILED)
-        elif (
-            news == self._shown
-            and clock_s - self._published_s < self.configuration.publish_s
-        ):
+        if not self.numbers_due and reasons == self._reasons:
             return
-        self._shown = news
-        self._published_s = clock_s
+        self._done, self._reasons = done, reasons
+        if self.numbers_due:
+            self._published_s = clock_s
         self.async_update_listeners()
 
     def _fail_paused(self, error: Exception) -> None:
@@ -279,7 +291,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
             flow.want(0)
         if self._failed:
             return
-        self._failed = True
+        self._failed = self.numbers_due = True
         self.last_update_success = False
         ir.async_create_issue(
             self.hass,

@@ -4,8 +4,8 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, override
 
-from homeassistant.components.sensor import SensorEntity
-from homeassistant.core import HomeAssistant
+from homeassistant.components.sensor import SensorDeviceClass, SensorEntity
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import SolarComputeConfigEntry
@@ -62,6 +62,7 @@ class SolarComputeSensor[FactsT](SolarComputeEntity, SensorEntity):
     _unrecorded_attributes = REASON_ATTRIBUTES | SITE_ATTRIBUTES
 
     entity_description: SolarComputeSensorDescription[FactsT]
+    _shown: float | str | None = None
 
     @property
     @abstractmethod
@@ -89,6 +90,17 @@ class SolarComputeSensor[FactsT](SolarComputeEntity, SensorEntity):
         """Return the numbers behind the value, where the row has any."""
         attributes_fn = self.entity_description.attributes_fn
         return None if attributes_fn is None else attributes_fn(self.facts)
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Show another state or reason at once, and numbers when they are due."""
+        is_word = self.entity_description.device_class is SensorDeviceClass.ENUM
+        if self.coordinator.numbers_due or (
+            is_word and self.native_value != self._shown
+        ):
+            self._shown = self.native_value if self.available else None
+            super()._handle_coordinator_update()
 
 
 class SiteSensor(SiteEntity, SolarComputeSensor[SiteFacts]):
