@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from math import isfinite
 from typing import override
 
 from homeassistant.components.number import (
@@ -12,10 +13,12 @@ from homeassistant.components.number import (
 )
 from homeassistant.const import EntityCategory, UnitOfTime
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import SolarComputeConfigEntry
 from .configuration import WorkerConfig
+from .const import DOMAIN
 from .coordinator import SolarComputeCoordinator
 from .entity import WorkerEntity, with_currency
 
@@ -108,5 +111,12 @@ class WorkerNumber(WorkerEntity, NumberEntity):
 
     @override
     async def async_set_native_value(self, value: float) -> None:
-        """Keep the number and decide with it at once."""
+        """Keep the number and decide with it at once.
+
+        "nan" is within every range, so Home Assistant lets it through.
+        """
+        if not isfinite(value):
+            raise ServiceValidationError(
+                translation_domain=DOMAIN, translation_key="not_a_number"
+            )
         await self.entity_description.set_fn(self.coordinator, self._config, value)

@@ -6,7 +6,7 @@ go on. It must never keep the integration from starting.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 import logging
 from typing import Any, override
 
@@ -126,4 +126,17 @@ def _readable(data: Any) -> Stored:
             )
         else:
             parts[part.name] = getattr(alone, part.name)
-    return Stored(**parts)
+    stored = Stored(**parts)
+    return _without_times(stored) if stored.clock is None else stored
+
+
+def _without_times(stored: Stored) -> Stored:
+    """Forget all that hangs on a clock which is lost, or an override would never end."""
+    return replace(
+        stored,
+        memory=Memory(),
+        controls={
+            key: replace(controls, override=None)
+            for key, controls in stored.controls.items()
+        },
+    )

@@ -1,5 +1,7 @@
 """The numbers that a person sets: what computing is worth, how long is a while."""
 
+from math import nan
+
 from homeassistant.components.number.const import (
     ATTR_VALUE,
     DOMAIN as NUMBER_DOMAIN,
@@ -7,7 +9,9 @@ from homeassistant.components.number.const import (
 )
 from homeassistant.const import ATTR_ENTITY_ID, STATE_OFF, STATE_ON, Platform
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
+import pytest
 from pytest_homeassistant_custom_component.common import snapshot_platform
 from syrupy.assertion import SnapshotAssertion
 
@@ -56,6 +60,17 @@ async def test_a_worker_whose_results_lose_their_value_pauses(
     assert state_of(hass, "sensor", CRUNCHER, "reason").state == "not_worth_it"
     # The entity owns the value; the entry keeps what the dialog seeded.
     assert entry.subentries[CRUNCHER].data["value_per_kwh"] == 0.15
+
+
+@pytest.mark.parametrize("key", ["compute_value", "override_duration"])
+async def test_what_is_no_number_is_refused(hass: HomeAssistant, key: str) -> None:
+    await set_up(hass, home(cruncher(sink=None)))
+    before = state_of(hass, "number", CRUNCHER, key).state
+
+    with pytest.raises(ServiceValidationError):
+        await write(hass, key, nan)
+
+    assert state_of(hass, "number", CRUNCHER, key).state == before
 
 
 async def test_the_numbers_survive_a_reload(hass: HomeAssistant) -> None:

@@ -104,6 +104,20 @@ async def test_one_damaged_part_does_not_take_the_others_along(
     assert "Stored memory cannot be read" in caplog.text
 
 
+async def test_without_its_clock_no_override_and_no_timer_is_believed(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    await SiteStore(hass, ENTRY).async_save(A_LIFE)
+    hass_storage[KEY]["data"]["clock"] = "noon"
+
+    loaded = await SiteStore(hass, ENTRY).async_load()
+
+    assert loaded.memory == Memory()
+    assert loaded.controls["miner"].override is None
+    assert loaded.controls["miner"].mode is A_LIFE.controls["miner"].mode
+    assert loaded.ledger == A_LIFE.ledger
+
+
 async def test_data_of_another_minor_version_is_read_as_far_as_it_goes(
     hass: HomeAssistant, hass_storage: dict[str, Any]
 ) -> None:
