@@ -427,7 +427,7 @@ def test_a_neighbour_that_throttles_all_day_keeps_nobody_from_stopping() -> None
     loop = Loop(spec, restless)
     loop.run(2 * 3600)
     stopped_s = [at_s for at_s, level in loop.switches("second") if not level]
-    assert stopped_s and stopped_s[0] < 3600 + 1800
+    assert stopped_s and stopped_s[0] < 3600 + 600
 
 
 def test_modes_of_all_the_others_do_not_matter_to_a_lonely_worker() -> None:

@@ -271,6 +271,22 @@ class TestLevels:
         assert choice.level == 2
 
 
+def test_a_worth_that_is_no_number_starts_nothing_and_stops_what_runs() -> None:
+    situation = Situation(
+        worker=cruncher(),
+        policy=PolicySpec(),
+        memory=WorkerMemory(means=(0.5, 0.5)),
+        current=0,
+        cap=1,
+        worths=worths(nan),
+        clock_s=CLOCK_S,
+        day="2026-06-15",
+    )
+    assert choose(situation).level == 0
+    unknown = replace(situation, current=1, memory=WorkerMemory(means=(nan, nan)))
+    assert choose(unknown).level == 0
+
+
 class TestTheMean:
     POLICY = PolicySpec(averaging_s=600, power_hold_s=300)
 
