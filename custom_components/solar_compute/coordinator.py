@@ -160,6 +160,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
         self._records.add(snapshot, self._memory, decision)
         self._memory = memory
         self._show(snapshot, decision)
+        self._runtime.follow_levels()
         if self._runtime.clock.now_s() - self._saved_s >= SAVE_EVERY_S:
             self.config_entry.async_create_background_task(
                 self.hass, self.async_save(), f"{DOMAIN} save"

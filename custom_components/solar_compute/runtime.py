@@ -24,7 +24,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .clock import Clock
 from .configured import AgentBackend, Configuration, EntityBackend, WorkerConfig
-from .const import DOMAIN
+from .const import CONF_LEVELS_W, DOMAIN
 from .flow_view import FlowTiming
 from .inputs import Meters, entities_of, switched_entities_of
 from .renames import follow_renames
@@ -90,6 +90,22 @@ class Runtime:
             else:
                 generation = generations.get(key, 0)
                 self.flows[key] = self._new_flow(worker, timing, generation)
+
+    @callback
+    def follow_levels(self) -> None:
+        """Correct the entry where a service offers a worker at other powers by now.
+
+        Else a worker would be judged, and paid for, by powers that it has not got.
+        """
+        for key, flow in self.flows.items():
+            subentry = self._entry.subentries.get(key)
+            if subentry is None or flow.offered_w in (None, flow.config.spec.levels_w):
+                continue
+            self._hass.config_entries.async_update_subentry(
+                self._entry,
+                subentry,
+                data={**subentry.data, CONF_LEVELS_W: list(flow.offered_w)},
+            )
 
     @callback
     def orphan(self) -> None:

@@ -85,6 +85,11 @@ class WorkerFlow:
         """The number of the last command; the next start goes on from it."""
         return self._state.generation
 
+    @property
+    def offered_w(self) -> tuple[float, ...] | None:
+        """The powers of its levels as the worker itself last stated them, in W."""
+        return None if self._state.status is None else self._state.status.levels_w
+
     @callback
     def start(self) -> None:
         """Begin to watch the worker."""

@@ -56,6 +56,7 @@ class BoxInMemory(Backend):
         self.holder: str | None = None
         self.cause = "commanded"
         self.detail = ""
+        self.levels_w: tuple[float, ...] | None = None
         self.silent = False
         self.deaf = False
         self.hangs = False
@@ -154,6 +155,7 @@ class BoxInMemory(Backend):
             held_by_other=self.holder is not None,
             cause=self.cause,
             detail=self.detail,
+            levels_w=self.levels_w,
         )
 
 

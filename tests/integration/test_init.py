@@ -19,6 +19,7 @@ from custom_components.solar_compute.runtime import DATA_RUNTIMES, runtime_of
 
 from .common import (
     ENTRY,
+    Boxes,
     home,
     issues,
     meter,
@@ -176,6 +177,25 @@ async def test_a_worker_that_gets_another_switch_is_paused_on_the_old_one(
 
     assert hass.states.is_state(MINER, "off")
     assert hass.states.is_state(HEATER, "on")
+
+
+async def test_a_worker_whose_service_gives_it_other_levels_is_judged_by_those(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, boxes: Boxes
+) -> None:
+    entry = home(served("box", "http://box"), switched("miner", MINER))
+    await move_in(hass, entry, grid_w=-3000)
+    await pass_time(hass, freezer, 15)
+    miner = hass.states.get(MINER)
+    assert boxes["box"].level == 2
+
+    boxes["box"].levels_w = (300.0,)
+    boxes["box"].level, boxes["box"].cause = 0, "never_started"
+    await pass_time(hass, freezer, 30)
+
+    assert entry.subentries["box"].data["levels_w"] == [300.0]
+    assert entry.runtime_data.data.decision.worker("box").power_w == 300.0
+    assert boxes["box"].level == 1
+    assert hass.states.get(MINER) is miner
 
 
 async def test_disabling_pauses_everything_first(

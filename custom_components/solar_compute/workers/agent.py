@@ -7,6 +7,7 @@ one worker of it. Whatever comes back, nothing but a `WorkerError` is raised.
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from itertools import pairwise
 import json
 from math import isfinite
 from typing import Any, override
@@ -212,6 +213,7 @@ class AgentWorker(Backend):
             progress=_number(answer, "progress"),
             checkpoint_age_s=_number(answer, "checkpoint_age_s"),
             pause_method=_text(answer, "pause_method"),
+            levels_w=_levels(answer),
         )
 
 
@@ -286,6 +288,15 @@ def _whole(answer: Mapping[str, Any], key: str) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise _senseless(f"{key} is not a whole number")
     return value
+
+
+def _levels(answer: Mapping[str, Any]) -> tuple[float, ...] | None:
+    """Return the levels on offer, None where they are none that can be used."""
+    levels_w = answer.get("levels_w")
+    if not isinstance(levels_w, list) or not all(map(_is_number, levels_w)):
+        return None
+    ascending = all(low < high for low, high in pairwise([0.0, *levels_w]))
+    return tuple(map(float, levels_w)) or None if ascending else None
 
 
 def _text(answer: Mapping[str, Any], key: str) -> str | None:
