@@ -29,6 +29,20 @@ PASSING = ("settling", "unknown", "unavailable")
 """Reasons that are no news."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The house's time, the worker's power and its reason, as they are shown."""
+
+    clock: str
+    power_w: str
+    reason: str
+
+    @property
+    def news(self) -> tuple[str, str]:
+        """Return what makes a new line when it changes."""
+        return self.power_w, self.reason
+
+
 def _today() -> date:
     """Return the day that Home Assistant has."""
     return datetime.now(ZoneInfo(TIME_ZONE)).date()
@@ -124,20 +138,15 @@ class Show:
         """Let it run, and print a line for each change. Raises ProcessError."""
         ends_s = None if seconds is None else time.monotonic() + seconds
         texts = {} if quiet else await self._texts()
-        last: tuple[str, str] | None = None
+        last: Seen | None = None
         while ends_s is None or time.monotonic() < ends_s:
             for program in self.programs:
                 program.check()
-            if not quiet:
-                now = await self._seen()
-                if now is not None and now[1:] != last:
-                    clock, state, reason = now
-                    last = (state, reason)
-                    words = (
-                        texts.get(f"worker_state.state.{state}", state),
-                        texts.get(f"reason.state.{reason}", reason),
-                    )
-                    print(f"{clock:>10}  {words[0]:<12} {words[1]}", flush=True)
+            now = None if quiet else await self._seen()
+            if now is not None and (last is None or now.news != last.news):
+                last = now
+                words = texts.get(f"reason.state.{now.reason}", now.reason)
+                print(f"{now.clock:>10}  {now.power_w:>5} W  {words}", flush=True)
             await asyncio.sleep(0.25)
 
     async def summarise(self) -> dict[str, Any]:
@@ -156,15 +165,15 @@ class Show:
             same_day=self._day == _today(),
         )
 
-    async def _seen(self) -> tuple[str, str, str] | None:
-        """Return the house's time, the worker's state and its reason, if it tells."""
+    async def _seen(self) -> Seen | None:
+        """Return what the dashboard shows now; None while that is no news."""
         try:
             states = await self.home_assistant.client.states()
         except aiohttp.ClientError, CallError:
             return None
-        ids = (home.TIME, self.worker["state"], self.worker["reason"])
-        clock, state, reason = (states[name]["state"] for name in ids)
-        return None if reason in PASSING else (clock, state, reason)
+        names = (home.TIME, self.worker["power"], self.worker["reason"])
+        seen = Seen(*(states[name]["state"] for name in names))
+        return None if seen.reason in PASSING else seen
 
     async def _texts(self) -> dict[str, str]:
         answer = await self.home_assistant.client.call(

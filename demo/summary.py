@@ -135,3 +135,19 @@ def summary(
         "checks": passed,
         "passed": all(passed.values()),
     }
+
+
+def in_words(told: Mapping[str, Any]) -> str:
+    """Return a summary for people."""
+    really, wh = told["really"], told["wh"]
+    text = f"""\
+In {told["house_hours"]:.1f} h of the house's time the worker ran for {told["run_h"]:.1f} h,\
+ in {told["starts"]} runs.
+It drew {wh["solar"]} Wh from the sun, {wh["battery"]} Wh from the battery and\
+ {wh["grid"]} Wh from the grid, and gave {told["heat_wh"]} Wh of heat.
+Its job found {really["primes_found"]} primes in {really["cpu_s_running"]:.1f} s of CPU\
+ time, and used {really["cpu_s_paused"]:.1f} s while it was paused."""
+    lines = [text]
+    if told["lease_expiries"]:
+        lines.append(f"Its lease ran out {told['lease_expiries']} times.")
+    return "\n".join([*lines, *told["errors"]])
