@@ -109,13 +109,14 @@ class FlowState:
             return
         renews = self.matches and self._stands_for == command
         if not self.matches:
+            # To be told what one does already leaves nothing in doubt.
+            self._in_doubt = True
             self.obeying = self.obeying and self._tries < self.timing.issue_after_tries
             self._tries += 1
         if not renews:
             self.generation += 1
             self._stands_for = command
         self._commanded = True
-        self._in_doubt = True
         self._sent_s = now_s
         self._retry_s = now_s + self.timing.confirm_s + self._back_off_s()
 

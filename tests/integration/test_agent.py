@@ -197,3 +197,5 @@ async def test_the_set_up_dialog_sees_all_workers_with_their_levels(
     levels = {one["name"]: one["levels_w"] for one in await client.async_workers()}
 
     assert levels == {"cruncher": [60, 120], "one_shot": [60], "broken": [60]}
+    status = await backend(hass, companion.url).async_status()
+    assert status.levels_w == (60.0, 120.0)

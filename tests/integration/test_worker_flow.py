@@ -71,6 +71,20 @@ async def test_a_lease_is_renewed_for_as_long_as_the_decision_says_run(
     assert box.generation == 1
 
 
+async def test_a_level_is_known_while_its_lease_is_being_renewed(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, meet: Meet
+) -> None:
+    box = BoxInMemory(lease_s=120)
+    flow = await meet(box)
+    await keep_wanting(hass, freezer, flow, 2, 30)
+    renewals = box.told.count("level 2")
+
+    box.hangs = True
+    while box.told.count("level 2") == renewals:
+        await keep_wanting(hass, freezer, flow, 2, 1)
+    assert (flow.view.state, flow.view.level) == (WorkerState.RUNNING, 2)
+
+
 async def test_without_new_decisions_nothing_is_renewed_and_the_worker_is_paused(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, meet: Meet
 ) -> None:
