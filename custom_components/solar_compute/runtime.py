@@ -147,7 +147,7 @@ class Runtime:
             if isinstance(flow.config.backend, EntityBackend):
                 backend = _renamed(flow.config.backend, old, new)
                 if backend != flow.config.backend:
-                    flow.exchange(backend, self._backend(backend))
+                    flow.exchange(backend, self._backend(flow.config.key, backend))
 
     def _keep(self) -> None:
         if self._cancel_orphan is not None:
@@ -169,7 +169,7 @@ class Runtime:
         flow = WorkerFlow(
             self._hass,
             worker,
-            self._backend(worker.backend),
+            self._backend(worker.key, worker.backend),
             entry_id=self._entry.entry_id,
             clock=self.clock,
             timing=timing,
@@ -178,8 +178,14 @@ class Runtime:
         flow.start()
         return flow
 
-    def _backend(self, config: AgentBackend | EntityBackend) -> Backend:
-        return create_backend(self._hass, config, controller=self._entry.entry_id)
+    def _backend(self, key: str, config: AgentBackend | EntityBackend) -> Backend:
+        """Return a worker's back-end, a controller of its own.
+
+        One that was added twice, under two addresses, shows as held by the other
+        instead of being torn between the two.
+        """
+        controller = f"{self._entry.entry_id}.{key}"
+        return create_backend(self._hass, config, controller=controller)
 
 
 def _renamed(backend: EntityBackend, old: str, new: str) -> EntityBackend:

@@ -8,7 +8,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.solar_compute.core.model import ReasonCode, WorkerState
+from custom_components.solar_compute.core.model import Mode, ReasonCode, WorkerState
 from custom_components.solar_compute.flow_view import WorkerView
 
 from .common import home, issues, meter, move_in, served
@@ -86,6 +86,30 @@ async def test_the_sun_starts_the_job_and_a_cloud_pauses_it(
 
     await house.until(-1000, lambda: house.reason is ReasonCode.NOT_WORTH_IT)
     assert issues(hass) == set()
+
+
+async def test_a_worker_that_was_added_twice_is_not_torn_between_the_two(
+    hass: HomeAssistant, companion: Companion
+) -> None:
+    house = House(hass, companion)
+    again = f"{companion.url}/"
+    twice = home(
+        served("cruncher", companion.url, lease_s=5.0, settle_s=0.5),
+        served("again", again, lease_s=5.0, settle_s=0.5),
+        **HURRY,
+    )
+    house.entry = twice
+    await move_in(hass, twice, grid_w=0)
+    await twice.runtime_data.async_set_mode("again", Mode.OFF)
+
+    await house.until(500, lambda: house.view.level == 2)
+    levels = set()
+    for _ in range(30):
+        meter(hass, -500)
+        await asyncio.sleep(0.1)
+        levels.add(house.view.level)
+
+    assert levels == {2}
 
 
 async def test_a_service_that_is_killed_is_lost_and_found_again(
