@@ -122,7 +122,16 @@ async def test_a_status_is_read_to_the_last_field(hass: HomeAssistant) -> None:
         progress=0.5,
         checkpoint_age_s=2.0,
         pause_method="signal",
+        levels_w=(60.0,),
     )
+
+
+@pytest.mark.parametrize("levels_w", [None, 60, [], [0], [-1, 60], [60, 60], ["60"]])
+async def test_levels_that_make_no_sense_are_not_taken_over(
+    hass: HomeAssistant, levels_w: Any
+) -> None:
+    async with liar(web.json_response(status(levels_w=levels_w))) as url:
+        assert (await backend(hass, url).async_pause(1)).levels_w is None
 
 
 @pytest.mark.parametrize("health", [{"api": 2}, {"api": "1"}, {}])
