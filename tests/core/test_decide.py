@@ -250,9 +250,7 @@ def test_power_is_conserved(spec: SiteSpec, weather: list[tuple[int, float]]) ->
     """Balance = workers − grid − battery, and slices add up to what they are of."""
     for _, snapshot, decision in through(spec, weather, metered=True).seen:
         assert decision.balance_w is not None
-        settled = all(
-            worker.reason.code is not ReasonCode.SETTLING for worker in decision.workers
-        )
+        settled = all(not worker.settling for worker in decision.workers)
         workers_w = sum(worker.drawn_w for worker in decision.workers)
         grid_w = snapshot.grid_w.value or 0.0
         battery_w = (snapshot.battery_w.value or 0.0) if snapshot.battery_w else 0.0

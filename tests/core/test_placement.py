@@ -129,6 +129,18 @@ def test_what_happens_while_a_start_settles_does_not_count() -> None:
     assert mean == pytest.approx(0.5 * (0.15 - 0.08))
 
 
+def test_while_a_change_settles_its_reason_stays_the_one_that_made_it() -> None:
+    loop = Loop(sunny_house(cruncher(min_run_s=0)), steady(520), lag_s=20)
+    settling = [one(decision) for decision in loop.run(600) if one(decision).settling]
+    assert settling
+    assert {worker.reason.code for worker in settling} == {ReasonCode.WORTH_IT}
+
+    loop.balance_w = steady(-3000)
+    loop.run_until(0)
+    assert why(loop.tick()) is ReasonCode.NOT_WORTH_IT
+    assert one(loop.seen[-1][2]).settling
+
+
 def test_a_worker_whose_sink_is_gone_is_judged_without_one() -> None:
     spec = replace(house_with_tank(boiler_rig(value_per_kwh=0.15)), tanks=())
     decision, _ = decide(spec, look(-2000, paused("rig")), Memory())

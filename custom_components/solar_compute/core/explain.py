@@ -63,6 +63,7 @@ def explain(
     return {
         "level": worker.level,
         "power_w": worker.power_w,
+        "settling": worker.settling,
         "reason": {"code": worker.reason.code.value, **worker.reason.data},
         "worth_per_h": worker.judged.total if worker.judged else None,
         "mean_worth_per_h": worker.mean_worth,

@@ -8,6 +8,8 @@ computes. All `_s` are on the snapshot's `clock_s`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .model import ReasonCode
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerMemory:
@@ -18,6 +20,7 @@ class WorkerMemory:
     averaged worths: the best level's first, then one per running level.
     `probe_not_before_s` is when it may try again for hidden sun. `guarded`: a
     guard paused it, so that even a person's wish waits out the minimum pause.
+    `reason` is why its level was last changed.
     """
 
     level: int = 0
@@ -31,6 +34,7 @@ class WorkerMemory:
     probing: bool = False
     probe_not_before_s: float = 0.0
     guarded: bool = False
+    reason: ReasonCode | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,6 +263,8 @@ class WorkerDecision:
     hint: StartHint | None = None
     current: int = 0
     """The level that it is at now."""
+    settling: bool = False
+    """Its last change has not shown on the meters yet; until then it is kept."""
     drawn_w: float = 0.0
     """What it draws now: measured, else the nominal power of that level."""
     base_w: float = 0.0

@@ -112,7 +112,7 @@ def _choose_paused(situation: Situation) -> Choice:
         return Choice(level=0, reason=Reason(code, numbers | data))
 
     if situation.settling:
-        return stay(ReasonCode.SETTLING)
+        return stay(memory.reason or ReasonCode.SETTLING)
     if not worth > 0:
         return stay(ReasonCode.NOT_WORTH_IT)
     wait_s = remaining_s(memory.since_s, worker.min_pause_s, clock_s)
@@ -143,7 +143,7 @@ def _choose_running(situation: Situation) -> Choice:
     if situation.probe_failed and worth < 0:
         return run(min(memory.previous_level, current), ReasonCode.NOT_WORTH_IT)
     if situation.settling:
-        return run(current, ReasonCode.SETTLING)
+        return run(current, memory.reason or ReasonCode.SETTLING)
     if worth >= 0:
         level = _modulate(situation, best)
         probing = situation.hidden and level > current
@@ -221,9 +221,9 @@ def start_after_s(
 
 
 def remember_level(
-    memory: WorkerMemory, level: int, clock_s: float, day: str, *, probing: bool
+    memory: WorkerMemory, level: int, clock_s: float, day: str, code: ReasonCode
 ) -> WorkerMemory:
-    """Return the memory after `level` was chosen.
+    """Return the memory after `level` was chosen because of `code`.
 
     A start or a pause resets the averages, so that the new state is judged by
     what happens in it.
@@ -235,7 +235,8 @@ def remember_level(
         level=level,
         previous_level=memory.level,
         changed_s=clock_s,
-        probing=probing,
+        probing=code is ReasonCode.PROBING and level > memory.level,
+        reason=code,
     )
     if (level > 0) == (memory.level > 0):
         return changed
