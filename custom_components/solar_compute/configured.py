@@ -126,3 +126,13 @@ class Configuration:
     retry_first_s: float = 5.0
     retry_longest_s: float = 300.0
     issue_after_tries: int = 3
+
+    @property
+    def loop_s(self) -> float:
+        """Return how often to decide: in time to renew the shortest lease, too."""
+        leases = [
+            worker.backend.lease_s / 3
+            for worker in self.workers
+            if isinstance(worker.backend, AgentBackend)
+        ]
+        return min([self.tick_s, *leases])

@@ -16,7 +16,6 @@ from typing import Any, override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
@@ -30,13 +29,13 @@ from .inputs import entities_of, take_snapshot
 from .records import Records, outcome_of
 from .runtime import Runtime
 from .site_data import SiteData, worker_input
+from .site_issues import SiteIssue, clear_issue, raise_issue
 from .store import SAVE_EVERY_S, SiteStore, Stored, WorkerControls
 
 __all__ = ["SiteData", "SolarComputeCoordinator", "WorkerView"]
 
 _LOGGER = logging.getLogger(__name__)
 
-ISSUE_DECISION_FAILED = "decision_failed"
 FIRST_ANSWERS_WITHIN_S = 10.0
 """How long the first decision waits to hear what the workers do."""
 
@@ -104,7 +103,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
             async_track_time_interval(
                 self.hass,
                 self._on_interval,
-                timedelta(seconds=self.configuration.tick_s),
+                timedelta(seconds=self.configuration.loop_s),
                 name=f"{DOMAIN} tick",
                 cancel_on_shutdown=True,
             )
@@ -119,7 +118,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
     async def async_shutdown(self) -> None:
         """Decide no more."""
         self._forget_due()
-        ir.async_delete_issue(self.hass, DOMAIN, ISSUE_DECISION_FAILED)
+        clear_issue(self.hass, SiteIssue.DECISION_FAILED)
         await super().async_shutdown()
 
     async def async_save(self) -> None:
@@ -169,6 +168,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
     async def async_set_automation(self, on: bool) -> None:
         """Let Solar Compute decide, or pause all but a person's overrides."""
         self.automation = on
+        clear_issue(self.hass, SiteIssue.SETTINGS_LOST)
         self._apply_wish()
 
     async def async_set_mode(self, key: str, mode: Mode) -> None:
@@ -278,7 +278,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
         if self._failed:
             self._failed = False
             self.last_update_success = True
-            ir.async_delete_issue(self.hass, DOMAIN, ISSUE_DECISION_FAILED)
+            clear_issue(self.hass, SiteIssue.DECISION_FAILED)
         if not self.numbers_due and reasons == self._reasons:
             return
         self._done, self._reasons = done, reasons
@@ -294,15 +294,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
             return
         self._failed = self.numbers_due = True
         self.last_update_success = False
-        ir.async_create_issue(
-            self.hass,
-            DOMAIN,
-            ISSUE_DECISION_FAILED,
-            is_fixable=False,
-            severity=ir.IssueSeverity.ERROR,
-            translation_key=ISSUE_DECISION_FAILED,
-            translation_placeholders={"detail": repr(error)},
-        )
+        raise_issue(self.hass, SiteIssue.DECISION_FAILED, repr(error))
         self.async_update_listeners()
 
     def to_store(self) -> Stored:

@@ -21,7 +21,7 @@ class FlowTiming:
     retry_first_s: float = 5.0
     retry_longest_s: float = 300.0
     issue_after_tries: int = 3
-    lost_after_s: float = 15.0
+    lost_after_s: float = 30.0
     hold_s: float = 30.0
 
     @classmethod
@@ -33,7 +33,8 @@ class FlowTiming:
             retry_first_s=configuration.retry_first_s,
             retry_longest_s=configuration.retry_longest_s,
             issue_after_tries=configuration.issue_after_tries,
-            lost_after_s=configuration.command_timeout_s,
+            # One request that hangs must not lose a worker: its lease lasts longer.
+            lost_after_s=2 * configuration.command_timeout_s,
             hold_s=max(10.0, 3 * configuration.tick_s),
         )
 

@@ -20,6 +20,7 @@ from .core.codec import from_json, to_json
 from .core.ledger import Ledger
 from .core.memory import Memory
 from .core.model import Mode, Override
+from .site_issues import SiteIssue, raise_issue
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -88,8 +89,19 @@ class SiteStore:
             data = await self._store.async_load()
         except (HomeAssistantError, OSError, ValueError, KeyError, TypeError) as err:
             _LOGGER.warning("Counters and timers start anew: %s", err)
+            return self._without_settings(Stored())
+        if data is None:
             return Stored()
-        return Stored() if data is None else _readable(data)
+        stored, unread = _readable(data)
+        if unread & {"automation", "controls"}:
+            return self._without_settings(stored)
+        return stored
+
+    @callback
+    def _without_settings(self, stored: Stored) -> Stored:
+        """Start nothing: a person's «off» may be among what cannot be read."""
+        raise_issue(self._store.hass, SiteIssue.SETTINGS_LOST)
+        return replace(stored, automation=False)
 
     @callback
     def save_soon(self, current: Callable[[], Stored]) -> None:
@@ -110,11 +122,13 @@ def _as_data(stored: Stored) -> dict[str, Any]:
     return data
 
 
-def _readable(data: Any) -> Stored:
+def _readable(data: Any) -> tuple[Stored, set[str]]:
+    """Return what can be read, and the names of the parts that cannot."""
     if not isinstance(data, dict):
         _LOGGER.warning("Counters and timers start anew: the store holds no object")
-        return Stored()
+        return Stored(), {part.name for part in fields(Stored)}
     parts: dict[str, Any] = {}
+    unread: set[str] = set()
     for part in fields(Stored):
         if part.name not in data:
             continue
@@ -124,10 +138,11 @@ def _readable(data: Any) -> Stored:
             _LOGGER.warning(
                 "Stored %s cannot be read and starts anew: %s", part.name, err
             )
+            unread.add(part.name)
         else:
             parts[part.name] = getattr(alone, part.name)
     stored = Stored(**parts)
-    return _without_times(stored) if stored.clock is None else stored
+    return (_without_times(stored) if stored.clock is None else stored), unread
 
 
 def _without_times(stored: Stored) -> Stored:

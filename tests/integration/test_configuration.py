@@ -235,6 +235,12 @@ def test_a_name_that_equals_a_renamed_entity_is_left_alone() -> None:
     assert configuration.renamed(data, "switch.miner", "switch.rig") == data
 
 
+def test_decisions_come_often_enough_to_renew_the_shortest_lease() -> None:
+    leased = houses.worker({**CRUNCHER, "lease_s": 12.0}, "Cruncher", "cruncher")
+    assert parsed().loop_s == parsed().tick_s == 10
+    assert parsed(leased).loop_s == 4
+
+
 async def test_a_dangling_tank_is_a_repair_that_goes_when_it_is_mended(
     hass: HomeAssistant, issue_registry: ir.IssueRegistry
 ) -> None:

@@ -33,6 +33,7 @@ from custom_components.solar_compute.sensor_descriptions import (
     TANK_SENSORS,
     WORKER_SENSORS,
 )
+from custom_components.solar_compute.site_issues import SiteIssue
 from custom_components.solar_compute.worker_issues import IssueKind
 
 from .translations import DOMAIN, FOLDER, english, leaves, placeholders
@@ -251,7 +252,7 @@ def test_every_exception_has_a_text_with_the_placeholders_that_it_gets() -> None
 
 def test_every_repair_has_a_title_and_says_what_to_do() -> None:
     texts = english()["issues"]
-    named = {kind.value for kind in (*IssueKind, *ProblemKind)}
+    named = {kind.value for kind in (*IssueKind, *ProblemKind, *SiteIssue)}
     literals = {
         key
         for name, call in calls()

@@ -26,6 +26,7 @@ from .common import (
     GRID,
     Boxes,
     home,
+    issues,
     meter,
     move_in,
     pass_time,
@@ -311,3 +312,12 @@ async def test_a_damaged_store_starts_anew_and_controls_what_runs(
         # Nobody knows when it was started, so no minimum run keeps it up.
         assert boxes["box"].level == 0
         assert account(entry).run_s < 60
+
+        # A person's «off» may have been in it: nothing starts until somebody says so.
+        await run_for(hass, freezer, 600)
+        assert boxes["box"].level == 0
+        assert "settings_lost" in issues(hass)
+        await entry.runtime_data.async_set_automation(True)
+        await run_for(hass, freezer, 120)
+        assert boxes["box"].level == 2
+        assert "settings_lost" not in issues(hass)

@@ -70,7 +70,7 @@ async def test_a_store_that_holds_something_else_starts_anew_with_a_warning(
 ) -> None:
     hass_storage[KEY] = stored(data)
 
-    assert await SiteStore(hass, ENTRY).async_load() == Stored()
+    assert await SiteStore(hass, ENTRY).async_load() == Stored(automation=False)
     assert "start anew" in caplog.text
 
 
@@ -79,9 +79,9 @@ async def test_a_store_of_a_newer_release_starts_anew_with_a_warning(
     hass_storage: dict[str, Any],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    hass_storage[KEY] = stored({"automation": False}, version=9)
+    hass_storage[KEY] = stored({"automation": True}, version=9)
 
-    assert await SiteStore(hass, ENTRY).async_load() == Stored()
+    assert await SiteStore(hass, ENTRY).async_load() == Stored(automation=False)
     assert "start anew" in caplog.text
 
 
@@ -99,6 +99,7 @@ async def test_one_damaged_part_does_not_take_the_others_along(
 
     assert loaded.memory == Memory()
     assert loaded.controls == {}
+    assert not loaded.automation
     assert loaded.ledger == A_LIFE.ledger
     assert loaded.generations == {"miner": 42}
     assert "Stored memory cannot be read" in caplog.text

@@ -88,7 +88,7 @@ async def test_a_worker_that_has_not_answered_yet_is_unknown_before_it_is_lost(
 
     await pass_time(hass, freezer, 10)
     assert doing(flow) is WorkerState.UNKNOWN
-    await pass_time(hass, freezer, 10)
+    await pass_time(hass, freezer, 30)
     assert doing(flow) is WorkerState.LOST
 
 

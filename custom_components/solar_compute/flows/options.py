@@ -87,6 +87,8 @@ def options_schema(currency: str) -> probatio.Schema:
         required(c.CONF_MAXIMUM_W, default_of(c.CONF_MAXIMUM_W)): number(
             1, 1_000_000_000, UnitOfPower.WATT
         ),
+        # Silent meters leave nothing but this to renew a lease by.
+        required(c.CONF_TICK_S, default_of(c.CONF_TICK_S)): seconds(_SHORTEST_S, 60),
         required(c.CONF_ISSUE_AFTER_TRIES, default_of(c.CONF_ISSUE_AFTER_TRIES)): whole(
             1, 1000
         ),
