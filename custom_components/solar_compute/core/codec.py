@@ -50,7 +50,7 @@ def from_json[T](cls: type[T], data: Any) -> T:
 
 
 @cache
-def _hints(cls: type) -> dict[str, Any]:
+def _hints(cls: Any) -> dict[str, Any]:
     return get_type_hints(cls)
 
 
@@ -67,21 +67,21 @@ def _decode(hint: Any, data: Any) -> Any:
             raise TypeError(f"expected an object, got {type(data).__name__}")
         return {key: _decode(args[1], item) for key, item in data.items()}
     if is_dataclass(hint):
-        if not isinstance(data, dict):
-            raise TypeError(f"expected an object, got {type(data).__name__}")
-        hints = _hints(hint)  # type: ignore[arg-type]
-        return hint(  # type: ignore[operator]
-            **{
-                key: _decode(hints[key], item)
-                for key, item in data.items()
-                if key in hints
-            }
-        )
+        return _decode_object(hint, data)
     if hint is datetime:
         return datetime.fromisoformat(data)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return hint(data)
     return _decode_plain(hint, data)
+
+
+def _decode_object(cls: Any, data: Any) -> Any:
+    if not isinstance(data, dict):
+        raise TypeError(f"expected an object, got {type(data).__name__}")
+    hints = _hints(cls)
+    return cls(
+        **{key: _decode(hints[key], item) for key, item in data.items() if key in hints}
+    )
 
 
 def _decode_union(args: tuple[Any, ...], data: Any) -> Any:
