@@ -76,6 +76,8 @@ class FlowState:
         """
         if self.wish is None or self.status is None or self.failures:
             return None
+        if self.take_over and self.status.held_by_other:
+            return self.wish
         if self.matches:
             return self.wish if self._renewal_due(now_s) else None
         if self._confirmed and self._wished_s <= self._answered_s:
@@ -219,6 +221,7 @@ class FlowState:
             has_lease=self.lease_s is not None,
             lease_remaining_s=None if lease_s is None else max(0.0, lease_s - silent_s),
             has_work=status.has_work,
+            held_by_other=status.held_by_other,
             cause=status.cause,
             detail=self.detail or status.detail,
             progress=status.progress,
@@ -229,8 +232,11 @@ class FlowState:
     def is_news(self, now_s: float) -> bool:
         """Tell whether something changed that a decision or a person cares about."""
         status = self.status
-        known = (
-            None if status is None else (status.level, status.has_work, status.cause)
+        known = status and (
+            status.level,
+            status.has_work,
+            status.cause,
+            status.held_by_other,
         )
         news = (self.state(now_s), self._in_doubt, self.obeying, self.held, known)
         changed = news != self._news

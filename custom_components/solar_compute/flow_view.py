@@ -64,6 +64,7 @@ class WorkerView:
     has_lease: bool = False
     lease_remaining_s: float | None = None
     has_work: bool = True
+    held_by_other: bool = False
     cause: str | None = None
     detail: str = ""
     progress: float | None = None

@@ -30,4 +30,5 @@ def worker_input(key: str, view: WorkerView, controls: WorkerControls) -> Worker
         mode=controls.mode,
         override=controls.override,
         value_per_kwh=controls.value_per_kwh,
+        held_by_other=view.held_by_other,
     )

@@ -247,7 +247,7 @@ class WorkerFlow:
     def _judge(self) -> None:
         """Raise or take back the issues about obedience."""
         state = self._state
-        if state.held:
+        if state.held or (state.status is not None and state.status.held_by_other):
             self._issues.raise_issue(IssueKind.HELD_BY_OTHER, state.detail)
         else:
             self._issues.clear(IssueKind.HELD_BY_OTHER)

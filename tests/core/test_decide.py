@@ -52,6 +52,7 @@ GUARDS = {
     ReasonCode.SINK_FULL,
     ReasonCode.STARTING_UP,
     ReasonCode.WORKER_LOST,
+    ReasonCode.HELD_BY_OTHER,
 }
 PERSONS = {
     ReasonCode.AUTOMATION_OFF,

@@ -103,6 +103,17 @@ def test_a_lost_worker_is_told_to_pause_in_its_minimum_run() -> None:
     assert (one(decision).level, why(decision)) == (0, ReasonCode.WORKER_LOST)
 
 
+def test_what_another_controller_runs_is_left_alone_and_is_a_load_of_the_home() -> None:
+    theirs = running(held_by_other=True)
+    decision, memory = decide(sunny_house(), look(-3000, theirs), Memory())
+    assert (one(decision).level, why(decision)) == (0, ReasonCode.HELD_BY_OTHER)
+    assert decision.balance_w == 3000
+    assert one(decision).drawn_w == 0
+
+    decision, _ = decide(sunny_house(), look(-3000, paused(), at_s=10), memory)
+    assert one(decision).level == 1
+
+
 @pytest.mark.parametrize(
     "wished",
     [

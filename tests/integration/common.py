@@ -107,6 +107,7 @@ class BoxInMemory(Backend):
             raise self.refusal
         if not self.deaf:
             self.generation, self.level = max(generation, self.generation), 0
+            self.holder = None
         return self._status()
 
     @override

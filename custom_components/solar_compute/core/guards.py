@@ -46,6 +46,8 @@ type Guard = Callable[[GuardContext], Cap | None]
 
 def worker_reachable(context: GuardContext) -> Cap | None:
     """Tell no worker to run that does not answer."""
+    if context.observed.held_by_other:
+        return Cap(0, Reason(ReasonCode.HELD_BY_OTHER))
     state = context.observed.state
     if state is WorkerState.UNKNOWN and context.view.starting_up:
         return Cap(context.current, Reason(ReasonCode.STARTING_UP))

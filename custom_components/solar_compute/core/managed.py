@@ -83,7 +83,11 @@ def _managed(
         0.0,
         spec.maximum_w,
     )
-    if observed.state in (WorkerState.LOST, WorkerState.UNKNOWN):
+    if observed.held_by_other:
+        # Another's run starts and ends none of our timers.
+        memory = replace(memory, level=0, previous_level=0)
+    silent = observed.state in (WorkerState.LOST, WorkerState.UNKNOWN)
+    if silent or observed.held_by_other:
         return Managed(
             spec=worker,
             observed=observed,

@@ -84,6 +84,8 @@ class ReasonCode(StrEnum):
     AUTOMATION_OFF = "automation_off"
     STARTING_UP = "starting_up"
     WORKER_LOST = "worker_lost"
+    HELD_BY_OTHER = "held_by_other"
+    """Another controller has it run: it is not ours to command or to count."""
     INPUT_MISSING = "input_missing"
     """Guard: an input is unknown, too old or impossible (`data["input"]`)."""
     IMPORT_LIMIT = "import_limit"
@@ -137,6 +139,8 @@ class WorkerInput:
     override: Override | None = None
     value_per_kwh: float | None = None
     """Replaces the spec's value where the user or an entity sets it live."""
+    held_by_other: bool = False
+    """Another controller has it run; what it draws is then the home's own load."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
