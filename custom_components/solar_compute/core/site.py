@@ -20,6 +20,7 @@ from .supply import (
     Prices,
     balance_w,
     battery_limits,
+    charge_wanted_w,
     is_forced,
     supply_curve,
     take,
@@ -50,13 +51,7 @@ class SiteNow:
 
     def visible_tranches(self) -> tuple[Tranche, ...]:
         """Return the supply curve without any hidden sun."""
-        return supply_curve(
-            self.balance,
-            limits=self.limits,
-            prices=self.prices,
-            export_limit_w=self.export_limit_w,
-            yielding=self.yielding,
-        )
+        return self._curve(self.balance, hidden_w=0.0)
 
     def price_after(self, power_w: float) -> float:
         """Return the price of the next kWh once workers draw `power_w`."""
@@ -83,12 +78,15 @@ class SiteNow:
 
     def tranches_with(self, extra_w: float) -> tuple[Tranche, ...]:
         """Return the supply curve if there were `extra_w` more surplus."""
+        return self._curve(self.balance + extra_w, hidden_w=self.hidden_w)
+
+    def _curve(self, balance: float, *, hidden_w: float) -> tuple[Tranche, ...]:
         return supply_curve(
-            self.balance + extra_w,
+            balance,
             limits=self.limits,
             prices=self.prices,
             export_limit_w=self.export_limit_w,
-            hidden_w=self.hidden_w,
+            hidden_w=hidden_w,
             yielding=self.yielding,
         )
 
@@ -187,7 +185,5 @@ def is_curtailing(spec: SiteSpec, view: View) -> bool:
         return False
     if spec.battery is None or view.stored_wh is None:
         return view.battery_w <= DEADBAND_W
-    room_wh = max(0.0, spec.battery.capacity_wh - view.stored_wh)
-    sustained_w = room_wh / (spec.battery.one_way * spec.battery.horizon_h)
-    wanted_w = min(spec.battery.charge_w, sustained_w)
+    wanted_w = charge_wanted_w(spec.battery, view.stored_wh)
     return -view.battery_w >= wanted_w - DEADBAND_W

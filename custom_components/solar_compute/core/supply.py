@@ -55,6 +55,15 @@ def is_forced(grid_w: float, battery_w: float) -> bool:
     )
 
 
+def charge_wanted_w(battery: BatterySpec, stored_wh: float) -> float:
+    """Return what the battery would charge with, if there were enough, in W.
+
+    By name-plate and by room: it must last for `battery.horizon_s`.
+    """
+    room_wh = max(0.0, battery.capacity_wh - stored_wh)
+    return min(battery.charge_w, room_wh / (battery.one_way * battery.horizon_h))
+
+
 def battery_limits(
     battery: BatterySpec, stored_wh: float, grid_w: float, battery_w: float
 ) -> BatteryLimits:
@@ -66,11 +75,11 @@ def battery_limits(
     """
     if is_forced(grid_w, battery_w):
         return NO_BATTERY
-    hours = battery.horizon_h
-    room_wh = max(0.0, battery.capacity_wh - stored_wh)
     usable_wh = max(0.0, stored_wh - battery.reserve_wh)
-    charge_w = min(battery.charge_w, room_wh / (battery.one_way * hours))
-    discharge_w = min(battery.discharge_w, usable_wh * battery.one_way / hours)
+    charge_w = charge_wanted_w(battery, stored_wh)
+    discharge_w = min(
+        battery.discharge_w, usable_wh * battery.one_way / battery.horizon_h
+    )
     if grid_w < -DEADBAND_W and battery_w <= 0:
         charge_w = min(charge_w, -battery_w)
     if grid_w > DEADBAND_W and battery_w >= 0:
