@@ -21,7 +21,6 @@ from homeassistant.util.unit_system import METRIC_SYSTEM
 import probatio
 
 from custom_components.solar_compute import const as c
-from custom_components.solar_compute.core.spec import BackupKind
 from custom_components.solar_compute.flows import (
     economics,
     options,
@@ -89,7 +88,7 @@ def _schemas() -> dict[str, probatio.Schema]:
         "worth": economics.schema(entry, CURRENCY, leased=True),
         "tank": tank.tank_schema(hass, named=True),
         "init": options.options_schema(CURRENCY),
-    } | {f"backup_{kind}": tank.backup_schema(hass, kind) for kind in BackupKind}
+    } | {f"backup_{kind}": tank.backup_schema(hass, kind) for kind in tank.KINDS}
 
 
 def _step(text: Mapping[str, Any], schema: probatio.Schema | None) -> Iterator[str]:

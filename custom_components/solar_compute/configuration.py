@@ -45,9 +45,9 @@ from .configured import (
     Problem,
     ProblemKind,
     SiteInputs,
-    TankConfig,
     WorkerConfig,
 )
+from .configured_heat import BackupEntities, TankConfig
 from .core.spec import (
     BackupKind,
     BackupSchedule,
@@ -276,8 +276,8 @@ def _tank(subentry: ConfigSubentry) -> TankConfig:
             ),
             **_given(data, _TANK_FIELDS),
         ),
-        temperature=data[c.CONF_TEMPERATURE],
-        source=data.get(c.CONF_SOURCE),
+        temperatures=(data[c.CONF_TEMPERATURE],),
+        backup=BackupEntities(source=data.get(c.CONF_SOURCE)),
     )
 
 

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from .core.spec import SiteSpec, TankSpec, WorkerSpec
+from .configured_heat import RoomConfig, SpaceConfig, TankConfig
+from .core.guard_spec import GuardSpec
+from .core.spec import SiteSpec, WorkerSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,8 @@ class SiteInputs:
     yielding: tuple[tuple[str, float], ...] = ()
     import_price: str | None = None
     export_price: str | None = None
+    co2_average: str | None = None
+    co2_marginal: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,14 +81,18 @@ class WorkerConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TankConfig:
-    """One tank; `source` is the sensor of its heat pump's source, if any."""
+class GuardConfig:
+    """One guard subentry; `key` is its id.
+
+    `entities` gives the entity of each reading, by the names of `GuardInput`.
+    `voltage_v` turns a circuit's current into power; None: it is measured in W.
+    """
 
     key: str
     name: str
-    spec: TankSpec
-    temperature: str
-    source: str | None = None
+    spec: GuardSpec
+    entities: Mapping[str, str] = field(default_factory=dict)
+    voltage_v: float | None = None
 
 
 class ProblemKind(StrEnum):
@@ -118,6 +126,9 @@ class Configuration:
     inputs: SiteInputs
     workers: tuple[WorkerConfig, ...] = ()
     tanks: tuple[TankConfig, ...] = ()
+    rooms: tuple[RoomConfig, ...] = ()
+    spaces: tuple[SpaceConfig, ...] = ()
+    guards: tuple[GuardConfig, ...] = ()
     problems: tuple[Problem, ...] = ()
     publish_s: float = 30.0
     tick_s: float = 10.0

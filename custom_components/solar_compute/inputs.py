@@ -171,8 +171,7 @@ def entities_of(configuration: Configuration) -> set[str]:
         *(name for source in sources if source for name in source.entities),
         *(name for name in single if name),
         *(name for name, _ in inputs.yielding),
-        *(tank.temperature for tank in configuration.tanks),
-        *(tank.source for tank in configuration.tanks if tank.source),
+        *(name for tank in configuration.tanks for name in tank.entities),
     }
 
 
@@ -222,10 +221,10 @@ def take_snapshot(
             TankInput(
                 key=tank.key,
                 temperature_c=meters.reading(
-                    tank.temperature, units.temperature_c, slow_s
+                    tank.temperatures[0], units.temperature_c, slow_s
                 ),
-                source_c=meters.reading(tank.source, units.temperature_c, slow_s)
-                if tank.source
+                source_c=meters.reading(tank.backup.source, units.temperature_c, slow_s)
+                if tank.backup.source
                 else None,
             )
             for tank in configuration.tanks

@@ -120,7 +120,7 @@ def test_a_timed_backup_has_windows() -> None:
         ({"tank": TANK | {"maximum_c": 40}}, "tank.maximum_c: must be at least 55"),
         (
             {"tank": TANK | {"backup": {"kind": "coal"}}},
-            "tank.backup.kind: must be one of gas, resistive, heat_pump, none, not 'coal'",
+            "tank.backup.kind: must be one of gas, resistive, heat_pump, district, none, not 'coal'",
         ),
         (
             {"tank": TANK | {"backup": {"kind": "gas", "windows": ["22-6"]}}},

@@ -75,7 +75,7 @@ async def test_every_kind_of_heater_has_its_own_page(
     assert result["type"] is FlowResultType.CREATE_ENTRY
     (tank,) = configuration.parse(site).tanks
     assert tank.spec.backup.kind == kind
-    assert tank.source == page.get("source")
+    assert tank.backup.source == page.get("source")
 
 
 async def test_a_timed_heater_keeps_its_windows(

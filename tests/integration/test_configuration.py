@@ -189,7 +189,10 @@ def test_a_tank_with_a_timed_heat_pump_knows_its_windows_and_its_source() -> Non
         "second_window_end": "04:00:00",
     }
     (tank,) = parsed(houses.tank(data, "Hot water", "tank")).tanks
-    assert (tank.temperature, tank.source) == ("sensor.water", "sensor.outdoor")
+    assert (tank.temperatures, tank.backup.source) == (
+        ("sensor.water",),
+        "sensor.outdoor",
+    )
     assert tank.spec.draw_wh_per_day == 5845
     assert tank.spec.loss_w_per_k == 1.364
     backup = tank.spec.backup

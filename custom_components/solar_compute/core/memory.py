@@ -8,7 +8,7 @@ computes. All `_s` are on the snapshot's `clock_s`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .model import ReasonCode
+from .reason import ReasonCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,56 @@ class FlatWatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DrawMean:
+    """Learned hot-water use: mean heat drawn per local hour, and the open hour.
+
+    `hours_wh` has 24 entries, `days` on how many days each rests. Of the hour
+    being collected: when and how warm it began, what workers put in, whether it
+    can teach anything.
+    """
+
+    hours_wh: tuple[float, ...] = ()
+    days: tuple[int, ...] = ()
+    hour: int | None = None
+    began_s: float = 0.0
+    began_c: float = 0.0
+    heat_wh: float = 0.0
+    spoilt: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomMean:
+    """Learned thermal behaviour of a room (`room_model`), and the open interval.
+
+    `estimate` and `covariance` (row by row) are those of a recursive least-squares
+    fit; empty: nothing learned. Of the interval being collected: when and how warm
+    it began, heat from workers, kelvin-seconds above outdoors, whether it can teach.
+    """
+
+    estimate: tuple[float, ...] = ()
+    covariance: tuple[float, ...] = ()
+    intervals: int = 0
+    began_s: float | None = None
+    began_c: float = 0.0
+    heat_wh: float = 0.0
+    lift_ks: float = 0.0
+    spoilt: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardMemory:
+    """What is remembered of one guard: tripped since when, and what it found.
+
+    `latched`: it stays tripped until it is re-armed after `since_s`.
+    """
+
+    tripped: bool = False
+    latched: bool = False
+    since_s: float | None = None
+    reason: ReasonCode | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
     """Everything that a decision needs from the ones before."""
 
@@ -73,3 +123,8 @@ class Memory:
     workers: Mapping[str, WorkerMemory] = field(default_factory=dict)
     mean_day: MeanDay = field(default_factory=MeanDay)
     flat: Mapping[str, FlatWatch] = field(default_factory=dict)
+    draws: Mapping[str, DrawMean] = field(default_factory=dict)
+    rooms: Mapping[str, RoomMean] = field(default_factory=dict)
+    hot_s: Mapping[str, float] = field(default_factory=dict)
+    """When the whole of each tank was last at 60 °C or more."""
+    guards: Mapping[str, GuardMemory] = field(default_factory=dict)

@@ -9,10 +9,41 @@ Signs are those of Home Assistant's energy dashboard: grid + is import, − is
 export; battery + is discharge, − is charge.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from .heat_state import HeatCause, HeatPrice, SinkState, SpaceState
+from .reading import GuardInput, Reading, RoomInput, SpaceInput, TankInput
+from .reason import Reason, ReasonCode
+
+__all__ = [
+    "Decision",
+    "GuardInput",
+    "GuardState",
+    "HeatCause",
+    "HeatPrice",
+    "Mode",
+    "Override",
+    "Reading",
+    "Reason",
+    "ReasonCode",
+    "RoomInput",
+    "SinkState",
+    "SiteState",
+    "Snapshot",
+    "SpaceInput",
+    "SpaceState",
+    "StartHint",
+    "TankInput",
+    "Tranche",
+    "TrancheKind",
+    "WorkerDecision",
+    "WorkerInput",
+    "WorkerState",
+    "Worth",
+    "YieldingLoad",
+]
 
 
 class WorkerState(StrEnum):
@@ -58,54 +89,6 @@ class SiteState(StrEnum):
     NO_WORKERS = "no_workers"
 
 
-class ReasonCode(StrEnum):
-    """Why a worker is at its level. `Reason.data` carries the numbers."""
-
-    WORTH_IT = "worth_it"
-    RIDING_OUT = "riding_out"
-    """Worth is negative, but stopping would cost more than the dip so far."""
-    MINIMUM_RUN = "minimum_run"
-    SETTLING = "settling"
-    """Its level was changed a moment ago and has not shown on the meter yet."""
-    PROBING = "probing"
-    """It tests whether the inverter holds back sun that no meter can see."""
-    MODE_ON = "mode_on"
-    OVERRIDE_RUN = "override_run"
-    NOT_WORTH_IT = "not_worth_it"
-    WAITING_TO_START = "waiting_to_start"
-    """Worth is positive, but not for long enough yet to repay a start."""
-    WAITING_FOR_OTHER = "waiting_for_other"
-    """Another worker's start has to show on the meter first."""
-    MINIMUM_PAUSE = "minimum_pause"
-    MAXIMUM_STARTS = "maximum_starts"
-    NO_WORK = "no_work"
-    MODE_OFF = "mode_off"
-    OVERRIDE_PAUSE = "override_pause"
-    AUTOMATION_OFF = "automation_off"
-    STARTING_UP = "starting_up"
-    WORKER_LOST = "worker_lost"
-    HELD_BY_OTHER = "held_by_other"
-    """Another controller has it run: it is not ours to command or to count."""
-    INPUT_MISSING = "input_missing"
-    """Guard: an input is unknown, too old or impossible (`data["input"]`)."""
-    IMPORT_LIMIT = "import_limit"
-    """Guard: more would exceed what the home may draw."""
-    QUIET_HOURS = "quiet_hours"
-    SINK_FULL = "sink_full"
-    """Guard: the tank is at its maximum."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A value and when it was measured, on the snapshot's `clock_s`.
-
-    `value` None means: there is a sensor, and it says nothing usable.
-    """
-
-    value: float | None
-    measured_s: float
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Override:
     """A person's wish for a while: run (at `level`, None: the highest) or pause."""
@@ -141,15 +124,10 @@ class WorkerInput:
     """Replaces the spec's value where the user or an entity sets it live."""
     held_by_other: bool = False
     """Another controller has it run; what it draws is then the home's own load."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TankInput:
-    """One tank as observed; `source_c` is the heat pump's source, if measured."""
-
-    key: str
-    temperature_c: Reading
-    source_c: Reading | None = None
+    energy_today_wh: float = 0.0
+    cost_today: float = 0.0
+    run_today_s: float = 0.0
+    """What it has used since local midnight, as accounted so far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,8 +150,13 @@ class Snapshot:
     import_per_kwh: float | None = None
     export_per_kwh: float | None = None
     yielding: tuple[YieldingLoad, ...] = ()
+    co2_average_g_per_kwh: float | None = None
+    co2_marginal_g_per_kwh: float | None = None
     workers: tuple[WorkerInput, ...] = ()
     tanks: tuple[TankInput, ...] = ()
+    rooms: tuple[RoomInput, ...] = ()
+    spaces: tuple[SpaceInput, ...] = ()
+    guards: tuple[GuardInput, ...] = ()
     automation: bool = True
     started_s: float | None = None
 
@@ -207,14 +190,6 @@ class Worth:
         return self.compute + self.heat - self.cooling - self.supply
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """A code and the numbers that belong to it; text is made at the edge."""
-
-    code: ReasonCode
-    data: Mapping[str, float | str | None] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartHint:
     """What would start a paused worker.
@@ -229,20 +204,19 @@ class StartHint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeatPrice:
-    """What a kWh of heat into one sink is worth now, and why.
+class GuardState:
+    """One configured guard now.
 
-    `displaced_per_kwh` is the price of the backup's heat at the time `in_s`
-    seconds from now when it would have run; `kept` is the share of the heat
-    that is still there by then; `absorbed` is 0 for a full tank, else 1.
+    `tripped`: it holds workers back, or would if they wanted more. `latched`: it
+    waits to be re-armed. `reason` is what it found; None while all is well.
+    `since_s` is when it tripped.
     """
 
     key: str
-    per_kwh: float
-    displaced_per_kwh: float
-    in_s: float
-    kept: float
-    absorbed: float
+    tripped: bool = False
+    latched: bool = False
+    reason: Reason | None = None
+    since_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,6 +249,8 @@ class WorkerDecision:
     """Power of the workers that come before it on the supply curve."""
     cap: int = 0
     """The highest level that guards, mode and back-end allow."""
+    urgent: bool = False
+    """A safety guard pauses it: do not wait for a checkpoint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,9 +272,24 @@ class Decision:
     tranches: tuple[Tranche, ...]
     heat: tuple[HeatPrice, ...]
     workers: tuple[WorkerDecision, ...]
+    sinks: tuple[SinkState, ...] = ()
+    spaces: tuple[SpaceState, ...] = ()
+    guards: tuple[GuardState, ...] = ()
     missing: tuple[str, ...] = ()
     """Names of the inputs that are unknown, too old or impossible."""
 
     def worker(self, key: str) -> WorkerDecision | None:
         """Return the decision for one worker, None where it has none."""
         return next((worker for worker in self.workers if worker.key == key), None)
+
+    def heat_of(self, key: str | None) -> HeatPrice | None:
+        """Return what heat into a sink is worth, None where that is unknown."""
+        return next((heat for heat in self.heat if heat.key == key), None)
+
+    def sink(self, key: str | None) -> SinkState | None:
+        """Return the state of a tank or room, None where it has none."""
+        return next((sink for sink in self.sinks if sink.key == key), None)
+
+    def guard(self, key: str) -> GuardState | None:
+        """Return the state of a guard, None where it has none."""
+        return next((guard for guard in self.guards if guard.key == key), None)

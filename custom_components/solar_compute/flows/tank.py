@@ -35,10 +35,21 @@ _CLASSES: Final = {"a": (8.5, 4.25), "b": (12.0, 5.93), "c": (16.66, 8.33)}
 """Standing loss in W is at most a + b · litres^0.4 (EU 812/2013), at 45 K."""
 
 _TEMPERATURES = (c.CONF_TARGET_C, c.CONF_MAXIMUM_C, c.CONF_AMBIENT_C, c.CONF_SOURCE_C)
+_ELECTRIC: Final = (
+    BackupSchedule.ON_DEMAND,
+    BackupSchedule.TIMED,
+    BackupSchedule.DIVERTER,
+)
+KINDS: Final = (
+    BackupKind.GAS,
+    BackupKind.RESISTIVE,
+    BackupKind.HEAT_PUMP,
+    BackupKind.NONE,
+)
 _SCHEDULES: Final = {
     BackupKind.GAS: (BackupSchedule.ON_DEMAND, BackupSchedule.TIMED),
-    BackupKind.RESISTIVE: tuple(BackupSchedule),
-    BackupKind.HEAT_PUMP: tuple(BackupSchedule),
+    BackupKind.RESISTIVE: _ELECTRIC,
+    BackupKind.HEAT_PUMP: _ELECTRIC,
 }
 
 
@@ -59,7 +70,7 @@ def tank_schema(hass: HomeAssistant, *, named: bool) -> probatio.Schema:
             required(c.CONF_TARGET_C, _shown(hass, 55.0)): _degrees(hass, 0, 100),
             required(c.CONF_MAXIMUM_C, _shown(hass, 60.0)): _degrees(hass, 0, 100),
             required(c.CONF_BACKUP): choice(
-                [kind.value for kind in BackupKind], "backup", as_list=True
+                [kind.value for kind in KINDS], "backup", as_list=True
             ),
             required(LOSS): folded(
                 {
