@@ -2,16 +2,28 @@
 
 The order is that of physics: loads and workers first, then a self-consuming
 battery, then solar diverters, then the grid up to the export limit; what is left
-is curtailed. Pure functions of numbers; standard library only.
+is curtailed. `bodies` are all tanks, and rooms as tanks (`simulated_room`). Pure
+functions of numbers; standard library only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from .spec import BackupKind, BackupSchedule, BatterySpec, SiteSpec, TankSpec
+from .simulated_room import cooling_w
+from .spec import (
+    BackupKind,
+    BackupSchedule,
+    BatterySpec,
+    HeatSinkSpec,
+    SiteSpec,
+    TankSpec,
+)
 from .tank import TankHeat, TankState
 from .thermal import heat_pump_cop
+
+RATED_COP = 3.9
+"""COP of the heat pump that the curve describes, at 28 K of lift."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +31,8 @@ class PowerFlow:
     """Constant powers between two events, in W; battery + is discharge.
 
     `rest_w` is what the home would have left with no worker drawing;
-    `discharge_limit_w` what the battery could give; `heat` what every tank gets.
+    `discharge_limit_w` what the battery could give; `cooling_w` what workers cost in
+    air conditioning; `heat` what every tank and room gets.
     """
 
     rest_w: float
@@ -28,46 +41,52 @@ class PowerFlow:
     import_w: float
     export_w: float
     curtailed_w: float
+    cooling_w: float
     heat: Mapping[str, TankHeat]
 
 
 def power_flow(
     spec: SiteSpec,
     stored_wh: float,
-    tanks: Mapping[str, TankState],
+    bodies: Sequence[TankSpec],
+    states: Mapping[str, TankState],
     *,
     balance_w: float,
     draw_w: Mapping[str, float],
     workers_w: Mapping[str, float],
+    cooled: frozenset[str] = frozenset(),
 ) -> PowerFlow:
     """Share out the power of one moment.
 
     `balance_w` is what the sun could make less what the home needs without
-    workers and tanks' backups; `draw_w` the heat of hot water drawn, per tank.
+    workers, backups and the cooling that workers cause; `draw_w` the heat of hot
+    water drawn, per tank; `cooled` names the spaces that are being cooled.
     """
     heat: dict[str, TankHeat] = {}
-    for tank in spec.tanks:
+    for tank in bodies:
         if not is_diverter(tank):
             heat[tank.key] = _tank_heat(
                 spec,
                 tank,
-                tanks[tank.key],
+                states[tank.key],
                 workers_w,
                 draw_w=draw_w.get(tank.key, 0.0),
                 power_w=tank.backup.power_w,
             )
-    rest_w = balance_w - sum(item.electric_w for item in heat.values())
+    conditioning_w = cooling_w(spec, bodies, states, workers_w, cooled)
+    backup_w = sum(item.electric_w for item in heat.values())
+    rest_w = balance_w - conditioning_w - backup_w
     left_w = rest_w - sum(workers_w.values())
     charge_limit_w, discharge_limit_w = _battery_limits(spec.battery, stored_wh)
     battery_w = min(max(-left_w, -charge_limit_w), discharge_limit_w)
     surplus_w = max(0.0, left_w + battery_w)
-    for tank in spec.tanks:
+    for tank in bodies:
         if is_diverter(tank):
             diverted_w = min(tank.backup.power_w, surplus_w)
             heat[tank.key] = _tank_heat(
                 spec,
                 tank,
-                tanks[tank.key],
+                states[tank.key],
                 workers_w,
                 draw_w=draw_w.get(tank.key, 0.0),
                 power_w=diverted_w,
@@ -82,13 +101,14 @@ def power_flow(
         import_w=max(0.0, -(left_w + battery_w)),
         export_w=export_w,
         curtailed_w=surplus_w - export_w,
+        cooling_w=conditioning_w,
         heat=heat,
     )
 
 
-def is_diverter(tank: TankSpec) -> bool:
-    """Tell whether the tank's backup burns what would be exported."""
-    backup = tank.backup
+def is_diverter(sink: HeatSinkSpec) -> bool:
+    """Tell whether the sink's backup burns what would be exported."""
+    backup = sink.backup
     return (
         backup.kind in (BackupKind.RESISTIVE, BackupKind.HEAT_PUMP)
         and backup.schedule is BackupSchedule.DIVERTER
@@ -106,7 +126,8 @@ def _tank_heat(
 ) -> TankHeat:
     """Heat flows of one tank whose backup may take `power_w` now.
 
-    That is its heat for a boiler, and electricity for the others.
+    That is its heat for a boiler or a district network, and electricity for the
+    others.
     """
     backup = tank.backup
     heat_w = electric_w = fuel_w = 0.0
@@ -114,8 +135,11 @@ def _tank_heat(
         heat_w = electric_w = power_w
         if backup.kind is BackupKind.GAS:
             electric_w, fuel_w = 0.0, power_w / backup.efficiency
+        elif backup.kind is BackupKind.DISTRICT:
+            electric_w, fuel_w = 0.0, power_w
         elif backup.kind is BackupKind.HEAT_PUMP:
-            heat_w = power_w * heat_pump_cop(tank.target_c - backup.source_c)
+            lift_k = tank.target_c + backup.flow_offset_k - backup.source_c
+            heat_w = power_w * heat_pump_cop(lift_k) * backup.rated_cop / RATED_COP
     return TankHeat(
         worker_w=sum(
             workers_w.get(worker.key, 0.0) * worker.recovery

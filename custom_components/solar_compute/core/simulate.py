@@ -1,22 +1,29 @@
 """A home through time, with the loop closed: what workers draw, the meters show.
 
 The one house model of tests, benchmarks and demo: a self-consuming battery with
-limits and losses, an export limit that hides sun, tanks with their backup
-heaters, workers. Exact at any step: within a step, powers change where the
+limits and losses, an export limit that hides sun, tanks and rooms with their
+backup heaters, cooled spaces, workers. Exact at any step: within a step, powers change where the
 battery becomes full or empty and where a thermostat switches, and what is
 returned are true means.
 
-    pv − curtailed + grid + battery = load + workers + electric backups
+    pv − curtailed + grid + battery = load + workers + electric backups + cooling
 
 Standard library only; frozen state in, frozen state out; no clock, no chance, no
 I/O. Where the sun and the loads come from is not its business (`house`).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
-from .model import Reading, Snapshot, TankInput, WorkerInput, YieldingLoad
+from .model import (
+    Reading,
+    RoomInput,
+    Snapshot,
+    SpaceInput,
+    TankInput,
+    WorkerInput,
+    YieldingLoad,
+)
 from .power_flow import (
     PowerFlow,
     battery_after_wh,
@@ -25,7 +32,9 @@ from .power_flow import (
     power_flow,
     source_powers,
 )
-from .spec import BackupSchedule, SiteSpec, TankSpec
+from .simulated import Conditions, Flows, House, Sources
+from .simulated_room import cooled_spaces, outdoor_c, room_as_tank
+from .spec import BackupSchedule, HeatSinkSpec, SiteSpec, TankSpec
 from .tank import (
     TankFlows,
     TankState,
@@ -35,73 +44,29 @@ from .tank import (
     switch_backup,
 )
 
+__all__ = [
+    "Conditions",
+    "Flows",
+    "House",
+    "Sources",
+    "new_house",
+    "prices",
+    "snapshot",
+    "step",
+]
+
 DAY_S = 86400.0
 TOUCH_S = 1e-6
 """Times closer than this are the same instant."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class House:
-    """All that the home remembers: time, battery, tanks."""
-
-    clock_s: float = 0.0
-    stored_wh: float = 0.0
-    tanks: Mapping[str, TankState] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conditions:
-    """What the world does during one step; constant over it.
-
-    `balance_w` is what the sun could make minus what the home needs without
-    workers, tanks' backup heaters and battery. `pv_w` is the sun's part of it,
-    if known. `local` is the local time at the start of the step. `draw_w` is
-    hot water drawn, in W of heat, per tank. A price of None is the spec's.
-    """
-
-    balance_w: float
-    local: datetime
-    pv_w: float | None = None
-    draw_w: Mapping[str, float] = field(default_factory=dict)
-    import_per_kwh: float | None = None
-    export_per_kwh: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """A worker's energy by the source that it truly came from, in Wh."""
-
-    solar_wh: float = 0.0
-    battery_wh: float = 0.0
-    grid_wh: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flows:
-    """What flowed during one step: means in W, energy in Wh, cost in currency.
-
-    `pv_w` is what the sun was allowed to make, `backup_w` what electric backup
-    heaters took. `cost` is import less export at their prices, plus the fuel of
-    the other backups and the wear of the battery.
-    """
-
-    seconds: float
-    grid_w: float
-    battery_w: float
-    curtailed_w: float
-    workers_w: float
-    backup_w: float
-    pv_w: float | None
-    import_wh: float
-    export_wh: float
-    discharge_wh: float
-    cost: float
-    workers: Mapping[str, Sources]
-    tanks: Mapping[str, TankFlows]
-
-
 def new_house(
-    spec: SiteSpec, *, clock_s: float = 0.0, soc: float = 50.0, tank_c: float = 50.0
+    spec: SiteSpec,
+    *,
+    clock_s: float = 0.0,
+    soc: float = 50.0,
+    tank_c: float = 50.0,
+    room_c: float = 19.0,
 ) -> House:
     """Return a house at the start of its story; `soc` in %, at least the reserve."""
     stored_wh = 0.0
@@ -112,6 +77,7 @@ def new_house(
         clock_s=clock_s,
         stored_wh=stored_wh,
         tanks={tank.key: TankState(temperature_c=tank_c) for tank in spec.tanks},
+        rooms={room.key: TankState(temperature_c=room_c) for room in spec.rooms},
     )
 
 
@@ -134,46 +100,56 @@ def step(
         raise ValueError("a step takes time, and a worker only draws")
     local = conditions.local
     start_s = local.hour * 3600 + local.minute * 60 + local.second
+    bodies = (
+        *spec.tanks,
+        *(room_as_tank(room, conditions) for room in spec.rooms),
+    )
+    cooled = cooled_spaces(spec, conditions)
     stretches: list[tuple[PowerFlow, float]] = []
-    tank_flows: dict[str, TankFlows] = {}
-    stored_wh, tanks, left_s = house.stored_wh, dict(house.tanks), dt_s
+    heat: dict[str, TankFlows] = {}
+    states = {**house.tanks, **house.rooms}
+    stored_wh, left_s = house.stored_wh, dt_s
     while left_s > 0:
         time_s = (start_s + dt_s - left_s) % DAY_S
-        for tank in spec.tanks:
+        for body in bodies:
             minute = int((time_s + TOUCH_S) // 60) % 1440
-            tanks[tank.key] = switch_backup(tank, tanks[tank.key], minute)
+            states[body.key] = switch_backup(body, states[body.key], minute)
         flow = power_flow(
             spec,
             stored_wh,
-            tanks,
+            bodies,
+            states,
             balance_w=conditions.balance_w,
             draw_w=conditions.draw_w,
             workers_w=workers_w,
+            cooled=cooled,
         )
         seconds = min(
             left_s,
             battery_event_s(spec.battery, stored_wh, flow.battery_w),
-            *(
-                _tank_event_s(tank, tanks[tank.key], flow, time_s)
-                for tank in spec.tanks
-            ),
+            *(_body_event_s(body, states[body.key], flow, time_s) for body in bodies),
         )
         stored_wh = battery_after_wh(spec.battery, stored_wh, flow.battery_w, seconds)
-        for tank in spec.tanks:
-            tanks[tank.key], flows = advance_tank(
-                tank, tanks[tank.key], flow.heat[tank.key], seconds
+        for body in bodies:
+            states[body.key], flows = advance_tank(
+                body, states[body.key], flow.heat[body.key], seconds
             )
-            before = tank_flows.get(tank.key)
-            tank_flows[tank.key] = add_flows(before, flows) if before else flows
+            before = heat.get(body.key)
+            heat[body.key] = add_flows(before, flows) if before else flows
         stretches.append((flow, seconds))
         left_s -= seconds
-    after = House(clock_s=house.clock_s + dt_s, stored_wh=stored_wh, tanks=tanks)
+    after = House(
+        clock_s=house.clock_s + dt_s,
+        stored_wh=stored_wh,
+        tanks={tank.key: states[tank.key] for tank in spec.tanks},
+        rooms={room.key: states[room.key] for room in spec.rooms},
+    )
     return after, _flows(
-        spec, conditions, workers_w, dt_s, stretches=stretches, tanks=tank_flows
+        spec, conditions, workers_w, dt_s, stretches=stretches, heat=heat
     )
 
 
-def _tank_event_s(
+def _body_event_s(
     tank: TankSpec, state: TankState, flow: PowerFlow, time_s: float
 ) -> float:
     event_s = seconds_to_event(tank, state.temperature_c, flow.heat[tank.key])
@@ -195,10 +171,11 @@ def _flows(
     dt_s: float,
     *,
     stretches: list[tuple[PowerFlow, float]],
-    tanks: Mapping[str, TankFlows],
+    heat: Mapping[str, TankFlows],
 ) -> Flows:
     """Add up the stretches of one step."""
     import_w = export_w = battery_w = discharge_w = curtailed_w = backup_w = 0.0
+    cooling_w = 0.0
     sources_w = dict.fromkeys(workers_w, (0.0, 0.0, 0.0))
     for flow, seconds in stretches:
         share = seconds / dt_s
@@ -208,6 +185,7 @@ def _flows(
         discharge_w += max(0.0, flow.battery_w) * share
         curtailed_w += flow.curtailed_w * share
         backup_w += sum(item.electric_w for item in flow.heat.values()) * share
+        cooling_w += flow.cooling_w * share
         for key, powers in source_powers(flow, workers_w).items():
             solar, battery, grid = sources_w[key]
             sources_w[key] = (
@@ -224,8 +202,8 @@ def _flows(
         + discharge_w * wear_per_kwh
     )
     fuel_cost = sum(
-        tanks[tank.key].fuel_wh * tank.backup.price_per_kwh / 1000
-        for tank in spec.tanks
+        heat[sink.key].fuel_wh * sink.backup.price_per_kwh / 1000
+        for sink in _sinks(spec)
     )
     return Flows(
         seconds=dt_s,
@@ -234,6 +212,7 @@ def _flows(
         curtailed_w=curtailed_w,
         workers_w=sum(workers_w.values(), start=0.0),
         backup_w=backup_w,
+        cooling_w=cooling_w,
         pv_w=None if conditions.pv_w is None else conditions.pv_w - curtailed_w,
         import_wh=import_w * hours,
         export_wh=export_w * hours,
@@ -243,8 +222,13 @@ def _flows(
             key: Sources(solar * hours, battery * hours, grid * hours)
             for key, (solar, battery, grid) in sources_w.items()
         },
-        tanks=tanks,
+        tanks={tank.key: heat[tank.key] for tank in spec.tanks},
+        rooms={room.key: heat[room.key] for room in spec.rooms},
     )
+
+
+def _sinks(spec: SiteSpec) -> tuple[HeatSinkSpec, ...]:
+    return (*spec.tanks, *spec.rooms)
 
 
 def prices(spec: SiteSpec, conditions: Conditions) -> tuple[float, float]:
@@ -263,6 +247,7 @@ def snapshot(
     *,
     local: datetime,
     workers: Iterable[WorkerInput],
+    conditions: Conditions | None = None,
     import_per_kwh: float | None = None,
     export_per_kwh: float | None = None,
 ) -> Snapshot:
@@ -270,9 +255,11 @@ def snapshot(
 
     Powers are the means of the step that has just ended (`flows`; None: the
     meters say nothing), state of charge and temperatures those of this moment.
-    The prices given are the ones in force now.
+    `conditions` has what is measured outdoors and which spaces are cooled; None:
+    nobody says. The prices given are the ones in force now.
     """
     clock_s = house.clock_s
+    heat = {} if flows is None else {**flows.tanks, **flows.rooms}
 
     def reading(value: float | None) -> Reading:
         return Reading(value, clock_s)
@@ -282,15 +269,15 @@ def snapshot(
             power_w=reading(
                 None
                 if flows is None
-                else flows.tanks[tank.key].electric_wh * 3600 / flows.seconds
+                else heat[sink.key].electric_wh * 3600 / flows.seconds
             ),
             # What a diverter does not heat now, it heats from later surplus.
             value_per_kwh=(
                 spec.export_per_kwh if export_per_kwh is None else export_per_kwh
             ),
         )
-        for tank in spec.tanks
-        if is_diverter(tank)
+        for sink in _sinks(spec)
+        if is_diverter(sink)
     )
     battery = spec.battery
     return Snapshot(
@@ -316,7 +303,31 @@ def snapshot(
             TankInput(
                 key=tank.key,
                 temperature_c=reading(house.tanks[tank.key].temperature_c),
+                lower_c=(reading(house.tanks[tank.key].temperature_c),)
+                * (tank.sensors - 1),
             )
             for tank in spec.tanks
+        ),
+        rooms=tuple(
+            RoomInput(
+                key=room.key,
+                temperature_c=reading(house.rooms[room.key].temperature_c),
+                outdoor_c=(
+                    None
+                    if conditions is None or conditions.outdoor_c is None
+                    else reading(outdoor_c(room, conditions))
+                ),
+                backup_on=house.rooms[room.key].backup_on,
+            )
+            for room in spec.rooms
+        ),
+        spaces=tuple(
+            SpaceInput(
+                key=space.key,
+                cooling=None
+                if conditions is None
+                else conditions.cooling.get(space.key),
+            )
+            for space in spec.spaces
         ),
     )

@@ -105,7 +105,8 @@ def _is_full(tank: TankSpec, temperature_c: float, heat: TankHeat) -> bool:
 
 def _is_cold(tank: TankSpec, temperature_c: float, heat: TankHeat) -> bool:
     return (
-        temperature_c <= tank.ambient_c + TOUCH_K
+        heat.draw_w > 0
+        and temperature_c <= tank.ambient_c + TOUCH_K
         and heat.worker_w + heat.backup_w <= heat.draw_w
     )
 
