@@ -20,23 +20,18 @@ Entry options (all optional): `TUNABLES` and every field of `PolicySpec` by name
 Subentry `worker`: kind "agent" (url, token, worker, lease_s) or "entity" (switch,
     number, number_values, power, acknowledge_no_lease); levels_w (list); the
     fields of `WorkerSpec` by name, but recovery_percent, cooled_percent,
-    quiet_start and quiet_end ("22:00:00"); sink is the id of another subentry
-Subentry `heat_sink`: kind "tank"; temperature, source: entity ids; volume_l,
-    target_c, maximum_c, ambient_c, energy_class ("a", "b", "c", "own"),
-    loss_w_per_k, draw_kwh_per_day; backup, backup_schedule, backup_price,
-    backup_efficiency_percent, backup_power_w, hysteresis_k, source_c,
-    comfort_per_kwh, window_start, window_end, second_window_start,
-    second_window_end
+    quiet_start and quiet_end ("22:00:00"); noise_db (list, one for each level); sink
+    and space are ids of subentries `heat_sink`
+Subentry `heat_sink`: see `configuration_heat`
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
-from datetime import time
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 
-from . import const as c
+from . import configuration_heat as heat, const as c
 from .configured import (
     AgentBackend,
     Configuration,
@@ -47,18 +42,9 @@ from .configured import (
     SiteInputs,
     WorkerConfig,
 )
-from .configured_heat import BackupEntities, TankConfig
-from .core.spec import (
-    BackupKind,
-    BackupSchedule,
-    BackupSpec,
-    BatterySpec,
-    DailyWindow,
-    PolicySpec,
-    SiteSpec,
-    TankSpec,
-    WorkerSpec,
-)
+from .configured_heat import TankConfig
+from .core.spec import BatterySpec, PolicySpec, SiteSpec, WorkerSpec
+from .parsing import given, named, share, windows
 
 __all__ = [
     "AgentBackend",
@@ -99,20 +85,6 @@ _WORKER_FIELDS = (
     c.CONF_SETTLE_S,
     c.CONF_QUIET_LEVEL,
 )
-_TANK_FIELDS = (
-    c.CONF_VOLUME_L,
-    c.CONF_TARGET_C,
-    c.CONF_MAXIMUM_C,
-    c.CONF_AMBIENT_C,
-    c.CONF_LOSS_W_PER_K,
-)
-_BACKUP_FIELDS = {
-    c.CONF_BACKUP_PRICE: "price_per_kwh",
-    c.CONF_BACKUP_POWER_W: "power_w",
-    c.CONF_HYSTERESIS_K: "hysteresis_k",
-    c.CONF_SOURCE_C: "source_c",
-    c.CONF_COMFORT_PER_KWH: "comfort_per_kwh",
-}
 _ENTITY_KEYS = frozenset(
     {
         c.CONF_GRID_POWER,
@@ -127,38 +99,38 @@ _ENTITY_KEYS = frozenset(
         c.CONF_SWITCH,
         c.CONF_NUMBER,
         c.CONF_POWER,
-        c.CONF_TEMPERATURE,
-        c.CONF_SOURCE,
     }
+    | heat.ENTITY_KEYS
 )
 
 
 def parse(entry: ConfigEntry) -> Configuration:
     """Return what the entry and its subentries configure."""
-    tanks = tuple(
-        _tank(subentry)
-        for subentry in entry.get_subentries_of_type(c.SUBENTRY_HEAT_SINK)
-        if subentry.data[c.CONF_KIND] == c.KIND_TANK
-    )
+    tanks, rooms, spaces = heat.tanks(entry), heat.rooms(entry), heat.spaces(entry)
+    sinks = {config.key for config in (*tanks, *rooms)}
+    cooled = {config.key for config in spaces}
     subentries = tuple(entry.get_subentries_of_type(c.SUBENTRY_WORKER))
-    sinks = {tank.key for tank in tanks}
-    workers = tuple(_worker(subentry, sinks) for subentry in subentries)
+    workers = tuple(_worker(subentry, sinks, cooled) for subentry in subentries)
     site = {**entry.data, **entry.options}
     return Configuration(
         spec=SiteSpec(
             import_per_kwh=site[c.CONF_IMPORT_PRICE],
             export_per_kwh=site[c.CONF_EXPORT_PRICE],
             battery=_battery(site),
-            policy=PolicySpec(**_given(site, [f.name for f in fields(PolicySpec)])),
+            policy=PolicySpec(**given(site, [f.name for f in fields(PolicySpec)])),
             tanks=tuple(tank.spec for tank in tanks),
+            rooms=tuple(room.spec for room in rooms),
+            spaces=tuple(space.spec for space in spaces),
             workers=tuple(worker.spec for worker in workers),
-            **_given(
+            **given(
                 site, (c.CONF_EXPORT_LIMIT_W, c.CONF_IMPORT_LIMIT_W, c.CONF_MAXIMUM_W)
             ),
         ),
         inputs=_inputs(site),
         workers=workers,
         tanks=tanks,
+        rooms=rooms,
+        spaces=spaces,
         problems=tuple(
             Problem(
                 kind=ProblemKind.DANGLING_SINK,
@@ -167,8 +139,9 @@ def parse(entry: ConfigEntry) -> Configuration:
             )
             for subentry in subentries
             if subentry.data.get(c.CONF_SINK) not in sinks | {None}
+            or subentry.data.get(c.CONF_SPACE) not in cooled | {None}
         ),
-        **_given(site, TUNABLES),
+        **given(site, TUNABLES),
     )
 
 
@@ -214,13 +187,15 @@ def _battery(site: Mapping[str, Any]) -> BatterySpec | None:
         round_trip=site[c.CONF_BATTERY_ROUND_TRIP_PERCENT] / 100,
         reserve_soc=site[c.CONF_BATTERY_RESERVE_SOC],
         wear_per_kwh=site[c.CONF_BATTERY_WEAR_PER_KWH],
-        **_named(site, {c.CONF_BATTERY_HORIZON_S: "horizon_s"}),
+        **named(site, {c.CONF_BATTERY_HORIZON_S: "horizon_s"}),
     )
 
 
-def _worker(subentry: ConfigSubentry, sinks: set[str]) -> WorkerConfig:
+def _worker(
+    subentry: ConfigSubentry, sinks: set[str], spaces: set[str]
+) -> WorkerConfig:
     data = subentry.data
-    sink = data.get(c.CONF_SINK)
+    sink, space = data.get(c.CONF_SINK), data.get(c.CONF_SPACE)
     return WorkerConfig(
         key=subentry.subentry_id,
         name=subentry.title,
@@ -229,10 +204,12 @@ def _worker(subentry: ConfigSubentry, sinks: set[str]) -> WorkerConfig:
             name=subentry.title,
             levels_w=tuple(data[c.CONF_LEVELS_W]),
             sink=sink if sink in sinks else None,
-            quiet_hours=_windows(data, (c.CONF_QUIET_START, c.CONF_QUIET_END)),
-            **_share(data, c.CONF_RECOVERY_PERCENT, "recovery"),
-            **_share(data, c.CONF_COOLED_PERCENT, "cooled_share"),
-            **_given(data, _WORKER_FIELDS),
+            space=space if space in spaces else None,
+            noise_db=tuple(data.get(c.CONF_NOISE_DB) or ()),
+            quiet_hours=windows(data, (c.CONF_QUIET_START, c.CONF_QUIET_END)),
+            **share(data, c.CONF_RECOVERY_PERCENT, "recovery"),
+            **share(data, c.CONF_COOLED_PERCENT, "cooled_share"),
+            **given(data, _WORKER_FIELDS),
         ),
         backend=_backend(data),
     )
@@ -244,7 +221,7 @@ def _backend(data: Mapping[str, Any]) -> AgentBackend | EntityBackend:
             url=data[c.CONF_URL],
             token=data.get(c.CONF_TOKEN),
             worker=data[c.CONF_WORKER],
-            **_given(data, (c.CONF_LEASE_S,)),
+            **given(data, (c.CONF_LEASE_S,)),
         )
     return EntityBackend(
         switch=data[c.CONF_SWITCH],
@@ -252,68 +229,6 @@ def _backend(data: Mapping[str, Any]) -> AgentBackend | EntityBackend:
         power=data.get(c.CONF_POWER),
         number_values=tuple(data.get(c.CONF_NUMBER_VALUES) or ()),
     )
-
-
-def _tank(subentry: ConfigSubentry) -> TankConfig:
-    data = subentry.data
-    return TankConfig(
-        key=subentry.subentry_id,
-        name=subentry.title,
-        spec=TankSpec(
-            key=subentry.subentry_id,
-            name=subentry.title,
-            draw_wh_per_day=data[c.CONF_DRAW_KWH_PER_DAY] * 1000,
-            backup=BackupSpec(
-                kind=BackupKind(data[c.CONF_BACKUP]),
-                windows=_windows(
-                    data,
-                    (c.CONF_WINDOW_START, c.CONF_WINDOW_END),
-                    (c.CONF_SECOND_WINDOW_START, c.CONF_SECOND_WINDOW_END),
-                ),
-                **_named(data, _BACKUP_FIELDS),
-                **_share(data, c.CONF_BACKUP_EFFICIENCY_PERCENT, "efficiency"),
-                **_schedule(data),
-            ),
-            **_given(data, _TANK_FIELDS),
-        ),
-        temperatures=(data[c.CONF_TEMPERATURE],),
-        backup=BackupEntities(source=data.get(c.CONF_SOURCE)),
-    )
-
-
-def _schedule(data: Mapping[str, Any]) -> dict[str, Any]:
-    schedule = data.get(c.CONF_BACKUP_SCHEDULE)
-    return {} if schedule is None else {"schedule": BackupSchedule(schedule)}
-
-
-def _windows(
-    data: Mapping[str, Any], *ends: tuple[str, str]
-) -> tuple[DailyWindow, ...]:
-    """Return the windows whose start and end are both given."""
-    return tuple(
-        DailyWindow(start_min=_minute(data[start]), end_min=_minute(data[end]))
-        for start, end in ends
-        if data.get(start) and data.get(end)
-    )
-
-
-def _minute(text: str) -> int:
-    clock = time.fromisoformat(text)
-    return clock.hour * 60 + clock.minute
-
-
-def _given(data: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
-    """Return what is set of `keys`; the rest keeps the default of its field."""
-    return {key: data[key] for key in keys if data.get(key) is not None}
-
-
-def _named(data: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    return {names[key]: value for key, value in _given(data, names).items()}
-
-
-def _share(data: Mapping[str, Any], key: str, name: str) -> dict[str, Any]:
-    percent = data.get(key)
-    return {} if percent is None else {name: percent / 100}
 
 
 def renamed(data: Mapping[str, Any], old: str, new: str) -> dict[str, Any]:

@@ -99,7 +99,9 @@ class ProblemKind(StrEnum):
     """What can be wrong with an entry that loads nevertheless."""
 
     DANGLING_SINK = "dangling_sink"
-    """A worker heats a tank that was deleted; it runs as if it had none."""
+    """A worker's heat goes to a tank, room or space that was deleted."""
+    IDLE_GUARD = "idle_guard"
+    """Every worker that a guard was chosen for was deleted; it holds for nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
