@@ -109,6 +109,26 @@ TANK = {
     "backup_schedule": "on_demand",
     "hysteresis_k": 5.0,
 }
+STUDY = {
+    "kind": "room",
+    "temperature": ["sensor.study"],
+    "target_c": 20.0,
+    "eco_k": 3.0,
+    "maximum_c": 24.0,
+    "area_m2": 20.0,
+    "building": "average",
+    "loss_w_per_k": 40.0,
+    "capacity_wh_per_k": 920.0,
+    "backup": "gas",
+    "backup_price": 0.114,
+}
+COOL_CELLAR = {
+    "kind": "space",
+    "cooled_percent": 50.0,
+    "cooling_cop": 4.0,
+    "season_first": "june",
+    "season_last": "august",
+}
 
 
 def worker(data: Mapping[str, Any], title: str, key: str) -> ConfigSubentryDataWithId:
@@ -123,8 +143,8 @@ def worker(data: Mapping[str, Any], title: str, key: str) -> ConfigSubentryDataW
     )
 
 
-def tank(data: Mapping[str, Any], title: str, key: str) -> ConfigSubentryDataWithId:
-    """Return a tank's subentry."""
+def sink(data: Mapping[str, Any], title: str, key: str) -> ConfigSubentryDataWithId:
+    """Return a heat sink's subentry."""
     return ConfigSubentryDataWithId(
         data=data,
         subentry_id=key,
@@ -132,6 +152,10 @@ def tank(data: Mapping[str, Any], title: str, key: str) -> ConfigSubentryDataWit
         title=title,
         unique_id=None,
     )
+
+
+tank = sink
+"""The usual heat sink, under its own name."""
 
 
 def entry(

@@ -12,14 +12,10 @@ from custom_components.solar_compute.configuration import (
     AgentBackend,
     EntityBackend,
     PowerSource,
-    Problem,
-    ProblemKind,
 )
 from custom_components.solar_compute.configured import Configuration
 from custom_components.solar_compute.const import DOMAIN
 from custom_components.solar_compute.core.spec import (
-    BackupKind,
-    BackupSchedule,
     BatterySpec,
     DailyWindow,
     PolicySpec,
@@ -173,55 +169,6 @@ def test_a_worker_behind_a_switch_carries_its_entities() -> None:
     )
     assert worker.spec.quiet_hours == ()
     assert worker.spec.sink is None
-
-
-def test_a_tank_with_a_timed_heat_pump_knows_its_windows_and_its_source() -> None:
-    data = {
-        **{k: v for k, v in TANK.items() if not k.startswith("backup")},
-        "backup": "heat_pump",
-        "backup_schedule": "timed",
-        "backup_power_w": 1500.0,
-        "source": "sensor.outdoor",
-        "source_c": 5.0,
-        "window_start": "13:00:00",
-        "window_end": "15:00:00",
-        "second_window_start": "02:00:00",
-        "second_window_end": "04:00:00",
-    }
-    (tank,) = parsed(houses.tank(data, "Hot water", "tank")).tanks
-    assert (tank.temperatures, tank.backup.source) == (
-        ("sensor.water",),
-        "sensor.outdoor",
-    )
-    assert tank.spec.draw_wh_per_day == 5845
-    assert tank.spec.loss_w_per_k == 1.364
-    backup = tank.spec.backup
-    assert backup.kind is BackupKind.HEAT_PUMP
-    assert backup.schedule is BackupSchedule.TIMED
-    assert (backup.power_w, backup.source_c, backup.hysteresis_k) == (1500, 5, 5)
-    assert backup.windows == (
-        DailyWindow(start_min=780, end_min=900),
-        DailyWindow(start_min=120, end_min=240),
-    )
-
-
-def test_a_tank_with_a_boiler_knows_the_price_of_its_fuel() -> None:
-    (tank,) = parsed(houses.tank(TANK, "Hot water", "tank")).tanks
-    assert tank.spec.backup.price_per_kwh == 0.114
-    assert tank.spec.backup.efficiency == 0.8
-
-
-def test_a_worker_whose_tank_is_gone_works_without_one_and_says_so() -> None:
-    data = {**CRUNCHER, "sink": "gone"}
-    result = parsed(houses.worker(data, "Cruncher", "cruncher"))
-    assert result.workers[0].spec.sink is None
-    assert result.problems == (
-        Problem(
-            kind=ProblemKind.DANGLING_SINK,
-            subentry_id="cruncher",
-            placeholders={"worker": "Cruncher"},
-        ),
-    )
 
 
 @pytest.mark.parametrize("key", ["grid_power", "battery_soc", "grid_inverted"])
