@@ -154,10 +154,6 @@ def sink(data: Mapping[str, Any], title: str, key: str) -> ConfigSubentryDataWit
     )
 
 
-tank = sink
-"""The usual heat sink, under its own name."""
-
-
 def entry(
     *subentries: ConfigSubentryDataWithId,
     data: Mapping[str, Any] = SITE,

@@ -193,7 +193,7 @@ async def test_a_source_that_is_no_temperature_is_refused(
 
 
 async def test_two_tanks_cannot_share_a_sensor(hass: HomeAssistant) -> None:
-    site = houses.entry(houses.tank(TANK, "Hot water", "tank"))
+    site = houses.entry(houses.sink(TANK, "Hot water", "tank"))
     site.add_to_hass(hass)
     result = await submit(hass, await open_tank(hass, site), "tank", TANK_PAGE)
     assert result["errors"] == {"temperature": "used_by_other_sink"}
@@ -202,7 +202,7 @@ async def test_two_tanks_cannot_share_a_sensor(hass: HomeAssistant) -> None:
 async def test_a_tank_that_is_changed_forgets_its_old_heater(
     hass: HomeAssistant,
 ) -> None:
-    site = houses.entry(houses.tank(TANK, "Hot water", "tank"))
+    site = houses.entry(houses.sink(TANK, "Hot water", "tank"))
     site.add_to_hass(hass)
     result = await open_subentry_again(hass, site, "tank")
     known = {key: TANK[key] for key in ("temperature", "volume_l", "backup")}

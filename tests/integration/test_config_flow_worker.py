@@ -44,7 +44,7 @@ def site(hass: HomeAssistant) -> MockConfigEntry:
     """Return the sunny house's entry, with a tank and the cruncher."""
     return added(
         hass,
-        houses.tank(TANK, "Hot water", "tank"),
+        houses.sink(TANK, "Hot water", "tank"),
         houses.worker({**CRUNCHER, "sink": "tank"}, "Cruncher", "cruncher"),
     )
 
@@ -226,7 +226,7 @@ async def test_the_worth_of_a_worker_changes_while_its_machine_is_off(
 async def test_a_tank_that_is_gone_is_not_suggested_again(hass: HomeAssistant) -> None:
     site = added(
         hass,
-        houses.tank(TANK, "Hot water", "tank"),
+        houses.sink(TANK, "Hot water", "tank"),
         houses.worker({**CRUNCHER, "sink": "gone"}, "Cruncher", "cruncher"),
     )
     result = await choose(

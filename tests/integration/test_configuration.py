@@ -134,7 +134,7 @@ def test_a_worker_of_the_service_carries_its_address_and_its_worth() -> None:
     }
     result = parsed(
         houses.worker(data, "Cruncher", "cruncher"),
-        houses.tank(TANK, "Hot water", "tank"),
+        houses.sink(TANK, "Hot water", "tank"),
     )
     (worker,) = result.workers
     assert (worker.key, worker.name) == ("cruncher", "Cruncher")
