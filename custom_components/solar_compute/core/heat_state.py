@@ -40,7 +40,9 @@ class HeatPrice:
     seconds from now when it would have run; `kept` is the share of the heat
     that is still there by then; `absorbed` is 0 for a full sink, else 1.
     `backup_per_kwh` is what the backup's heat would cost if it ran right now
-    (None: there is no backup). Heat counts only on power that `supply` permits.
+    (None: there is no backup), and `input_per_kwh` how many kWh of fuel, electricity
+    or district heat it takes for one of heat. Heat counts only on power that
+    `supply` permits.
     """
 
     key: str
@@ -52,6 +54,7 @@ class HeatPrice:
     cause: HeatCause = HeatCause.DISPLACED
     supply: HeatSupply = HeatSupply.GRID
     backup_per_kwh: float | None = None
+    input_per_kwh: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

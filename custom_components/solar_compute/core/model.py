@@ -128,6 +128,8 @@ class WorkerInput:
     cost_today: float = 0.0
     run_today_s: float = 0.0
     """What it has used since local midnight, as accounted so far."""
+    checkpoint_age_s: float | None = None
+    """How long ago it last saved its work; None where it does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
