@@ -17,7 +17,7 @@ from datetime import datetime, tzinfo
 from typing import Protocol
 
 from custom_components.solar_compute.core.crew import Hand, ran, set_level, worker_input
-from custom_components.solar_compute.core.house import DRAW_SHARES
+from custom_components.solar_compute.core.draws import DRAW_SHARES
 from custom_components.solar_compute.core.model import Snapshot
 from custom_components.solar_compute.core.simulate import (
     Conditions,

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import pytest
 
 from custom_components.solar_compute.core.house import (
-    DRAW_SHARES,
     HouseModel,
     clear_sky_w,
     house_power,
@@ -61,7 +60,6 @@ def test_a_family_uses_a_kettle_now_and_then_and_never_nothing() -> None:
 
 
 def test_hot_water_adds_up_to_about_its_daily_sum() -> None:
-    assert sum(DRAW_SHARES) == pytest.approx(1)
     drawn_wh = sum(
         house_power(family, 1, JUNE + timedelta(hours=hour)).draw_w
         for hour in range(24 * 14)

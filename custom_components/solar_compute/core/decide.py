@@ -8,19 +8,18 @@ itself. The same snapshot and memory always give the same decision. Standard
 library only; no clock, no I/O.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from .guards import ImportBudget
 from .managed import Managed, managed_workers
-from .memory import FlatWatch, Memory
+from .memory import Memory
 from .model import Decision, SiteState, Snapshot
-from .observe import observe, watch_flat
+from .observe import observe
 from .outlook import learn
 from .placement import Placed, Scene, place
 from .site import site_now
+from .sinks import remember_sinks, sink_states
 from .spec import SiteSpec
-from .supply import DEADBAND_W
 from .wishes import rank, wish
 
 
@@ -54,8 +53,9 @@ def decide(
         ),
     )
     placed = _place_all(scene, workers)
+    memory = remember_sinks(spec, snapshot, view, memory, workers)
     return (
-        _decision(scene, workers, placed),
+        _decision(scene, workers, placed, memory),
         _remember(scene, memory, workers, placed),
     )
 
@@ -94,7 +94,10 @@ def _place_all(scene: Scene, workers: tuple[Managed, ...]) -> dict[str, Placed]:
 
 
 def _decision(
-    scene: Scene, workers: tuple[Managed, ...], placed: dict[str, Placed]
+    scene: Scene,
+    workers: tuple[Managed, ...],
+    placed: dict[str, Placed],
+    memory: Memory,
 ) -> Decision:
     site = scene.site
     ordered = tuple(placed[worker.spec.key].decision for worker in workers)
@@ -109,6 +112,14 @@ def _decision(
         tranches=site.tranches if site else (),
         heat=tuple(site.heat.values()) if site else (),
         workers=ordered,
+        sinks=sink_states(
+            scene.spec,
+            scene.snapshot,
+            scene.view,
+            memory,
+            workers,
+            levels={item.key: item.level for item in ordered},
+        ),
         missing=scene.view.missing,
     )
 
@@ -144,27 +155,4 @@ def _remember(
             snapshot.clock_s,
             scene.site.balance if scene.site else None,
         ),
-        flat=_flat(scene, memory, workers),
     )
-
-
-def _flat(
-    scene: Scene, memory: Memory, workers: tuple[Managed, ...]
-) -> Mapping[str, FlatWatch]:
-    """Count what every slow sensor has been given since it last moved.
-
-    Not the trickle of a battery at rest, which moves nothing for days; and no
-    more of a gap, such as a restart, than a power may be held.
-    """
-    snapshot, battery_w = scene.snapshot, abs(scene.view.battery_w)
-    received_w = {"soc": battery_w if battery_w > DEADBAND_W else 0.0}
-    for worker in workers:
-        if worker.spec.sink is not None:
-            name = f"tank:{worker.spec.sink}"
-            heat_w = worker.low_w * worker.spec.recovery
-            received_w[name] = received_w.get(name, 0.0) + heat_w
-    elapsed_s = 0.0
-    if memory.clock_s is not None:
-        elapsed_s = max(0.0, snapshot.clock_s - memory.clock_s)
-        elapsed_s = min(elapsed_s, scene.spec.policy.power_hold_s)
-    return watch_flat(memory, snapshot, received_w, elapsed_s)

@@ -12,11 +12,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from math import asin, cos, degrees, pi, pow, radians, sin, sqrt
 
-DRAW_SHARES = (
-    0.01, 0.005, 0.005, 0.005, 0.005, 0.02, 0.10, 0.13, 0.07, 0.05, 0.04, 0.04,
-    0.04, 0.04, 0.03, 0.03, 0.04, 0.08, 0.09, 0.07, 0.04, 0.03, 0.02, 0.01,
-)  # fmt: skip
-"""Share of a day's hot water per local hour: peaks 06–08 and 17–19 h."""
+from .draws import DRAW_SHARES
 
 CLOUD_SCALES = ((5400.0, 0.4), (1500.0, 0.35), (240.0, 0.25))
 """Clouds as noise of three sizes: how long they take to pass, in s, and weight."""

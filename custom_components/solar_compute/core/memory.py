@@ -59,10 +59,14 @@ class MeanDay:
 
 @dataclass(frozen=True, slots=True)
 class FlatWatch:
-    """A value that ought to move: since when it stood still, and what it got."""
+    """A value that ought to move: where it stood still, and what it got since.
+
+    `apart_k`: how far it was from the mean of its tank's sensors then.
+    """
 
     value: float
     received_wh: float = 0.0
+    apart_k: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,35 +1,43 @@
 """Which inputs can be believed now.
 
 A reading is used while it is younger than its hold time and within its physical
-range; then it is unknown, which is neither zero nor the last value for ever. A
-temperature or a state of charge that stands still while energy flows in is
-unknown too: its sensor has died.
+range; then it is unknown, which is neither zero nor the last value for ever. What
+stands still while energy flows in is unknown too (`flat`).
 
 Pure functions; standard library only.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 
-from .memory import FlatWatch, Memory
+from .flat import battery_is_dead, room_is_dead, tank_is_dead
+from .memory import Memory
 from .model import Reading, Snapshot
 from .spec import SiteSpec, WorkerSpec
 
-FLAT_TANK_K = 5.0
-"""A tank sensor that shows nothing of this much heating is dead: draws and
-losses move it long before that."""
+WATER_C = (-20.0, 120.0)
+"""What the water of a tank or loop can be, in °C: beyond, the sensor is broken."""
 
-FLAT_SOC_SHARE = 0.1
-"""A state of charge that shows nothing of this share of the capacity is dead."""
+AIR_C = (-50.0, 60.0)
+"""What the air in and around a home can be, in °C."""
+
+COPS = (1.0, 10.0)
+"""What a heat pump may say of itself and be believed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """The snapshot's inputs, believed or None, and the names of what is missing.
 
-    Names: `grid`, `battery`, `soc`, `tank:<key>`. `pv_silent`: there is a PV
-    sensor, and it says nothing usable.
+    Names: `grid`, `battery`, `soc`, `tank:<key>`, `room:<key>`. `pv_silent`: there
+    is a PV sensor, and it says nothing usable.
+
+    By the key of a tank or room: `temperatures_c` is the mean of its sensors,
+    `layers_c` all of them from the top down; a sink of which one sensor is unknown
+    is in neither. `sources_c` is what its heat pump takes heat from (outdoors, for
+    a room), `outdoors_c` the air outside a room, `cops` a heat pump's measured
+    COP, `heat_w` the workers' heat where it is measured.
     """
 
     grid_w: float | None
@@ -44,6 +52,10 @@ class View:
     export_per_kwh: float
     missing: tuple[str, ...]
     starting_up: bool
+    layers_c: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    outdoors_c: Mapping[str, float] = field(default_factory=dict)
+    cops: Mapping[str, float] = field(default_factory=dict)
+    heat_w: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def site_known(self) -> bool:
@@ -52,9 +64,8 @@ class View:
 
     def needs(self, worker: WorkerSpec, name: str) -> bool:
         """Tell whether a worker's worth depends on the input of that name."""
-        if name.startswith("tank:"):
-            return name == f"tank:{worker.sink}"
-        return True
+        kind, _, key = name.partition(":")
+        return key == worker.sink if kind in ("tank", "room") else True
 
 
 def observe(spec: SiteSpec, snapshot: Snapshot, memory: Memory) -> View:
@@ -79,32 +90,12 @@ def observe(spec: SiteSpec, snapshot: Snapshot, memory: Memory) -> View:
     stored_wh = None
     if spec.battery is not None:
         soc = usable(snapshot.soc, clock_s, policy.soc_hold_s, 0.0, 100.0)
-        watch = memory.flat.get("soc")
-        if watch and watch.received_wh > FLAT_SOC_SHARE * spec.battery.capacity_wh:
+        if battery_is_dead(memory, spec.battery):
             soc = None
         if note("soc", soc) is not None and soc is not None:
             stored_wh = spec.battery.capacity_wh * soc / 100
-    temperatures_c: dict[str, float] = {}
-    sources_c: dict[str, float] = {}
-    for tank in spec.tanks:
-        observed = next((item for item in snapshot.tanks if item.key == tank.key), None)
-        name = f"tank:{tank.key}"
-        temperature_c = usable(
-            observed.temperature_c if observed else None,
-            clock_s,
-            policy.temperature_hold_s,
-            -20.0,
-            120.0,
-        )
-        watch = memory.flat.get(name)
-        if watch and watch.received_wh > FLAT_TANK_K * tank.capacity_wh_per_k:
-            temperature_c = None
-        if note(name, temperature_c) is not None and temperature_c is not None:
-            temperatures_c[tank.key] = temperature_c
-        source = observed.source_c if observed else None
-        source_c = usable(source, clock_s, policy.temperature_hold_s, -50.0, 60.0)
-        if source_c is not None:
-            sources_c[tank.key] = source_c
+    sinks = _sinks(spec, snapshot, memory)
+    missing.extend(sinks.missing)
     pv_w = power(snapshot.pv_w)
     grace_ends_s = (
         None if snapshot.started_s is None else snapshot.started_s + policy.grace_s
@@ -115,8 +106,15 @@ def observe(spec: SiteSpec, snapshot: Snapshot, memory: Memory) -> View:
         stored_wh=stored_wh,
         pv_w=pv_w,
         pv_silent=snapshot.pv_w is not None and pv_w is None,
-        temperatures_c=temperatures_c,
-        sources_c=sources_c,
+        temperatures_c={
+            key: sum(layers_c) / len(layers_c)
+            for key, layers_c in sinks.layers_c.items()
+        },
+        layers_c=sinks.layers_c,
+        sources_c=sinks.sources_c,
+        outdoors_c=sinks.outdoors_c,
+        cops=sinks.cops,
+        heat_w=sinks.heat_w,
         yielding=tuple(
             (max(0.0, drawn), load.value_per_kwh)
             for load in snapshot.yielding
@@ -128,6 +126,73 @@ def observe(spec: SiteSpec, snapshot: Snapshot, memory: Memory) -> View:
         missing=tuple(missing),
         starting_up=grace_ends_s is not None and clock_s < grace_ends_s,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sinks:
+    """What is believed of tanks and rooms: see `View`."""
+
+    layers_c: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    sources_c: dict[str, float] = field(default_factory=dict)
+    outdoors_c: dict[str, float] = field(default_factory=dict)
+    cops: dict[str, float] = field(default_factory=dict)
+    heat_w: dict[str, float] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+
+
+def _sinks(spec: SiteSpec, snapshot: Snapshot, memory: Memory) -> _Sinks:
+    found = _Sinks()
+    policy, clock_s = spec.policy, snapshot.clock_s
+
+    def put(
+        values: dict[str, float],
+        key: str,
+        reading: Reading | None,
+        limits: tuple[float, float],
+        hold_s: float = policy.temperature_hold_s,
+    ) -> None:
+        value = usable(reading, clock_s, hold_s, *limits)
+        if value is not None:
+            values[key] = value
+
+    def layers(
+        readings: tuple[Reading, ...], limits: tuple[float, float]
+    ) -> tuple[float, ...] | None:
+        values = [
+            usable(reading, clock_s, policy.temperature_hold_s, *limits)
+            for reading in readings
+        ]
+        known = tuple(value for value in values if value is not None)
+        return known if len(known) == len(values) else None
+
+    tanks = {item.key: item for item in snapshot.tanks}
+    for tank in spec.tanks:
+        layers_c = None
+        if (seen := tanks.get(tank.key)) is not None:
+            layers_c = layers((seen.temperature_c, *seen.lower_c), WATER_C)
+            put(found.sources_c, tank.key, seen.source_c, AIR_C)
+            put(found.cops, tank.key, seen.cop, COPS)
+            heat = (0.0, spec.maximum_w)
+            put(found.heat_w, tank.key, seen.heat_w, heat, policy.power_hold_s)
+        if layers_c is None or tank_is_dead(memory, tank):
+            found.missing.append(f"tank:{tank.key}")
+        else:
+            found.layers_c[tank.key] = layers_c
+    rooms = {item.key: item for item in snapshot.rooms}
+    for room in spec.rooms:
+        layers_c = None
+        if (known := rooms.get(room.key)) is not None:
+            layers_c = layers((known.temperature_c,), AIR_C)
+            put(found.sources_c, room.key, known.outdoor_c, AIR_C)
+            put(found.outdoors_c, room.key, known.outdoor_c, AIR_C)
+            put(found.cops, room.key, known.cop, COPS)
+            heat = (0.0, spec.maximum_w)
+            put(found.heat_w, room.key, known.heat_w, heat, policy.power_hold_s)
+        if layers_c is None or room_is_dead(memory, room):
+            found.missing.append(f"room:{room.key}")
+        else:
+            found.layers_c[room.key] = layers_c
+    return found
 
 
 def usable(
@@ -142,34 +207,3 @@ def usable(
 
 def _price(live: float | None, fixed: float) -> float:
     return live if live is not None and isfinite(live) else fixed
-
-
-def watch_flat(
-    memory: Memory, snapshot: Snapshot, received_w: Mapping[str, float], dt_s: float
-) -> Mapping[str, FlatWatch]:
-    """Return how much energy each slow sensor has been given without moving.
-
-    `received_w` is the power into each watched store since the last tick, by
-    the same names as `View.missing`: charging or discharging for `soc`,
-    expected heat for a tank.
-    """
-    values: dict[str, float | None] = {
-        f"tank:{tank.key}": tank.temperature_c.value for tank in snapshot.tanks
-    }
-    values["soc"] = snapshot.soc.value if snapshot.soc else None
-    watches: dict[str, FlatWatch] = {}
-    for name, value in values.items():
-        if value is None:
-            continue
-        last = memory.flat.get(name)
-        if last is None or last.value != value or _saturated(name, value):
-            watches[name] = FlatWatch(value)
-        else:
-            received_wh = received_w.get(name, 0.0) * dt_s / 3600
-            watches[name] = FlatWatch(value, last.received_wh + received_wh)
-    return watches
-
-
-def _saturated(name: str, value: float) -> bool:
-    """Tell whether it stands still rightly: a full or an empty battery."""
-    return name == "soc" and not 1 < value < 99
