@@ -17,8 +17,8 @@ from .model import Decision, SiteState, Snapshot
 from .observe import observe
 from .outlook import learn
 from .placement import Placed, Scene, place
-from .site import site_now
 from .sinks import remember_sinks, sink_states
+from .site import site_now
 from .spec import SiteSpec
 from .wishes import rank, wish
 

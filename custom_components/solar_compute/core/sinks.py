@@ -59,7 +59,7 @@ def sink_states(
             return _tank_state(sink, snapshot, memory, bare, layers_c)
         return _room_state(sink, rooms.get(sink.key), memory, bare)
 
-    return tuple(state(sink) for sink in (*spec.tanks, *spec.rooms))
+    return (*map(state, spec.tanks), *map(state, spec.rooms))
 
 
 def _tank_state(
