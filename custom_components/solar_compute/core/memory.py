@@ -74,17 +74,19 @@ class DrawMean:
     """Learned hot-water use: mean heat drawn per local hour, and the open hour.
 
     `hours_wh` has 24 entries, `days` on how many days each rests. Of the hour
-    being collected: when and how warm it began, what workers put in, whether it
-    can teach anything.
+    being collected: for how long and from what temperature on, what workers put
+    in less the losses, the most that had been drawn at any time in it, and
+    whether something else has heated meanwhile.
     """
 
     hours_wh: tuple[float, ...] = ()
     days: tuple[int, ...] = ()
     hour: int | None = None
-    began_s: float = 0.0
+    seconds: float = 0.0
     began_c: float = 0.0
-    heat_wh: float = 0.0
-    spoilt: bool = False
+    gain_wh: float = 0.0
+    most_wh: float = 0.0
+    heated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,30 +94,32 @@ class RoomMean:
     """Learned thermal behaviour of a room (`room_model`), and the open interval.
 
     `estimate` and `covariance` (row by row) are those of a recursive least-squares
-    fit; empty: nothing learned. Of the interval being collected: when and how warm
-    it began, heat from workers, kelvin-seconds above outdoors, whether it can teach.
+    fit; empty: nothing learned. `intervals` counts what has taught. Of the interval
+    being collected: for how long and from what temperature on (None: none is
+    open), heat from workers, kelvin-hours above outdoors.
     """
 
     estimate: tuple[float, ...] = ()
     covariance: tuple[float, ...] = ()
     intervals: int = 0
-    began_s: float | None = None
-    began_c: float = 0.0
+    seconds: float = 0.0
+    began_c: float | None = None
     heat_wh: float = 0.0
-    lift_ks: float = 0.0
-    spoilt: bool = False
+    lift_kh: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardMemory:
     """What is remembered of one guard: tripped since when, and what it found.
 
-    `latched`: it stays tripped until it is re-armed after `since_s`.
+    `latched`: it stays tripped until it is re-armed after `bad_s`, which is when
+    its input was last wrong or unknown.
     """
 
     tripped: bool = False
     latched: bool = False
     since_s: float | None = None
+    bad_s: float | None = None
     reason: ReasonCode | None = None
 
 

@@ -8,13 +8,13 @@ must never price anything.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from .draws import hourly_use_w, learned_days
+from .draws import hourly_use_w, learn_draws, learned_days
 from .flat import watch_flat
 from .managed import Managed
-from .memory import Memory
+from .memory import Memory, RoomMean
 from .model import RoomInput, SinkState, Snapshot
 from .observe import View
-from .room_model import figures
+from .room_model import can_teach, figures, learn_room
 from .spec import RoomPreset, RoomSpec, SiteSpec, TankSpec
 from .supply import DEADBAND_W
 
@@ -130,6 +130,7 @@ def remember_sinks(
     if memory.clock_s is not None:
         elapsed_s = max(0.0, snapshot.clock_s - memory.clock_s)
     battery_w = abs(view.battery_w)
+    heat_w = {**worker_heat_w(workers), **view.heat_w}
     return replace(
         memory,
         # No more of a gap, such as a restart, than a power may be held; and not the
@@ -144,7 +145,46 @@ def remember_sinks(
             dt_s=min(elapsed_s, spec.policy.power_hold_s),
         ),
         hot_s=hot_since(spec, snapshot, view, memory),
+        draws={
+            tank.key: learn_draws(
+                tank,
+                memory.draws.get(tank.key),
+                local=snapshot.local,
+                elapsed_s=elapsed_s,
+                temperature_c=view.temperatures_c.get(tank.key),
+                heat_w=heat_w.get(tank.key, 0.0),
+            )
+            for tank in spec.tanks
+        },
+        rooms=_learned_rooms(
+            spec, snapshot, view, memory, heat_w=heat_w, elapsed_s=elapsed_s
+        ),
     )
+
+
+def _learned_rooms(
+    spec: SiteSpec,
+    snapshot: Snapshot,
+    view: View,
+    memory: Memory,
+    *,
+    heat_w: Mapping[str, float],
+    elapsed_s: float,
+) -> Mapping[str, RoomMean]:
+    inputs = {room.key: room for room in snapshot.rooms}
+    learned: dict[str, RoomMean] = {}
+    for room in spec.rooms:
+        observed = inputs.get(room.key)
+        teaches = can_teach(room, observed, room_target_c(room, observed))
+        learned[room.key] = learn_room(
+            room,
+            memory.rooms.get(room.key),
+            elapsed_s=elapsed_s,
+            temperature_c=view.temperatures_c.get(room.key) if teaches else None,
+            outdoor_c=view.outdoors_c.get(room.key),
+            heat_w=heat_w.get(room.key, 0.0),
+        )
+    return learned
 
 
 def hot_since(
