@@ -33,7 +33,7 @@ from custom_components.solar_compute.core.spec import (
     SiteSpec,
 )
 from custom_components.solar_compute.core.tank import TankFlows, add_flows
-from custom_components.solar_compute.core.thermal import heat_pump_cop
+from custom_components.solar_compute.core.backup import heat_pump_cop
 
 from .scenario import Scenario, prices_over
 from .traces import Interval, Trace

@@ -32,7 +32,7 @@ from custom_components.solar_compute.core.spec import (
     WorkerSpec,
 )
 from custom_components.solar_compute.core.tank import TankState
-from custom_components.solar_compute.core.thermal import heat_pump_cop
+from custom_components.solar_compute.core.backup import heat_pump_cop
 
 NOON = datetime(2026, 6, 1, 12)
 

@@ -1,30 +1,31 @@
 """What heat is worth: the price of the backup's heat when the backup would have run."""
 
 from datetime import datetime
-from math import inf
 from typing import Any
 
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.solar_compute.core.model import HeatPrice
+from custom_components.solar_compute.core.backup import heat_pump_cop
+from custom_components.solar_compute.core.heat_now import Feeder
+from custom_components.solar_compute.core.model import HeatCause, HeatPrice
 from custom_components.solar_compute.core.outlook import Outlook
 from custom_components.solar_compute.core.spec import (
     BackupKind,
     BackupSchedule,
     BackupSpec,
     DailyWindow,
+    HeatSupply,
+    ReadyBy,
     TankSpec,
 )
 from custom_components.solar_compute.core.thermal import (
-    cooled_c,
     energy_to_target_wh,
     heat_price,
-    heat_pump_cop,
-    seconds_until,
 )
 
 from .houses import NOON, gas_tank
+from .sinks import steady_tank
 
 EXPORT, IMPORT = 0.08, 0.30
 NIGHT_TARIFF = DailyWindow(start_min=22 * 60, end_min=6 * 60)
@@ -37,7 +38,7 @@ def price(
     balance_now_w: float = -500.0,
     hours_w: tuple[float, ...] | None = None,
     local: datetime = NOON,
-    source_c: float | None = None,
+    **changes: Any,
 ) -> HeatPrice:
     outlook = Outlook(
         balance_now_w=balance_now_w,
@@ -45,62 +46,12 @@ def price(
         surplus_per_kwh=EXPORT,
         deficit_per_kwh=IMPORT,
     )
-    return heat_price(
-        tank, temperature_c, local=local, outlook=outlook, source_c=source_c
-    )
+    sink = steady_tank(tank, temperature_c, **changes)
+    return heat_price(sink, local=local, outlook=outlook)
 
 
 def tank_with(kind: BackupKind, **changes: Any) -> TankSpec:
     return gas_tank(backup=BackupSpec(kind=kind, **changes))
-
-
-@pytest.mark.parametrize(
-    ("lift_k", "cop"), [(28, 3.9), (48, 2.45), (60, 1.82), (43, 2.772)]
-)
-def test_the_cop_is_that_of_the_measured_fit(lift_k: float, cop: float) -> None:
-    assert heat_pump_cop(lift_k) == pytest.approx(cop, abs=0.02)
-
-
-@given(st.floats(-1000, 1000), st.floats(0, 100))
-def test_the_cop_falls_with_the_lift_and_is_never_below_one(
-    lift_k: float, more_k: float
-) -> None:
-    assert 1 <= heat_pump_cop(lift_k + more_k) <= heat_pump_cop(lift_k)
-
-
-@given(
-    temperature_c=st.floats(20, 90),
-    first_s=st.floats(0, 200_000),
-    second_s=st.floats(0, 200_000),
-)
-def test_cooling_in_two_steps_is_cooling_in_one(
-    temperature_c: float, first_s: float, second_s: float
-) -> None:
-    tank = gas_tank()
-    twice = cooled_c(tank, cooled_c(tank, temperature_c, first_s), second_s)
-    assert twice == pytest.approx(cooled_c(tank, temperature_c, first_s + second_s))
-
-
-@given(temperature_c=st.floats(30, 90), share=st.floats(0.01, 0.99))
-def test_the_time_until_a_temperature_is_when_it_is_reached(
-    temperature_c: float, share: float
-) -> None:
-    tank = gas_tank()
-    floor_c = tank.ambient_c + share * (temperature_c - tank.ambient_c)
-    seconds = seconds_until(tank, temperature_c, floor_c)
-    assert cooled_c(tank, temperature_c, seconds) == pytest.approx(floor_c)
-
-
-def test_a_tank_without_loss_or_draw_never_cools() -> None:
-    sealed = gas_tank(loss_w_per_k=0.0, draw_wh_per_day=0.0)
-    assert cooled_c(sealed, 50, 1e6) == 50
-    assert seconds_until(sealed, 50, 40) == inf
-
-
-def test_a_tank_that_is_only_drawn_from_cools_evenly() -> None:
-    drawn = gas_tank(loss_w_per_k=0.0, draw_wh_per_day=24 * 232.6)
-    assert cooled_c(drawn, 50, 3600) == pytest.approx(49)
-    assert seconds_until(drawn, 50, 40) == pytest.approx(36_000)
 
 
 def test_two_hundred_litres_take_a_kilowatt_for_an_hour_per_four_kelvin() -> None:

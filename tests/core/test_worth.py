@@ -16,6 +16,7 @@ from custom_components.solar_compute.core.spec import (
     BackupKind,
     BackupSchedule,
     BackupSpec,
+    HeatSupply,
     TankSpec,
     WorkerSpec,
 )
@@ -30,6 +31,7 @@ from custom_components.solar_compute.core.thermal import heat_price
 from custom_components.solar_compute.core.worth import level_worth, results_per_kwh
 
 from .houses import NOON, boiler_rig, cruncher, home_battery
+from .sinks import steady_tank
 
 IMPORT, EXPORT = 0.287, 0.078
 KILOWATT = 1000.0
@@ -77,12 +79,18 @@ def worth_ct(
     prices: Prices | None = None,
     limits: BatteryLimits = NO_BATTERY,
     export_limit_w: float | None = None,
+    supply: HeatSupply = HeatSupply.GRID,
 ) -> float:
     """Worth of a kilowatt, through the real curve, heat price and sum."""
     heat: HeatPrice | None = None
     if heater is not None:
         tank = TankSpec(
-            key="tank", name="Tank", volume_l=200, loss_w_per_k=0, backup=heater
+            key="tank",
+            name="Tank",
+            volume_l=200,
+            loss_w_per_k=0,
+            supply=supply,
+            backup=heater,
         )
         outlook = Outlook(
             balance_now_w=balance,
@@ -90,7 +98,7 @@ def worth_ct(
             surplus_per_kwh=EXPORT,
             deficit_per_kwh=IMPORT,
         )
-        heat = heat_price(tank, tank_c, local=NOON, outlook=outlook)
+        heat = heat_price(steady_tank(tank, tank_c), local=NOON, outlook=outlook)
     worth = level_worth(
         worker,
         1,

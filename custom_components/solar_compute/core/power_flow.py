@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
+from .backup import backup_cop
 from .simulated_room import cooling_w
 from .spec import (
     BackupKind,
@@ -20,10 +21,6 @@ from .spec import (
     TankSpec,
 )
 from .tank import TankHeat, TankState
-from .thermal import heat_pump_cop
-
-RATED_COP = 3.9
-"""COP of the heat pump that the curve describes, at 28 K of lift."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,8 +135,7 @@ def _tank_heat(
         elif backup.kind is BackupKind.DISTRICT:
             electric_w, fuel_w = 0.0, power_w
         elif backup.kind is BackupKind.HEAT_PUMP:
-            lift_k = tank.target_c + backup.flow_offset_k - backup.source_c
-            heat_w = power_w * heat_pump_cop(lift_k) * backup.rated_cop / RATED_COP
+            heat_w = power_w * backup_cop(backup, tank.target_c)
     return TankHeat(
         worker_w=sum(
             workers_w.get(worker.key, 0.0) * worker.recovery

@@ -25,7 +25,7 @@ from .supply import (
     supply_curve,
     take,
 )
-from .thermal import heat_price
+from .thermal import heat_prices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,17 +155,7 @@ def site_now(
             hidden_w=hidden_w,
             yielding=view.yielding,
         ),
-        heat={
-            tank.key: heat_price(
-                tank,
-                view.temperatures_c[tank.key],
-                local=snapshot.local,
-                outlook=outlook,
-                source_c=view.sources_c.get(tank.key),
-            )
-            for tank in spec.tanks
-            if tank.key in view.temperatures_c
-        },
+        heat=heat_prices(spec, snapshot, view, memory, outlook),
     )
 
 

@@ -1,78 +1,46 @@
-"""What a kWh of heat into a hot-water tank is worth now.
+"""What a kWh of heat into a tank or a room is worth now.
 
 It is worth the price of the heat that it really displaces: that of the backup
-heater *at the time when the backup would have run*, times what is left of the
-heat by then. A backup fed by a solar diverter displaces surplus, so only the
-export price; a full tank displaces nothing.
+heater *at the time when the backup would have run* (`backup`), times what is left
+of the heat by then (`body`). A backup fed by a solar diverter displaces surplus,
+so only the export price; a full tank displaces nothing. Where nothing else heats,
+heat is worth the comfort price up to the target, and the price of a shortage
+where one is there or to come.
 
-One well-mixed node: enough to schedule by (arXiv 2312.04102). Pure functions;
-standard library only.
+Pure functions; standard library only; it must never look at a worker's power.
 """
 
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
-from math import exp, inf, log
 
-from .model import HeatPrice
-from .outlook import Outlook
-from .spec import (
-    POSITIVE,
-    BackupKind,
-    BackupSchedule,
-    BackupSpec,
-    DailyWindow,
-    TankSpec,
+from .backup import (
+    DAY_S,
+    HORIZON_S,
+    Thermostat,
+    backup_cop,
+    backup_runs,
+    displaced_in_s,
+    expected_c,
+    heat_per_kwh,
+    input_per_kwh,
 )
+from .body import HOUR_S
+from .heat import POSITIVE, BackupKind, HeatSupply, ReadyBy, TankSpec
+from .heat_now import SinkNow, sinks_now
+from .heat_state import HeatCause, HeatPrice
+from .memory import Memory
+from .model import Snapshot
+from .observe import View
+from .outlook import Outlook
+from .spec import SiteSpec
 
-DAY_S = 86400.0
+READY_RESERVE = 1.25
+"""Workers begin to heat for a ready-by time this much earlier than they would
+have to: one may be held back for a while."""
 
-
-def heat_pump_cop(lift_k: float) -> float:
-    """Return the COP of an air-source heat pump at a temperature lift in K.
-
-    6.81 − 0.121·ΔT + 0.00063·ΔT² (Staffell et al.), held at its vertex beyond
-    96 K and at 20 K below, where the fit has no data. Never below 1.
-    """
-    lift = min(max(lift_k, 20.0), 96.0)
-    return max(1.0, 6.81 - 0.121 * lift + 0.00063 * lift**2)
-
-
-def cooled_c(tank: TankSpec, temperature_c: float, seconds: float) -> float:
-    """Return the tank's temperature after `seconds` of losses and mean draw.
-
-    Exact solution of C·dT/dt = −UA·(T − T_amb) − draw; not below ambient by
-    draw alone, since cold water is not colder than that for our purpose.
-    """
-    draw_w = tank.draw_wh_per_day / 24
-    capacity = tank.capacity_wh_per_k
-    hours = seconds / 3600
-    if tank.loss_w_per_k <= 0:
-        return max(tank.ambient_c, temperature_c - draw_w * hours / capacity)
-    rest_c = tank.ambient_c - draw_w / tank.loss_w_per_k
-    fallen = rest_c + (temperature_c - rest_c) * exp(
-        -tank.loss_w_per_k * hours / capacity
-    )
-    return max(min(tank.ambient_c, temperature_c), fallen)
-
-
-def seconds_until(tank: TankSpec, temperature_c: float, floor_c: float) -> float:
-    """Return how long the tank takes to cool down to `floor_c` (inf: never)."""
-    if temperature_c <= floor_c:
-        return 0.0
-    draw_w = tank.draw_wh_per_day / 24
-    capacity = tank.capacity_wh_per_k
-    if tank.loss_w_per_k <= 0:
-        if draw_w <= 0:
-            return inf
-        return (temperature_c - floor_c) * capacity / draw_w * 3600
-    rest_c = tank.ambient_c - draw_w / tank.loss_w_per_k
-    if floor_c <= rest_c:
-        return inf
-    hours = (
-        capacity
-        / tank.loss_w_per_k
-        * log((temperature_c - rest_c) / (floor_c - rest_c))
-    )
-    return hours * 3600
+READY_RESERVE_S = 900.0
+"""And this much, for starting and settling."""
 
 
 def energy_to_target_wh(tank: TankSpec, temperature_c: float) -> float:
@@ -80,90 +48,153 @@ def energy_to_target_wh(tank: TankSpec, temperature_c: float) -> float:
     return max(0.0, tank.target_c - temperature_c) * tank.capacity_wh_per_k
 
 
-def heat_price(
-    tank: TankSpec,
-    temperature_c: float,
-    *,
-    local: datetime,
+def heat_prices(
+    spec: SiteSpec,
+    snapshot: Snapshot,
+    view: View,
+    memory: Memory,
     outlook: Outlook,
-    source_c: float | None = None,
-) -> HeatPrice:
-    """Return what a kWh of heat into the tank is worth now, and why.
+) -> Mapping[str, HeatPrice]:
+    """Return the price of heat of every sink whose temperature is known."""
+    return {
+        sink.key: heat_price(sink, local=snapshot.local, outlook=outlook)
+        for sink in sinks_now(spec, snapshot, view, memory)
+    }
 
-    `source_c` is the heat pump's measured source temperature, if any.
+
+def heat_price(sink: SinkNow, *, local: datetime, outlook: Outlook) -> HeatPrice:
+    """Return what a kWh of heat into a sink is worth now, and why.
+
+    The highest of what it displaces (or its comfort price) and of the shortage
+    that it ends or prevents; nothing where heat is of no use.
     """
-    backup = tank.backup
-    in_s = _backup_in_s(tank, temperature_c, local, outlook)
-    displaced = _displaced_per_kwh(tank, temperature_c, in_s, outlook, source_c)
-    loss_w_per_k = max(0.0, tank.loss_w_per_k)
-    kept = exp(-loss_w_per_k * in_s / 3600 / tank.capacity_wh_per_k)
-    full = temperature_c >= tank.maximum_c or (
-        backup.kind is BackupKind.NONE and temperature_c >= tank.target_c
-    )
-    absorbed = 0.0 if full else 1.0
+    usual = _usual(sink, local, outlook)
+    if sink.warmest_c >= sink.maximum_c:
+        return replace(usual, per_kwh=0.0, absorbed=0.0, cause=HeatCause.FULL)
+    if sink.idle is not None:
+        return replace(usual, per_kwh=0.0, absorbed=0.0, cause=sink.idle)
+    price = usual
+    for per_kwh, cause in _shortages(sink, local, outlook):
+        if per_kwh > price.per_kwh:
+            price = replace(price, per_kwh=per_kwh, absorbed=1.0, cause=cause)
+    return price
+
+
+def _usual(sink: SinkNow, local: datetime, outlook: Outlook) -> HeatPrice:
+    """Price heat by what it displaces, or by comfort where no backup exists."""
+    backup = sink.backup
+    if backup.kind is BackupKind.NONE:
+        wanted = sink.temperature_c < sink.target_c
+        comfort = backup.comfort_per_kwh if wanted else 0.0
+        return HeatPrice(
+            key=sink.key,
+            per_kwh=comfort,
+            displaced_per_kwh=comfort,
+            in_s=0.0,
+            kept=1.0,
+            absorbed=1.0 if wanted else 0.0,
+            cause=HeatCause.COMFORT if wanted else HeatCause.ENOUGH,
+            supply=sink.supply,
+        )
+    cop = _cop(sink)
+    in_s = 0.0 if sink.backup_on else _displaced_in_s(sink, local, outlook, cop)
+    displaced = kept = 0.0
+    if in_s is not None:
+        displaced = heat_per_kwh(backup, in_s, outlook, cop)
+        kept = sink.body.kept(in_s)
     return HeatPrice(
-        key=tank.key,
-        per_kwh=displaced * kept * absorbed,
+        key=sink.key,
+        per_kwh=displaced * kept,
         displaced_per_kwh=displaced,
-        in_s=in_s,
+        in_s=HORIZON_S if in_s is None else in_s,
         kept=kept,
-        absorbed=absorbed,
+        absorbed=1.0,
+        cause=HeatCause.DISPLACED,
+        supply=sink.supply,
+        backup_per_kwh=heat_per_kwh(backup, 0.0, outlook, cop),
+        input_per_kwh=input_per_kwh(backup, cop),
     )
 
 
-def _backup_in_s(
-    tank: TankSpec, temperature_c: float, local: datetime, outlook: Outlook
+def _cop(sink: SinkNow) -> float:
+    return backup_cop(sink.backup, sink.target_c, sink.source_c, sink.cop)
+
+
+def _thermostat(sink: SinkNow) -> Thermostat:
+    return Thermostat(target_c=sink.target_c, hysteresis_k=sink.backup.hysteresis_k)
+
+
+def _hour(local: datetime) -> float:
+    return local.hour + local.minute / 60 + local.second / 3600
+
+
+def _displaced_in_s(
+    sink: SinkNow, local: datetime, outlook: Outlook, cop: float
+) -> float | None:
+    return displaced_in_s(
+        sink.body,
+        sink.temperature_c,
+        _hour(local),
+        _thermostat(sink),
+        backup_runs(
+            sink.backup, local=local, outlook=outlook, cop=cop, in_s=sink.backup_in_s
+        ),
+    )
+
+
+def _shortages(
+    sink: SinkNow, local: datetime, outlook: Outlook
+) -> Iterator[tuple[float, HeatCause]]:
+    """Yield what heat is worth against the cold that is there or to come."""
+    if sink.shortage_per_kwh <= 0:
+        return
+    if sink.minimum_c is not None and sink.served_c < sink.minimum_c:
+        yield sink.shortage_per_kwh, HeatCause.MINIMUM
+    for ready in sink.ready_by:
+        yield _ready_per_kwh(sink, ready, local, outlook), HeatCause.READY_BY
+
+
+def _ready_per_kwh(
+    sink: SinkNow, ready: ReadyBy, local: datetime, outlook: Outlook
 ) -> float:
-    """When would the backup have run? At most a few days ahead."""
-    backup = tank.backup
-    if backup.kind is BackupKind.NONE:
+    """Return what heat is worth for being there at a time of the day.
+
+    Nothing where it will be warm enough without. Else the price of the shortage,
+    times what is left of the heat by then, once there is only just time to make
+    it. Before that, heat saves no more than its own making later with power from
+    battery or grid, if these are permitted, less the results that this brings.
+    """
+    in_s = (ready.minute * 60 - _hour(local) * HOUR_S) % DAY_S
+    cop = _cop(sink)
+    expected = expected_c(
+        sink.body,
+        sink.temperature_c,
+        _hour(local),
+        _thermostat(sink),
+        backup_runs(
+            sink.backup, local=local, outlook=outlook, cop=cop, in_s=sink.backup_in_s
+        ),
+        in_s=in_s,
+    )
+    if expected >= ready.temperature_c:
         return 0.0
-    cold_s = min(
-        seconds_until(tank, temperature_c, tank.target_c - backup.hysteresis_k),
-        7 * DAY_S,
+    kept = sink.body.kept(in_s)
+    if sink.supply is HeatSupply.SURPLUS or _must_begin(
+        sink, (ready.temperature_c - expected) / max(kept, POSITIVE), in_s
+    ):
+        return sink.shortage_per_kwh * kept
+    later_per_kwh = min(
+        (
+            max(0.0, outlook.deficit_per_kwh - feeder.results_per_kwh) / feeder.recovery
+            for feeder in sink.feeders
+        ),
+        default=0.0,
     )
-    if backup.schedule is BackupSchedule.ON_DEMAND:
-        return cold_s
-    if backup.schedule is BackupSchedule.DIVERTER:
-        return outlook.next_surplus_s()
-    in_s = _next_window_s(backup, local)
-    # A run that finds the tank at its target anyway delivers nothing: this heat
-    # displaces the first run that would have had something to do.
-    while in_s < cold_s and cooled_c(tank, temperature_c, in_s) >= tank.target_c:
-        in_s += DAY_S
-    return in_s
+    return min(sink.shortage_per_kwh, later_per_kwh) * kept
 
 
-def _next_window_s(backup: BackupSpec, local: datetime) -> float:
-    minute = local.hour * 60 + local.minute
-    waits = [_wait_min(window, minute) for window in backup.windows]
-    return min(waits, default=0) * 60.0
-
-
-def _wait_min(window: DailyWindow, minute: int) -> int:
-    if window.contains(minute):
-        return 0
-    return (window.start_min - minute) % 1440
-
-
-def _displaced_per_kwh(
-    tank: TankSpec,
-    temperature_c: float,
-    in_s: float,
-    outlook: Outlook,
-    source_c: float | None,
-) -> float:
-    """Price of a kWh of the backup's heat at that time."""
-    backup = tank.backup
-    if backup.kind is BackupKind.NONE:
-        return backup.comfort_per_kwh if temperature_c < tank.target_c else 0.0
-    if backup.kind is BackupKind.GAS:
-        return backup.price_per_kwh / max(backup.efficiency, POSITIVE)
-    if backup.schedule is BackupSchedule.DIVERTER:
-        electricity = outlook.surplus_per_kwh
-    else:
-        electricity = outlook.price_per_kwh(in_s, backup.power_w)
-    if backup.kind is BackupKind.HEAT_PUMP:
-        source = backup.source_c if source_c is None else source_c
-        return electricity / heat_pump_cop(tank.target_c - source)
-    return electricity
+def _must_begin(sink: SinkNow, missing_k: float, in_s: float) -> bool:
+    """Tell whether its workers need all the time that is left."""
+    heat_w = sum(feeder.heat_w for feeder in sink.feeders)
+    missing_wh = missing_k * max(sink.body.capacity_wh_per_k, 0.0)
+    return missing_wh * HOUR_S * READY_RESERVE >= heat_w * (in_s - READY_RESERVE_S)

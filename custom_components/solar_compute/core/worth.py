@@ -2,14 +2,35 @@
 
     worth = compute + heat − cooling − supply        (currency per hour)
 
+Heat counts only for the watts that its sink permits to be turned into heat, so
+that it is never what draws on a battery or the grid against its owner's wish.
+
 Pure functions of numbers; standard library only.
 """
 
+from collections.abc import Iterable
 from math import isfinite
 
-from .model import HeatPrice, Tranche, Worth
-from .spec import POSITIVE, WorkerSpec
+from .heat import HeatSupply
+from .model import HeatPrice, Tranche, TrancheKind, Worth
+from .spaces import Cooling, own_cooling
+from .spec import WorkerSpec
 from .supply import cost_per_h, take
+
+NOT_SURPLUS = (TrancheKind.BATTERY_DISCHARGE, TrancheKind.IMPORT)
+"""Power that is not sun of this instant."""
+
+
+def permits(supply: HeatSupply, kind: TrancheKind) -> bool:
+    """Tell whether power of that kind may be turned into heat for its own sake."""
+    if supply is HeatSupply.GRID or kind not in NOT_SURPLUS:
+        return True
+    return supply is HeatSupply.BATTERY and kind is TrancheKind.BATTERY_DISCHARGE
+
+
+def permitted_w(supply: HeatSupply, slices: Iterable[Tranche]) -> float:
+    """Return the power of those slices whose heat counts, in W."""
+    return sum(part.width_w or 0.0 for part in slices if permits(supply, part.kind))
 
 
 def results_per_kwh(worker: WorkerSpec, live_per_kwh: float | None) -> float:
@@ -28,21 +49,29 @@ def level_worth(
     tranches: tuple[Tranche, ...],
     base_w: float,
     heat: HeatPrice | None,
+    cooling: Cooling | None = None,
 ) -> Worth:
     """Return the worth of one running level.
 
     `base_w` is the power of the workers that come before it on the curve.
-    `heat` is the price at its sink, None without one. Heat that lands in cooled
-    space costs the price of the next kWh ÷ the COP of the air conditioning.
+    `heat` is the price at its sink, None without one. What the sink does not take
+    is cooled away as `cooling` says (None: as the worker's own settings do), at
+    the price of the next kWh ÷ the COP of the air conditioning.
     `value_per_hour` counts in proportion to the level's share of full power, so
     that a throttled hour is worth less than a full one.
     """
     kw = power_w / 1000
     full_w = worker.power_w(len(worker.levels_w))
     share = power_w / full_w if full_w > 0 else 0.0
-    absorbed = heat.absorbed * worker.recovery if heat is not None else 0.0
-    heat_per_kwh = heat.per_kwh * worker.recovery if heat is not None else 0.0
-    cooled = (1 - absorbed) * worker.cooled_share
+    slices = take(tranches, power_w, base_w)
+    absorbed = heat_value = 0.0
+    if heat is not None:
+        absorbed = heat.absorbed * worker.recovery
+        heat_kw = permitted_w(heat.supply, slices) / 1000
+        heat_value = heat_kw * worker.recovery * heat.per_kwh
+    if cooling is None:
+        cooling = own_cooling(worker)
+    cooled = (1 - absorbed) * cooling.input_per_kwh
     next_per_kwh = (
         take(tranches, 1.0, base_w + power_w)[0].price_per_kwh if cooled else 0.0
     )
@@ -50,10 +79,7 @@ def level_worth(
         level=level,
         power_w=power_w,
         compute=kw * value_per_kwh + share * worker.value_per_hour,
-        heat=kw * heat_per_kwh,
-        cooling=kw
-        * cooled
-        * max(0.0, next_per_kwh)
-        / max(worker.cooling_cop, POSITIVE),
-        supply=cost_per_h(take(tranches, power_w, base_w)),
+        heat=heat_value,
+        cooling=kw * cooled * max(0.0, next_per_kwh),
+        supply=cost_per_h(slices),
     )
