@@ -19,8 +19,10 @@ from homeassistant.config_entries import (
 from homeassistant.core import callback
 
 from . import const as c, migrate
+from .const_guards import SUBENTRY_GUARD
 from .flows import checks, site
 from .flows.energy import async_prefill
+from .flows.guard import GuardSubentryFlow
 from .flows.heat_sink import HeatSinkSubentryFlow
 from .flows.options import SiteOptionsFlow
 from .flows.readings import async_describe
@@ -56,6 +58,7 @@ class SolarComputeConfigFlow(ConfigFlow, domain=c.DOMAIN):
         return {
             c.SUBENTRY_WORKER: WorkerSubentryFlow,
             c.SUBENTRY_HEAT_SINK: HeatSinkSubentryFlow,
+            SUBENTRY_GUARD: GuardSubentryFlow,
         }
 
     @override

@@ -23,6 +23,7 @@ Subentry `worker`: kind "agent" (url, token, worker, lease_s) or "entity" (switc
     quiet_start and quiet_end ("22:00:00"); noise_db (list, one for each level); sink
     and space are ids of subentries `heat_sink`
 Subentry `heat_sink`: see `configuration_heat`
+Subentry `guard`: see `configuration_guards`
 """
 
 from collections.abc import Mapping
@@ -31,7 +32,7 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 
-from . import configuration_heat as heat, const as c
+from . import configuration_guards as guarding, configuration_heat as heat, const as c
 from .configured import (
     AgentBackend,
     Configuration,
@@ -101,16 +102,18 @@ _ENTITY_KEYS = frozenset(
         c.CONF_POWER,
     }
     | heat.ENTITY_KEYS
+    | guarding.ENTITY_KEYS
 )
 
 
 def parse(entry: ConfigEntry) -> Configuration:
     """Return what the entry and its subentries configure."""
     tanks, rooms, spaces = heat.tanks(entry), heat.rooms(entry), heat.spaces(entry)
-    sinks = {config.key for config in (*tanks, *rooms)}
-    cooled = {config.key for config in spaces}
+    sinks = {tank.key for tank in tanks} | {room.key for room in rooms}
+    cooled = {space.key for space in spaces}
     subentries = tuple(entry.get_subentries_of_type(c.SUBENTRY_WORKER))
     workers = tuple(_worker(subentry, sinks, cooled) for subentry in subentries)
+    guards = guarding.guards(entry)
     site = {**entry.data, **entry.options}
     return Configuration(
         spec=SiteSpec(
@@ -121,6 +124,7 @@ def parse(entry: ConfigEntry) -> Configuration:
             tanks=tuple(tank.spec for tank in tanks),
             rooms=tuple(room.spec for room in rooms),
             spaces=tuple(space.spec for space in spaces),
+            guards=guarding.guard_specs(guards),
             workers=tuple(worker.spec for worker in workers),
             **given(
                 site, (c.CONF_EXPORT_LIMIT_W, c.CONF_IMPORT_LIMIT_W, c.CONF_MAXIMUM_W)
@@ -131,6 +135,7 @@ def parse(entry: ConfigEntry) -> Configuration:
         tanks=tanks,
         rooms=rooms,
         spaces=spaces,
+        guards=guards,
         problems=tuple(
             Problem(
                 kind=ProblemKind.DANGLING_SINK,
@@ -140,7 +145,8 @@ def parse(entry: ConfigEntry) -> Configuration:
             for subentry in subentries
             if subentry.data.get(c.CONF_SINK) not in sinks | {None}
             or subentry.data.get(c.CONF_SPACE) not in cooled | {None}
-        ),
+        )
+        + tuple(guarding.guard_problems(entry)),
         **given(site, TUNABLES),
     )
 

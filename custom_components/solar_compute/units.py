@@ -1,8 +1,8 @@
 """Reads Home Assistant states in the units that the core computes in.
 
-Everything that the integration measures passes through here, once: W, °C, % and
-currency per kWh. A state that is missing, unknown, unavailable, not a number,
-infinite or in a unit that does not convert is None, never 0.
+Everything that the integration measures passes through here, once: W, °C, A, L/min, %,
+g of CO₂ and currency per kWh, on or off. A state that is missing, unknown, unavailable,
+not a number, infinite or in a unit that does not convert is None, never 0.
 
 May import Home Assistant's converters; must never read the state machine itself.
 """
@@ -11,9 +11,20 @@ from collections.abc import Iterable
 from math import isfinite
 from typing import Final
 
-from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, PERCENTAGE
+from homeassistant.const import (
+    ATTR_UNIT_OF_MEASUREMENT,
+    PERCENTAGE,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+)
 from homeassistant.core import State
-from homeassistant.util.unit_conversion import PowerConverter, TemperatureConverter
+from homeassistant.util.unit_conversion import (
+    BaseUnitConverter,
+    ElectricCurrentConverter,
+    PowerConverter,
+    TemperatureConverter,
+    VolumeFlowRateConverter,
+)
 
 _ENERGY_UNITS: Final = {"Wh": 1000.0, "kWh": 1.0, "MWh": 0.001, "GWh": 0.000_001}
 _KWH_FACTORS: Final = {unit.lower(): value for unit, value in _ENERGY_UNITS.items()}
@@ -60,6 +71,17 @@ _OWN_CENTS: Final[dict[str, tuple[str, ...]]] = {
     "UAH": ("коп",),
 }
 
+_GRAMS: Final = {"g": 1.0, "kg": 1000.0, "t": 1_000_000.0}
+
+_ON: Final = frozenset({"on", "open", "opening", "closing", "home", "active", "true"})
+_ON_TOO: Final = frozenset({"unlocked", "unlocking", "locking", "above_horizon"})
+_OFF: Final = frozenset({"off", "closed", "not_home", "idle", "paused", "false"})
+_OFF_TOO: Final = frozenset({"locked", "below_horizon", "disarmed", "standby"})
+_AT_HOME_OR_NOT: Final = frozenset({"person", "device_tracker"})
+_ANY_MODE_IS_ON: Final = frozenset(
+    {"alarm_control_panel", "climate", "humidifier", "media_player", "water_heater"}
+)
+
 
 def power_w(state: State | None) -> float | None:
     """Return a power in W, None where the state gives none."""
@@ -74,6 +96,61 @@ def temperature_c(state: State | None) -> float | None:
 def percent(state: State | None) -> float | None:
     """Return a share in %, None where the state gives none."""
     return number(state) if is_percent(unit_of(state)) else None
+
+
+def in_c(value: object, unit: str) -> float | None:
+    """Return a temperature that is an attribute in °C, None where it is no number."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    converted = TemperatureConverter.convert(value, unit, "°C")
+    return converted if isfinite(converted) else None
+
+
+def current_a(state: State | None) -> float | None:
+    """Return a current in A, None where the state gives none."""
+    return _converted(state, ElectricCurrentConverter, "A")
+
+
+def flow_l_per_min(state: State | None) -> float | None:
+    """Return a flow of water in L/min, None where the state gives none."""
+    return _converted(state, VolumeFlowRateConverter, "L/min")
+
+
+def co2_g_per_kwh(state: State | None) -> float | None:
+    """Return the CO₂ of electricity in g/kWh, None where the state gives none."""
+    mass, separator, energy = (unit_of(state) or "").partition("/")
+    grams = _GRAMS.get(mass.strip().lower().partition("co")[0].strip())
+    per_kwh = _KWH_FACTORS.get(energy.strip().lower())
+    value = number(state)
+    if value is None or not separator or grams is None or per_kwh is None:
+        return None
+    return value * grams * per_kwh
+
+
+def is_on(state: State | None) -> bool | None:
+    """Tell whether anything that can be on or off is on; None where it does not say.
+
+    A person is on at home only, a lock while it is not locked (as for a binary sensor),
+    a thermostat in every mode but off, and a number unless it is 0. A word that stands
+    for neither is None: «disconnected» must not count as on.
+    """
+    if state is None or state.state in (STATE_UNAVAILABLE, STATE_UNKNOWN):
+        return None
+    if state.domain in _AT_HOME_OR_NOT:
+        return state.state == "home"
+    word = state.state.casefold()
+    if word in _OFF or word in _OFF_TOO:
+        return False
+    if word in _ON or word in _ON_TOO or state.domain in _ANY_MODE_IS_ON:
+        return True
+    value = number(state)
+    return None if value is None else value != 0
+
+
+def on_or_off(state: State | None) -> float | None:
+    """Return 1 for on and 0 for off, None where the state is neither."""
+    on = is_on(state)
+    return None if on is None else float(on)
 
 
 def price_per_kwh(state: State | None, currency: str) -> float | None:
@@ -103,6 +180,11 @@ def unit_of(state: State | None) -> str | None:
 def is_power(unit: str | None) -> bool:
     """Tell whether a unit measures power."""
     return unit in PowerConverter.VALID_UNITS
+
+
+def is_current(unit: str | None) -> bool:
+    """Tell whether a unit measures electric current."""
+    return unit in ElectricCurrentConverter.VALID_UNITS
 
 
 def is_temperature(unit: str | None) -> bool:
@@ -137,6 +219,11 @@ def power_units() -> list[str]:
     return _sorted(PowerConverter.VALID_UNITS)
 
 
+def current_units() -> list[str]:
+    """Return all units of electric current that are understood, sorted."""
+    return _sorted(ElectricCurrentConverter.VALID_UNITS)
+
+
 def temperature_units() -> list[str]:
     """Return all units of temperature that are understood, sorted."""
     return _sorted(TemperatureConverter.VALID_UNITS)
@@ -150,7 +237,7 @@ def price_units(currency: str) -> list[str]:
 
 def _converted(
     state: State | None,
-    converter: type[PowerConverter | TemperatureConverter],
+    converter: type[BaseUnitConverter],
     unit: str,
 ) -> float | None:
     value, given = number(state), unit_of(state)

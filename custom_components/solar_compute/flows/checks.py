@@ -8,12 +8,16 @@ from collections.abc import Callable, Iterable, Mapping
 from math import isfinite
 from typing import Any
 
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
 from .. import const as c, units
+from ..parsing import listed
 
 type Errors = dict[str, str]
+
+_SILENT = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
 
 SITE_POWERS = (
     c.CONF_GRID_POWER,
@@ -35,17 +39,35 @@ def entity(hass: HomeAssistant, entity_id: str) -> str | None:
 
 def power(hass: HomeAssistant, entity_id: str) -> str | None:
     """Check that an entity exists and measures power."""
-    return _measured(hass, entity_id, units.is_power, "not_power")
+    return measured(hass, entity_id, units.is_power, "not_power")
 
 
 def temperature(hass: HomeAssistant, entity_id: str) -> str | None:
     """Check that an entity exists and measures temperature."""
-    return _measured(hass, entity_id, units.is_temperature, "not_temperature")
+    return measured(hass, entity_id, units.is_temperature, "not_temperature")
+
+
+def power_or_current(hass: HomeAssistant, entity_id: str) -> str | None:
+    """Check that an entity exists and measures power or electric current."""
+
+    def accepts(unit: str | None) -> bool:
+        return units.is_power(unit) or units.is_current(unit)
+
+    return measured(hass, entity_id, accepts, "not_power_or_current")
+
+
+def on_off(hass: HomeAssistant, entity_id: str) -> str | None:
+    """Check that an entity exists and, unless it is silent now, is on or off."""
+    if missing := entity(hass, entity_id):
+        return missing
+    state = hass.states.get(entity_id)
+    says_something = state is not None and state.state not in _SILENT
+    return "not_on_off" if says_something and units.is_on(state) is None else None
 
 
 def percent(hass: HomeAssistant, entity_id: str) -> str | None:
     """Check that an entity exists and is in per cent."""
-    return _measured(hass, entity_id, units.is_percent, "not_percent")
+    return measured(hass, entity_id, units.is_percent, "not_percent")
 
 
 def price(hass: HomeAssistant, entity_id: str) -> str | None:
@@ -54,22 +76,28 @@ def price(hass: HomeAssistant, entity_id: str) -> str | None:
     def accepts(unit: str | None) -> bool:
         return units.price_factor(unit, hass.config.currency) is not None
 
-    return _measured(hass, entity_id, accepts, "not_price")
+    return measured(hass, entity_id, accepts, "not_price")
 
 
-def _measured(
+def measured(
     hass: HomeAssistant,
     entity_id: str,
     accepts: Callable[[str | None], bool],
     error: str,
 ) -> str | None:
+    """Check that an entity exists and that its unit is accepted."""
     if missing := entity(hass, entity_id):
         return missing
-    registered = er.async_get(hass).async_get(entity_id)
+    return None if accepts(unit_of(hass, entity_id)) else error
+
+
+def unit_of(hass: HomeAssistant, entity_id: str) -> str | None:
+    """Return an entity's unit, from the registry while its state has none."""
     unit = units.unit_of(hass.states.get(entity_id))
+    registered = er.async_get(hass).async_get(entity_id)
     if unit is None and registered is not None:
-        unit = registered.unit_of_measurement
-    return None if accepts(unit) else error
+        return registered.unit_of_measurement
+    return unit
 
 
 def each(
@@ -82,7 +110,7 @@ def each(
     return {
         key: error
         for key in keys
-        for entity_id in _listed(values.get(key))
+        for entity_id in listed(values.get(key))
         if (error := check(hass, entity_id)) is not None
     }
 
@@ -92,7 +120,7 @@ def used_twice(values: Mapping[str, Any], keys: Iterable[str] = SITE_POWERS) -> 
     seen: set[str] = set()
     errors: Errors = {}
     for key in keys:
-        for entity_id in _listed(values.get(key)):
+        for entity_id in listed(values.get(key)):
             if entity_id in seen:
                 errors[key] = "used_twice"
             seen.add(entity_id)
@@ -103,8 +131,8 @@ def used_by_site(
     site: Mapping[str, Any], values: Mapping[str, Any], key: str
 ) -> Errors:
     """Check that no sensor in field `key` is one of the site's own meters."""
-    own = {entity_id for field in SITE_POWERS for entity_id in _listed(site.get(field))}
-    return {key: "used_by_site"} if own & set(_listed(values.get(key))) else {}
+    own = {entity_id for field in SITE_POWERS for entity_id in listed(site.get(field))}
+    return {key: "used_by_site"} if own & set(listed(values.get(key))) else {}
 
 
 def not_finite(values: Mapping[str, Any]) -> Errors:
@@ -130,9 +158,3 @@ def both_or_none(values: Mapping[str, Any], first: str, second: str) -> Errors:
     if bool(values.get(first)) == bool(values.get(second)):
         return {}
     return {second if values.get(first) else first: "window_needs_both"}
-
-
-def _listed(value: Any) -> list[str]:
-    if not value:
-        return []
-    return [value] if isinstance(value, str) else list(value)

@@ -22,11 +22,28 @@ from homeassistant.helpers.selector import (
     SelectSelectorConfig,
     SelectSelectorMode,
 )
+from homeassistant.util.unit_conversion import VolumeFlowRateConverter
 import probatio
 
 from .. import units
 
 type Fields = dict[probatio.Marker, Any]
+
+_ON_OFF_DOMAINS = (
+    "alarm_control_panel",
+    "binary_sensor",
+    "calendar",
+    "cover",
+    "device_tracker",
+    "group",
+    "input_boolean",
+    "lock",
+    "person",
+    "schedule",
+    "switch",
+    "timer",
+)
+"""What `units.is_on` understands and a guard may want to watch."""
 
 
 def required(key: str, default: Any = probatio.UNDEFINED) -> probatio.Marker:
@@ -111,9 +128,43 @@ def power_entity(*, multiple: bool = False) -> EntitySelector:
     return _sensor("power", units.power_units(), multiple=multiple)
 
 
-def temperature_entity() -> EntitySelector:
-    """Return a choice of one temperature sensor, in any unit."""
-    return _sensor("temperature", units.temperature_units())
+def temperature_entity(*, multiple: bool = False) -> EntitySelector:
+    """Return a choice of one temperature sensor in any unit, or of several in order."""
+    return _sensor("temperature", units.temperature_units(), multiple=multiple)
+
+
+def flow_entity() -> EntitySelector:
+    """Return a choice of one sensor of a flow of water, in any unit."""
+    flows = sorted(str(unit) for unit in VolumeFlowRateConverter.VALID_UNITS)
+    return _sensor("volume_flow_rate", flows)
+
+
+def humidity_entity() -> EntitySelector:
+    """Return a choice of one sensor of relative humidity."""
+    return _sensor("humidity", [PERCENTAGE])
+
+
+def power_or_current_entity() -> EntitySelector:
+    """Return a choice of one sensor of power or of electric current, in any unit."""
+    powers, currents = units.power_units(), units.current_units()
+    return _entities(
+        {"domain": "sensor", "device_class": ["power", "current"]},
+        {"domain": "sensor", "unit_of_measurement": [*powers, *currents]},
+    )
+
+
+def cap_entity() -> EntitySelector:
+    """Return a choice of one entity that says a power, which may be a setting."""
+    domains = ["sensor", "number", "input_number"]
+    return _entities(
+        {"domain": domains, "device_class": "power"},
+        {"domain": domains, "unit_of_measurement": units.power_units()},
+    )
+
+
+def on_off_entity() -> EntitySelector:
+    """Return a choice of one entity that is on or off."""
+    return domain_entity(*_ON_OFF_DOMAINS)
 
 
 def percent_entity() -> EntitySelector:
@@ -131,9 +182,9 @@ def price_entity(currency: str) -> EntitySelector:
     )
 
 
-def domain_entity(*domains: str) -> EntitySelector:
-    """Return a choice of one entity of these domains, which are enforced."""
-    return EntitySelector(EntitySelectorConfig(domain=list(domains)))
+def domain_entity(*domains: str, multiple: bool = False) -> EntitySelector:
+    """Return a choice of entities of these domains, which are enforced."""
+    return EntitySelector(EntitySelectorConfig(domain=list(domains), multiple=multiple))
 
 
 def _sensor(
@@ -149,7 +200,10 @@ def _sensor(
 def _entities(
     *filters: EntityWithDeviceFilterSelectorConfig, multiple: bool = False
 ) -> EntitySelector:
-    return EntitySelector(EntitySelectorConfig(filter=list(filters), multiple=multiple))
+    config = EntitySelectorConfig(filter=list(filters), multiple=multiple)
+    if multiple:
+        config["reorder"] = True
+    return EntitySelector(config)
 
 
 def filled(
