@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Protocol
 
+from custom_components.solar_compute.core.backup import heat_pump_cop
 from custom_components.solar_compute.core.crew import Hand, ran, set_level, worker_input
 from custom_components.solar_compute.core.draws import DRAW_SHARES
 from custom_components.solar_compute.core.model import Snapshot
@@ -33,7 +34,6 @@ from custom_components.solar_compute.core.spec import (
     SiteSpec,
 )
 from custom_components.solar_compute.core.tank import TankFlows, add_flows
-from custom_components.solar_compute.core.backup import heat_pump_cop
 
 from .scenario import Scenario, prices_over
 from .traces import Interval, Trace

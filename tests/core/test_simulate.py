@@ -6,6 +6,7 @@ from datetime import datetime
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.solar_compute.core.backup import heat_pump_cop
 from custom_components.solar_compute.core.crew import (
     Hand,
     may_switch,
@@ -32,7 +33,6 @@ from custom_components.solar_compute.core.spec import (
     WorkerSpec,
 )
 from custom_components.solar_compute.core.tank import TankState
-from custom_components.solar_compute.core.backup import heat_pump_cop
 
 NOON = datetime(2026, 6, 1, 12)
 

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .memory import Memory
-from .model import HeatPrice, Snapshot, Tranche
+from .model import HeatPrice, Snapshot, SpaceState, Tranche
 from .observe import View
 from .outlook import Outlook, hourly_balance
+from .spaces import space_states
 from .spec import SiteSpec
 from .storage import first_limit, stored_value
 from .supply import (
@@ -41,6 +42,7 @@ class SiteNow:
     yielding: tuple[tuple[float, float], ...]
     tranches: tuple[Tranche, ...]
     heat: Mapping[str, HeatPrice]
+    spaces: tuple[SpaceState, ...] = ()
 
     @property
     def surplus_w(self) -> float:
@@ -156,6 +158,7 @@ def site_now(
             yielding=view.yielding,
         ),
         heat=heat_prices(spec, snapshot, view, memory, outlook),
+        spaces=space_states(spec, snapshot),
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from math import isfinite
 
 from .heat import HeatSupply
-from .model import HeatPrice, Tranche, TrancheKind, Worth
+from .model import HeatPrice, Reason, ReasonCode, Tranche, TrancheKind, Worth
 from .spaces import Cooling, own_cooling
 from .spec import WorkerSpec
 from .supply import cost_per_h, take
@@ -83,3 +83,24 @@ def level_worth(
         cooling=kw * cooled * max(0.0, next_per_kwh),
         supply=cost_per_h(slices),
     )
+
+
+def heat_demand(
+    reason: Reason,
+    worth: Worth | None,
+    slices: Iterable[Tranche],
+    heat: HeatPrice | None,
+) -> Reason:
+    """Return the reason for running; heat demand where heat alone decided.
+
+    That is where its worth without heat would not have been positive, and it
+    draws on `source`: the battery, or the grid (also where it draws on both).
+    """
+    if reason.code is not ReasonCode.WORTH_IT or worth is None or heat is None:
+        return reason
+    kinds = {part.kind for part in slices}
+    if worth.heat <= 0 or worth.total > worth.heat or kinds.isdisjoint(NOT_SURPLUS):
+        return reason
+    source = "grid" if TrancheKind.IMPORT in kinds else "battery"
+    data = {**reason.data, "source": source, "cause": heat.cause.value}
+    return Reason(ReasonCode.HEAT_DEMAND, data)
