@@ -10,15 +10,17 @@ library only; no clock, no I/O.
 
 from dataclasses import replace
 
-from .guards import ImportBudget
+from .guards import BudgetContext, all_budgets
+from .guards.state import GuardStates, assess, with_budgets
 from .managed import Managed, managed_workers
 from .memory import Memory
 from .model import Decision, SiteState, Snapshot
-from .observe import observe
+from .observe import View, observe
 from .outlook import learn
 from .placement import Placed, Scene, place
 from .sinks import remember_sinks, sink_states
 from .site import site_now
+from .spaces import space_states
 from .spec import SiteSpec
 from .wishes import rank, wish
 
@@ -32,31 +34,55 @@ def decide(
     """
     view = observe(spec, snapshot, memory)
     workers = managed_workers(spec, snapshot, memory.workers)
-    low_w = sum(worker.low_w for worker in workers)
-    scene = Scene(
+    guards = assess(spec, snapshot, view, memory.guards)
+    scene = _scene(spec, snapshot, view, memory, workers=workers, guards=guards)
+    placed = _place_all(scene, workers)
+    guards = with_budgets(
+        guards,
+        scene.budgets,
+        frozenset().union(*(result.held_by for result in placed.values())),
+        memory.guards,
+        snapshot.clock_s,
+    )
+    memory = remember_sinks(spec, snapshot, view, memory, workers)
+    return (
+        _decision(scene, workers, placed, memory, guards),
+        replace(_remember(scene, memory, workers, placed), guards=guards.memories),
+    )
+
+
+def _scene(
+    spec: SiteSpec,
+    snapshot: Snapshot,
+    view: View,
+    memory: Memory,
+    *,
+    workers: tuple[Managed, ...],
+    guards: GuardStates,
+) -> Scene:
+    site = site_now(
+        spec,
+        snapshot,
+        view,
+        memory,
+        managed_w=sum(worker.low_w for worker in workers),
+        probe_w=_probe_w(workers, snapshot),
+    )
+    context = BudgetContext(
         spec=spec,
         snapshot=snapshot,
         view=view,
-        site=site_now(
-            spec,
-            snapshot,
-            view,
-            memory,
-            managed_w=low_w,
-            probe_w=_probe_w(workers, snapshot),
-        ),
-        budget=ImportBudget.of(
-            spec.import_limit_w,
-            view.grid_w,
-            low_w,
-            sum(worker.high_w for worker in workers),
-        ),
+        workers=workers,
+        balance_w=site.balance if site else None,
+        hidden_w=site.hidden_w if site else 0.0,
     )
-    placed = _place_all(scene, workers)
-    memory = remember_sinks(spec, snapshot, view, memory, workers)
-    return (
-        _decision(scene, workers, placed, memory),
-        _remember(scene, memory, workers, placed),
+    return Scene(
+        spec=spec,
+        snapshot=snapshot,
+        view=view,
+        site=site,
+        guards=guards.states,
+        budgets=all_budgets(context),
     )
 
 
@@ -80,14 +106,13 @@ def _probe_w(workers: tuple[Managed, ...], snapshot: Snapshot) -> float:
 
 def _place_all(scene: Scene, workers: tuple[Managed, ...]) -> dict[str, Placed]:
     placed: dict[str, Placed] = {}
-    base_w = 0.0
+    before_w: dict[str, float] = {}
     settling = {worker.spec.key for worker in workers if worker.settling}
     for worker in sorted(workers, key=lambda item: rank(item, scene.snapshot)):
-        result = place(
-            scene, worker, base_w=base_w, blocked=bool(settling - {worker.spec.key})
-        )
+        blocked = bool(settling - {worker.spec.key})
+        result = place(scene, worker, before_w=before_w, blocked=blocked)
         placed[worker.spec.key] = result
-        base_w += result.drawn_w
+        before_w[worker.spec.key] = result.drawn_w
         if result.raised:
             settling.add(worker.spec.key)
     return placed
@@ -98,6 +123,7 @@ def _decision(
     workers: tuple[Managed, ...],
     placed: dict[str, Placed],
     memory: Memory,
+    guards: GuardStates,
 ) -> Decision:
     site = scene.site
     ordered = tuple(placed[worker.spec.key].decision for worker in workers)
@@ -120,6 +146,8 @@ def _decision(
             workers,
             levels={item.key: item.level for item in ordered},
         ),
+        spaces=space_states(scene.spec, scene.snapshot),
+        guards=tuple(guards.states.values()),
         missing=scene.view.missing,
     )
 

@@ -47,6 +47,11 @@ class Managed:
             else self.drawn_w
         )
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether it does not answer or is not ours: what it draws is not known."""
+        return _is_silent(self.observed)
+
 
 def managed_workers(
     spec: SiteSpec, snapshot: Snapshot, memories: Mapping[str, WorkerMemory]
@@ -86,8 +91,7 @@ def _managed(
     if observed.held_by_other:
         # Another's run starts and ends none of our timers.
         memory = replace(memory, level=0, previous_level=0)
-    silent = observed.state in (WorkerState.LOST, WorkerState.UNKNOWN)
-    if silent or observed.held_by_other:
+    if _is_silent(observed):
         return Managed(
             spec=worker,
             observed=observed,
@@ -125,6 +129,11 @@ def _managed(
         high_w=max(before_w, after_w),
         drawn_w=drawn_w,
     )
+
+
+def _is_silent(observed: WorkerInput) -> bool:
+    silent = observed.state in (WorkerState.LOST, WorkerState.UNKNOWN)
+    return silent or observed.held_by_other
 
 
 def _is_unseen(spec: SiteSpec, snapshot: Snapshot, memory: WorkerMemory) -> bool:

@@ -4,13 +4,15 @@ What a person asks for comes before worth; guards come before both. Pure
 functions; standard library only.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from .explain import start_hint
-from .guards import Cap, GuardContext, ImportBudget, strictest
+from .guards import Budget, Cap, GuardContext, all_caps, strictest
 from .managed import Managed
 from .memory import WorkerMemory
 from .model import (
+    GuardState,
     Reason,
     ReasonCode,
     Snapshot,
@@ -30,25 +32,28 @@ from .policy import (
     remember_worth,
 )
 from .site import SiteNow
+from .spaces import cooling_of
 from .spec import SiteSpec
 from .supply import take
 from .wishes import wish
-from .worth import level_worth, results_per_kwh
+from .worth import heat_demand, level_worth, results_per_kwh
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """What is the same for all workers of one decision.
 
-    `site` is None while the balance is unknown. `budget` is what the import
-    limit leaves to all workers together.
+    `site` is None while the balance is unknown. `guards` are the states of those
+    that watch something, by key; `budgets` what others leave to several workers
+    together.
     """
 
     spec: SiteSpec
     snapshot: Snapshot
     view: View
     site: SiteNow | None
-    budget: ImportBudget
+    guards: Mapping[str, GuardState] = field(default_factory=dict)
+    budgets: tuple[Budget, ...] = ()
 
     @property
     def day(self) -> str:
@@ -61,23 +66,28 @@ class Placed:
     """A worker's decision, and what must be remembered of it.
 
     `drawn_w` is what it takes from the curve; `raised`: it was started or
-    raised.
+    raised; `held_by`: the keys of the guards that keep it from more.
     """
 
     decision: WorkerDecision
     memory: WorkerMemory
     drawn_w: float
     raised: bool
+    held_by: frozenset[str]
 
 
-def place(scene: Scene, worker: Managed, *, base_w: float, blocked: bool) -> Placed:
+def place(
+    scene: Scene, worker: Managed, *, before_w: Mapping[str, float], blocked: bool
+) -> Placed:
     """Decide one worker.
 
-    `base_w` is what the workers before it take; `blocked`: some other worker's
-    change has not shown on the meters yet, so nothing may be raised on it.
+    `before_w` is what each of the workers before it takes; `blocked`: some other
+    worker's change has not shown on the meters yet, so nothing may be raised on it.
     """
+    base_w = sum(before_w.values())
     asked = wish(worker, scene.snapshot)
-    cap = _cap(scene, worker, base_w, by_worth=asked is None)
+    caps = _caps(scene, worker, before_w, by_worth=asked is None)
+    cap = strictest(caps)
     top = len(worker.spec.levels_w)
     permitted = top if cap is None else cap.level
     probe_failed = (
@@ -114,6 +124,9 @@ def place(scene: Scene, worker: Managed, *, base_w: float, blocked: bool) -> Pla
     level = choice.level
     drawn_w = worker.held_w if level == worker.current else worker.spec.power_w(level)
     judged = _judged(worths, level, permitted)
+    slices = _slices(scene, judged, base_w)
+    heat = scene.site.heat.get(worker.spec.sink or "") if scene.site else None
+    choice = replace(choice, reason=heat_demand(choice.reason, judged, slices, heat))
     decision = WorkerDecision(
         key=worker.spec.key,
         level=level,
@@ -122,12 +135,13 @@ def place(scene: Scene, worker: Managed, *, base_w: float, blocked: bool) -> Pla
         worths=worths,
         judged=judged,
         mean_worth=memory.means[0] if memory.means else None,
-        slices=_slices(scene, judged, base_w),
+        slices=slices,
         current=worker.current,
         settling=worker.settling,
         drawn_w=worker.drawn_w,
         base_w=base_w,
         cap=permitted,
+        urgent=cap is not None and cap.safety and cap.level == 0,
     )
     if asked is None and level == 0 and judged is not None and scene.site is not None:
         decision = replace(
@@ -155,34 +169,34 @@ def place(scene: Scene, worker: Managed, *, base_w: float, blocked: bool) -> Pla
         ),
         drawn_w=drawn_w,
         raised=raised,
+        held_by=_held_by(caps, cap, choice),
     )
 
 
-def _cap(scene: Scene, worker: Managed, base_w: float, *, by_worth: bool) -> Cap | None:
-    """Return the strictest cap: guards, import limit, nothing to work on."""
-    caps = [
-        strictest(
-            GuardContext(
-                site=scene.spec,
-                worker=worker.spec,
-                observed=worker.observed,
-                snapshot=scene.snapshot,
-                view=scene.view,
-                current=worker.current,
-                by_worth=by_worth,
-            )
-        ),
-        scene.budget.cap(
-            worker.spec, worker.current, held_w=worker.held_w, base_w=base_w
-        ),
-    ]
-    if by_worth and not worker.observed.has_work:
-        caps.append(Cap(0, Reason(ReasonCode.NO_WORK)))
-    return min(
-        (cap for cap in caps if cap is not None),
-        key=lambda cap: cap.level,
-        default=None,
+def _caps(
+    scene: Scene, worker: Managed, before_w: Mapping[str, float], *, by_worth: bool
+) -> tuple[Cap, ...]:
+    context = GuardContext(
+        site=scene.spec,
+        worker=worker.spec,
+        observed=worker.observed,
+        snapshot=scene.snapshot,
+        view=scene.view,
+        current=worker.current,
+        by_worth=by_worth,
+        states=scene.guards,
     )
+    return all_caps(context, scene.budgets, held_w=worker.held_w, before_w=before_w)
+
+
+def _held_by(caps: tuple[Cap, ...], cap: Cap | None, choice: Choice) -> frozenset[str]:
+    """Return the guards that are why the choice is no higher, all of them."""
+    if cap is None or choice.reason is not cap.reason:
+        return frozenset()
+    keys = (
+        other.reason.data.get("guard") for other in caps if other.level == cap.level
+    )
+    return frozenset(key for key in keys if isinstance(key, str))
 
 
 def _worths(
@@ -224,6 +238,7 @@ def _level_worths(
             tranches=tranches,
             base_w=base_w,
             heat=site.heat.get(worker.spec.sink or ""),
+            cooling=cooling_of(scene.spec, worker.spec, site.spaces),
         )
         for level in range(1, len(worker.spec.levels_w) + 1)
     )
