@@ -15,14 +15,16 @@ from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
     NumberSelector,
+    SelectOptionDict,
     SelectSelector,
 )
 from homeassistant.util.unit_system import METRIC_SYSTEM
 import probatio
 
-from custom_components.solar_compute import const as c
+from custom_components.solar_compute import const as c, const_guards, const_heat
 from custom_components.solar_compute.flows import (
     economics,
+    guard,
     options,
     site,
     switched,
@@ -37,6 +39,7 @@ DIALOGS = (
     ("The home", TEXTS["config"]["step"]),
     ("Workers", TEXTS["config_subentries"]["worker"]["step"]),
     ("Heat sinks", TEXTS["config_subentries"]["heat_sink"]["step"]),
+    ("Guards", TEXTS["config_subentries"]["guard"]["step"]),
     ("Options of the home", TEXTS["options"]["step"]),
 )
 CURRENCY = "currency"
@@ -44,6 +47,8 @@ FILLED_IN = {
     "currency": "your currency",
     "levels": "…",
     "readings": "(the readings)",
+    "entity": "The entity",
+    "state": "…",
     "worker": "a worker",
 }
 
@@ -74,21 +79,29 @@ def _schemas() -> dict[str, probatio.Schema]:
     )
     sink = SimpleNamespace(subentry_id="", title="")
     entry: Any = SimpleNamespace(get_subentries_of_type=lambda _: [sink])
+    worker = SelectOptionDict(value="", label="")
     with_battery = {
         c.CONF_HAS_BATTERY: True,
         c.CONF_GRID_INVERTED: False,
         c.CONF_BATTERY_INVERTED: False,
     }
-    return {
-        "grid": site.grid_schema(),
-        "battery": site.battery_schema(CURRENCY),
-        "prices": site.prices_schema(CURRENCY),
-        "confirm": site.confirm_schema(with_battery),
-        "entity": switched.schema(named=True),
-        "worth": economics.schema(entry, CURRENCY, leased=True),
-        "tank": tank.tank_schema(hass, named=True),
-        "init": options.options_schema(CURRENCY),
-    } | {f"backup_{kind}": tank.backup_schema(hass, kind) for kind in tank.KINDS}
+    return (
+        {
+            "grid": site.grid_schema(),
+            "battery": site.battery_schema(CURRENCY),
+            "prices": site.prices_schema(CURRENCY),
+            "confirm": site.confirm_schema(with_battery),
+            "entity": switched.schema(named=True),
+            "worth": economics.schema(entry, CURRENCY, leased=True),
+            "tank": tank.tank_schema(hass, named=True),
+            "init": options.options_schema(CURRENCY),
+        }
+        | {
+            kind: guard.guard_schema(hass, kind, [worker], named=True)
+            for kind in guard.FORMS
+        }
+        | {f"backup_{kind}": tank.backup_schema(hass, kind) for kind in tank.KINDS}
+    )
 
 
 def _step(text: Mapping[str, Any], schema: probatio.Schema | None) -> Iterator[str]:
@@ -150,8 +163,9 @@ def _facts(marker: probatio.Marker, part: Any) -> tuple[str, str, str]:
 def _asked_for() -> frozenset[str]:
     """Return fields that the dialogs insist on although their schema does not."""
     code = "".join(path.read_text() for path in INTEGRATION.glob("flows/*.py"))
-    names = re.findall(r"\bneeded\(c\.(\w+)\)", code)
-    return frozenset(getattr(c, name) for name in names)
+    names = re.findall(r"\bneeded\(\w+\.(\w+)\)", code)
+    known = vars(c) | vars(const_guards) | vars(const_heat)
+    return frozenset(known[name] for name in names)
 
 
 def _inside(schema: probatio.Schema | None, key: str) -> probatio.Schema | None:

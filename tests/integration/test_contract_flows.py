@@ -17,7 +17,7 @@ import pytest
 
 from custom_components.solar_compute import const
 
-from . import houses
+from . import guard_pages, houses
 from .dialogs import GAS_PAGE, MINER_PAGE, SITE_PAGES, TANK_PAGE, WORTH_PAGE
 from .houses import CRUNCHER, MINER, TANK
 from .translations import FOLDER, english
@@ -72,6 +72,7 @@ async def pages(
 ) -> AsyncGenerator[list[Page]]:
     """Take all dialogs from their first page to their last."""
     houses.move_in(hass)
+    guard_pages.furnish(hass)
     await async_setup_component(hass, "config", {})
     browser = Browser(await hass_client())
     with (
@@ -124,6 +125,17 @@ async def take_subentries(browser: Browser, entry_id: str) -> None:
             *last,
         )
         assert result["type"] == ("create_entry" if last else "form")
+    for kind, page in guard_pages.PAGES.items():
+        rule = [{}] if kind == "condition" else []
+        result = await browser.take(
+            "subentries/flow",
+            texts["guard"],
+            {"handler": [entry_id, "guard"]},
+            {"next_step_id": kind},
+            {"name": "My guard", **page},
+            *rule,
+        )
+        assert result["type"] == "create_entry"
     worker = {"handler": [entry_id, "worker"]}
     for answers in (
         [
@@ -173,6 +185,8 @@ async def test_every_field_of_every_page_has_a_label_and_a_description(
         "init",
         *("agent", "agent_worker", "entity", "worth", "tank"),
         *(f"backup_{kind}" for kind in ALL_BACKUPS),
+        *guard_pages.PAGES,
+        "condition_rule",
     }
 
 
@@ -200,7 +214,10 @@ async def test_every_choice_is_worded(pages: list[Page]) -> None:
 
     for _, result in pages:
         check(result.get("data_schema") or [])
-    assert chosen == {"backup", "backup_schedule", "energy_class"}
+    assert chosen == {
+        *("backup", "backup_schedule", "energy_class"),
+        *("limit_unit", "phases", "cap_of", "condition_use", "must_be"),
+    }
 
 
 async def test_texts_ask_for_no_placeholder_that_their_page_does_not_fill(
