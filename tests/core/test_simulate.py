@@ -208,13 +208,20 @@ class TestTank:
         assert flows.tanks["tank"].dumped_wh == pytest.approx(1000)
 
     def test_a_cold_tank_leaves_the_shower_cold(self) -> None:
+        """What the warmer cellar puts in is all that there is to draw."""
         spec = house_with_tank(BackupSpec())
-        house = tank_at(spec, spec.tanks[0].ambient_c)
+        tank = spec.tanks[0]
         after, flows = step(
-            spec, house, replace(hour(0), draw_w={"tank": 500.0}), {}, 3600
+            spec,
+            tank_at(spec, tank.cold_c),
+            replace(hour(0), draw_w={"tank": 500.0}),
+            {},
+            3600,
         )
-        assert after.tanks["tank"].temperature_c == spec.tanks[0].ambient_c
-        assert flows.tanks["tank"].short_wh == pytest.approx(500)
+        warmed_wh = tank.loss_w_per_k * (tank.ambient_c - tank.cold_c)
+        assert after.tanks["tank"].temperature_c == pytest.approx(tank.cold_c)
+        assert flows.tanks["tank"].served_wh == pytest.approx(warmed_wh)
+        assert flows.tanks["tank"].short_wh == pytest.approx(500 - warmed_wh)
 
 
 class TestSources:
@@ -342,7 +349,7 @@ def test_power_is_conserved_and_no_limit_is_passed(
         assert total_wh == pytest.approx(power_w * dt_s / 3600, abs=1e-9)
         assert min(sources.solar_wh, sources.battery_wh, sources.grid_wh) >= -1e-9
     tank = spec.tanks[0]
-    assert tank.ambient_c - 1e-6 <= after.tanks["tank"].temperature_c <= 60 + 1e-6
+    assert tank.cold_c - 1e-6 <= after.tanks["tank"].temperature_c <= 60 + 1e-6
 
 
 @given(homes(), CONDITIONS, POWERS)

@@ -2,6 +2,7 @@
 
     C · dT/dt = heat in − UA · (T − T_ambient) − draw
 
+A draw cools the tank to its cold water at most, and is short from there on.
 Between two events (a thermostat switches, the tank is full or cold) all powers
 are constant, and the temperature follows an exponential. `simulate` strings such
 stretches together. Standard library only; no clock, no I/O.
@@ -94,33 +95,48 @@ def _switch_on_c(tank: TankSpec) -> float:
 
 def _marks(tank: TankSpec) -> tuple[float, ...]:
     """Temperatures at which the tank or its thermostat changes its behaviour."""
-    return (_switch_on_c(tank), tank.target_c, tank.maximum_c, tank.ambient_c)
+    return (_switch_on_c(tank), tank.target_c, tank.maximum_c, tank.cold_c)
 
 
 def _is_full(tank: TankSpec, temperature_c: float, heat: TankHeat) -> bool:
-    loss_w = tank.loss_w_per_k * (temperature_c - tank.ambient_c)
-    gain_w = heat.worker_w + heat.backup_w - heat.draw_w - loss_w
-    return temperature_c >= tank.maximum_c - TOUCH_K and gain_w >= 0
-
-
-def _is_cold(tank: TankSpec, temperature_c: float, heat: TankHeat) -> bool:
     return (
-        heat.draw_w > 0
-        and temperature_c <= tank.ambient_c + TOUCH_K
-        and heat.worker_w + heat.backup_w <= heat.draw_w
+        temperature_c >= tank.maximum_c - TOUCH_K
+        and _net_w(tank, temperature_c, heat) >= 0
     )
+
+
+def _net_w(tank: TankSpec, temperature_c: float, heat: TankHeat) -> float:
+    """Return what warms the tank, or cools it below 0."""
+    loss_w = tank.loss_w_per_k * (temperature_c - tank.ambient_c)
+    return _given_w(tank, temperature_c, heat) - loss_w
+
+
+def _given_w(tank: TankSpec, temperature_c: float, heat: TankHeat) -> float:
+    """Return what is put in less what is drawn."""
+    return heat.worker_w + heat.backup_w - _served_w(tank, temperature_c, heat)
+
+
+def _served_w(tank: TankSpec, temperature_c: float, heat: TankHeat) -> float:
+    """Return how much of the draw is warm: none from water as cold as the mains'."""
+    above_k = temperature_c - tank.cold_c
+    if above_k > TOUCH_K:
+        return heat.draw_w
+    if above_k < -TOUCH_K:
+        return 0.0
+    loss_w = tank.loss_w_per_k * (temperature_c - tank.ambient_c)
+    return min(heat.draw_w, max(0.0, heat.worker_w + heat.backup_w - loss_w))
 
 
 def seconds_to_event(tank: TankSpec, temperature_c: float, heat: TankHeat) -> float:
     """Return how long these flows last before the tank changes its behaviour.
 
     That is until it reaches its target, its backup's switching point, its
-    maximum, or the ambient temperature at which a draw finds no heat left.
+    maximum, or the cold water's temperature at which a draw finds no heat left.
     """
-    if _is_full(tank, temperature_c, heat) or _is_cold(tank, temperature_c, heat):
+    if _is_full(tank, temperature_c, heat):
         return inf
-    net_w = heat.worker_w + heat.backup_w - heat.draw_w
-    slope = net_w - tank.loss_w_per_k * (temperature_c - tank.ambient_c)
+    given_w = _given_w(tank, temperature_c, heat)
+    slope = _net_w(tank, temperature_c, heat)
     if slope > 0:
         above = [c for c in _marks(tank) if c > temperature_c + TOUCH_K]
         mark_c = min(above, default=inf)
@@ -131,8 +147,8 @@ def seconds_to_event(tank: TankSpec, temperature_c: float, heat: TankHeat) -> fl
         return inf
     capacity = tank.capacity_wh_per_k
     if tank.loss_w_per_k <= 0:
-        return (mark_c - temperature_c) * capacity / net_w * 3600
-    rest_c = tank.ambient_c + net_w / tank.loss_w_per_k
+        return (mark_c - temperature_c) * capacity / given_w * 3600
+    rest_c = tank.ambient_c + given_w / tank.loss_w_per_k
     if (mark_c - rest_c) * (temperature_c - rest_c) <= 0:
         return inf
     hours = (
@@ -150,16 +166,14 @@ def advance_tank(
     """
     temperature_c = state.temperature_c
     hours = seconds / 3600
-    dumped_w = short_w = 0.0
+    dumped_w = 0.0
+    served_w = _served_w(tank, temperature_c, heat)
     if _is_full(tank, temperature_c, heat):
-        loss_w = tank.loss_w_per_k * (temperature_c - tank.ambient_c)
-        dumped_w = heat.worker_w + heat.backup_w - heat.draw_w - loss_w
-        after_c = temperature_c
-    elif _is_cold(tank, temperature_c, heat):
-        short_w = heat.draw_w - heat.worker_w - heat.backup_w
+        dumped_w = _net_w(tank, temperature_c, heat)
         after_c = temperature_c
     else:
-        after_c = _after_c(tank, temperature_c, heat, hours)
+        given_w = _given_w(tank, temperature_c, heat)
+        after_c = _after_c(tank, temperature_c, given_w, hours)
         after_c = next(
             (mark_c for mark_c in _marks(tank) if abs(after_c - mark_c) < TOUCH_K),
             after_c,
@@ -170,8 +184,8 @@ def advance_tank(
         dumped_wh=dumped_w * hours,
         useful_wh=heat.worker_w * hours if below_target else 0.0,
         backup_wh=heat.backup_w * hours,
-        served_wh=(heat.draw_w - short_w) * hours,
-        short_wh=short_w * hours,
+        served_wh=served_w * hours,
+        short_wh=(heat.draw_w - served_w) * hours,
         electric_wh=heat.electric_w * hours,
         fuel_wh=heat.fuel_w * hours,
     )
@@ -188,13 +202,12 @@ def add_flows(first: TankFlows, second: TankFlows) -> TankFlows:
 
 
 def _after_c(
-    tank: TankSpec, temperature_c: float, heat: TankHeat, hours: float
+    tank: TankSpec, temperature_c: float, given_w: float, hours: float
 ) -> float:
-    net_w = heat.worker_w + heat.backup_w - heat.draw_w
     capacity = tank.capacity_wh_per_k
     if tank.loss_w_per_k <= 0:
-        return temperature_c + net_w * hours / capacity
-    rest_c = tank.ambient_c + net_w / tank.loss_w_per_k
+        return temperature_c + given_w * hours / capacity
+    rest_c = tank.ambient_c + given_w / tank.loss_w_per_k
     return rest_c + (temperature_c - rest_c) * exp(
         -tank.loss_w_per_k * hours / capacity
     )
