@@ -21,16 +21,18 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 
 from .configured import Configuration
 from .const import DOMAIN
+from .controls import RoomControls, WorkerControls
 from .core.decide import decide
 from .core.ledger import account
 from .core.model import Decision, Mode, Override, Snapshot
+from .core.spec import RoomPreset
 from .flow_view import WorkerView
-from .inputs import entities_of, take_snapshot
 from .records import Records, outcome_of
 from .runtime import Runtime
 from .site_data import SiteData, worker_input
 from .site_issues import SiteIssue, clear_issue, raise_issue
-from .store import SAVE_EVERY_S, SiteStore, Stored, WorkerControls
+from .snapshot import entities_of, take_snapshot
+from .store import SAVE_EVERY_S, SiteStore, Stored
 
 __all__ = ["SiteData", "SolarComputeCoordinator", "WorkerView"]
 
@@ -64,6 +66,15 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
         self.controls: dict[str, WorkerControls] = {
             worker.key: stored.controls.get(worker.key, WorkerControls())
             for worker in configuration.workers
+        }
+        self.rooms: dict[str, RoomControls] = {
+            room.key: stored.rooms.get(room.key, RoomControls())
+            for room in configuration.rooms
+        }
+        self._rearmed_s = {
+            guard.key: stored.rearmed_s[guard.key]
+            for guard in configuration.guards
+            if guard.key in stored.rearmed_s
         }
         self._runtime = runtime
         self._store = store
@@ -149,7 +160,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
         try:
             snapshot = self._take_snapshot()
             decision, memory = decide(self.configuration.spec, snapshot, self._memory)
-            self._act(decision)
+            self._runtime.act(decision)
             self._account(snapshot, decision)
         except Exception as err:
             if not self._failed:
@@ -201,6 +212,25 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
         """Set how long the run and pause buttons of a worker act."""
         self._control(key, override_duration_s=duration_s)
 
+    async def async_set_room(
+        self,
+        key: str,
+        *,
+        target_c: float | None = None,
+        heating: bool | None = None,
+        preset: RoomPreset | None = None,
+    ) -> None:
+        """Set what a person wants of a room without a thermostat; None: as it was."""
+        given = {"target_c": target_c, "heating": heating, "preset": preset}
+        changes: Any = {name: new for name, new in given.items() if new is not None}
+        self.rooms[key] = replace(self.rooms[key], **changes)
+        self._apply_wish()
+
+    async def async_rearm_guard(self, key: str) -> None:
+        """Let a guard that tripped go, once what it guards against is over."""
+        self._rearmed_s[key] = self._runtime.clock.now_s()
+        self._apply_wish()
+
     @override
     async def _async_update_data(self) -> SiteData:
         """Decide because somebody asked for it."""
@@ -235,12 +265,9 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
                 worker_input(key, flow.view, self.controls[key])
                 for key, flow in self._runtime.flows.items()
             ),
+            rooms=self.rooms,
+            rearmed_s=self._rearmed_s,
         )
-
-    def _act(self, decision: Decision) -> None:
-        for key, flow in self._runtime.flows.items():
-            decided = decision.worker(key)
-            flow.want(0 if decided is None else decided.level)
 
     def _account(self, snapshot: Snapshot, decision: Decision) -> None:
         """Count what happened since the last tick, but not over a gap in knowledge."""
@@ -266,7 +293,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
         done = (
             [(worker.key, worker.level) for worker in decision.workers],
             [(view.state, view.level, view.obeying) for view in flows.values()],
-            dict(self.controls),
+            (dict(self.controls), dict(self.rooms)),
         )
         reasons = outcome_of(decision)
         clock_s = snapshot.clock_s
@@ -288,8 +315,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
 
     def _fail_paused(self, error: Exception) -> None:
         """Pause everything: nobody knows what would be right."""
-        for flow in self._runtime.flows.values():
-            flow.want(0)
+        self._runtime.act(None)
         if self._failed:
             return
         self._failed = self.numbers_due = True
@@ -304,6 +330,8 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
             memory=self._memory,
             ledger=self._ledger,
             controls=dict(self.controls),
+            rooms=dict(self.rooms),
+            rearmed_s=dict(self._rearmed_s),
             generations={
                 key: flow.generation for key, flow in self._runtime.flows.items()
             },

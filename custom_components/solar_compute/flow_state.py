@@ -33,7 +33,9 @@ class FlowState:
         self.obeying = True
         self.held = False
         self.take_over = False
+        self.urgent = False
         self.detail = ""
+        self._hurry = False
         self._wished_s = 0.0
         self._asked_s = inf
         self._answered_s = 0.0
@@ -47,10 +49,19 @@ class FlowState:
         self._stands_for: int | None = None
         self._news: object = None
 
-    def want(self, level: int, now_s: float) -> bool:
-        """Take a wish; tell whether something is to be done about it at once."""
+    def want(self, level: int, now_s: float, *, urgent: bool = False) -> bool:
+        """Take a wish; tell whether something is to be done about it at once.
+
+        A pause that has become urgent is a new wish until the worker stands still.
+        """
         self._wished_s = now_s
-        if level == self.wish:
+        hurries = urgent and not self.urgent
+        self.urgent = urgent
+        if level != self.wish:
+            self._hurry = False
+        elif hurries and not self._stands_still:
+            self._hurry = True
+        else:
             return self.due(now_s) is not None
         self.wish = level
         self._commanded = self._confirmed = False
@@ -78,7 +89,7 @@ class FlowState:
             return None
         if self.take_over and self.status.held_by_other:
             return self.wish
-        if self.matches:
+        if self.matches and not self._hurry:
             return self.wish if self._renewal_due(now_s) else None
         if self._confirmed and self._wished_s <= self._answered_s:
             return None
@@ -132,7 +143,7 @@ class FlowState:
             self.generation = status.generation
             self._stands_for = None
         if command is not None:
-            self._in_doubt = self.held = self.take_over = False
+            self._in_doubt = self.held = self.take_over = self._hurry = False
         if found_again:
             self.retry_now()
         if found_again or command is not None or self.matches:
@@ -179,6 +190,15 @@ class FlowState:
         if self._in_doubt and self.status.state is WorkerState.PAUSED:
             return WorkerState.STARTING if self.wish else WorkerState.UNKNOWN
         return self.status.state
+
+    @property
+    def _stands_still(self) -> bool:
+        """Tell whether the worker has said that it is paused altogether."""
+        return (
+            self.is_paused
+            and self.status is not None
+            and self.status.state is WorkerState.PAUSED
+        )
 
     @property
     def matches(self) -> bool:

@@ -1,4 +1,4 @@
-"""Reads the home: Home Assistant's states become the snapshot of an instant.
+"""Reads sensors: what each of them says, and when it was measured.
 
 Every reading carries the time at which it was measured, on the integration's clock. An
 unchanged value that is only reported again counts as measured again. A sensor that
@@ -9,7 +9,9 @@ a renaming stops nothing; after that it says nothing. It must never make up a va
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import inf
+from statistics import fmean
 
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import (
     Event,
     EventStateChangedData,
@@ -26,8 +28,8 @@ from homeassistant.util import dt as dt_util
 
 from . import units
 from .clock import Clock
-from .configured import Configuration, EntityBackend, PowerSource
-from .core.model import Reading, Snapshot, TankInput, WorkerInput, YieldingLoad
+from .configured import PowerSource
+from .core.reading import Reading
 
 BLIP_SHARE = 0.1
 """Part of its hold time for which a sensor may be unavailable unnoticed."""
@@ -47,6 +49,8 @@ class _Seen:
     reported: float | None = None
     good: Reading | None = None
     silent_since_s: float | None = None
+    last: State | None = None
+    gone_since_s: float | None = None
 
 
 class Meters:
@@ -57,6 +61,15 @@ class Meters:
         self._hass = hass
         self._clock = clock
         self._seen: dict[str, _Seen] = {}
+
+    @property
+    def temperature_unit(self) -> str:
+        """The unit that thermostats state their set-points in."""
+        return self._hass.config.units.temperature_unit
+
+    def now_s(self) -> float:
+        """Return the seconds on the clock that readings carry."""
+        return self._clock.now_s()
 
     @callback
     def listen(
@@ -110,6 +123,41 @@ class Meters:
             return seen.good
         return Reading(None, seen.good.measured_s)
 
+    def state(self, entity_id: str, hold_s: float) -> State | None:
+        """Return an entity's state, None once it is unavailable for too long."""
+        seen = self._seen.setdefault(entity_id, _Seen())
+        state, now_s = self._hass.states.get(entity_id), self._clock.now_s()
+        if state is not None and state.state not in (
+            STATE_UNAVAILABLE,
+            STATE_UNKNOWN,
+        ):
+            seen.last, seen.gone_since_s = state, None
+        elif seen.gone_since_s is None:
+            seen.gone_since_s = now_s
+        elif now_s - seen.gone_since_s > hold_s * BLIP_SHARE:
+            seen.last = None
+        return seen.last
+
+    def standing(self, entity_id: str, convert: Convert, hold_s: float) -> Reading:
+        """Return a value that stands until it is changed, such as on or off.
+
+        It counts as measured now for as long as its entity is available: a door that
+        nobody opens has nothing to report.
+        """
+        return Reading(convert(self.state(entity_id, hold_s)), self._clock.now_s())
+
+    def mean(
+        self, entity_ids: Iterable[str], convert: Convert, hold_s: float
+    ) -> Reading:
+        """Return the mean of sensors, as old as the oldest; None if any is."""
+        readings = [self.reading(name, convert, hold_s) for name in entity_ids]
+        values = [one.value for one in readings if one.value is not None]
+        known = bool(readings) and len(values) == len(readings)
+        return Reading(
+            fmean(values) if known else None,
+            min((one.measured_s for one in readings), default=0.0),
+        )
+
     def power(self, source: PowerSource, hold_s: float) -> Reading:
         """Return a sum of power sensors, as old as its oldest; None if any is.
 
@@ -136,6 +184,12 @@ class Meters:
             self._hass.states.get(entity_id), self._hass.config.currency
         )
 
+    def co2_g_per_kwh(self, entity_id: str | None) -> float | None:
+        """Return the CO₂ that an entity says a kWh carries now, None where it says none."""
+        return (
+            units.co2_g_per_kwh(self._hass.states.get(entity_id)) if entity_id else None
+        )
+
     def _note(self, entity_id: str) -> None:
         state = self._hass.states.get(entity_id)
         seen = self._seen.setdefault(entity_id, _Seen())
@@ -160,75 +214,3 @@ def _resting(half: list[Reading], other: list[Reading]) -> list[float]:
         max(reading.measured_s, newest_s) if reading.value == 0 else reading.measured_s
         for reading in half
     ]
-
-
-def entities_of(configuration: Configuration) -> set[str]:
-    """Return all entities whose reports are worth a decision."""
-    inputs = configuration.inputs
-    sources = (inputs.grid, inputs.battery, inputs.pv)
-    single = (inputs.soc, inputs.import_price, inputs.export_price)
-    return {
-        *(name for source in sources if source for name in source.entities),
-        *(name for name in single if name),
-        *(name for name, _ in inputs.yielding),
-        *(name for tank in configuration.tanks for name in tank.entities),
-    }
-
-
-def switched_entities_of(configuration: Configuration) -> set[str]:
-    """Return the entities that workers are controlled by."""
-    return {
-        name
-        for worker in configuration.workers
-        if isinstance(worker.backend, EntityBackend)
-        for name in (worker.backend.switch, worker.backend.number, worker.backend.power)
-        if name
-    }
-
-
-def take_snapshot(
-    configuration: Configuration,
-    meters: Meters,
-    *,
-    clock_s: float,
-    started_s: float,
-    automation: bool,
-    workers: tuple[WorkerInput, ...],
-) -> Snapshot:
-    """Return all inputs as they are now."""
-    inputs, policy = configuration.inputs, configuration.spec.policy
-    hold_s, slow_s = policy.power_hold_s, policy.temperature_hold_s
-    return Snapshot(
-        clock_s=clock_s,
-        local=dt_util.now(),
-        grid_w=meters.power(inputs.grid, hold_s),
-        battery_w=meters.power(inputs.battery, hold_s) if inputs.battery else None,
-        soc=meters.reading(inputs.soc, units.percent, policy.soc_hold_s)
-        if inputs.soc
-        else None,
-        pv_w=meters.power(inputs.pv, hold_s) if inputs.pv else None,
-        import_per_kwh=meters.price(inputs.import_price),
-        export_per_kwh=meters.price(inputs.export_price),
-        yielding=tuple(
-            YieldingLoad(
-                power_w=meters.reading(entity_id, units.power_w, hold_s),
-                value_per_kwh=value,
-            )
-            for entity_id, value in inputs.yielding
-        ),
-        workers=workers,
-        tanks=tuple(
-            TankInput(
-                key=tank.key,
-                temperature_c=meters.reading(
-                    tank.temperatures[0], units.temperature_c, slow_s
-                ),
-                source_c=meters.reading(tank.backup.source, units.temperature_c, slow_s)
-                if tank.backup.source
-                else None,
-            )
-            for tank in configuration.tanks
-        ),
-        automation=automation,
-        started_s=started_s,
-    )

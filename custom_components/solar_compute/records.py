@@ -53,4 +53,5 @@ def outcome_of(decision: Decision) -> object:
             (worker.key, worker.level, worker.reason.code)
             for worker in decision.workers
         ),
+        tuple((guard.key, guard.tripped, guard.latched) for guard in decision.guards),
     )

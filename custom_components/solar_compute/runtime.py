@@ -25,9 +25,11 @@ from homeassistant.util.hass_dict import HassKey
 from .clock import Clock
 from .configured import AgentBackend, Configuration, EntityBackend, WorkerConfig
 from .const import CONF_LEVELS_W, DOMAIN
+from .core.model import Decision
 from .flow_view import FlowTiming
-from .inputs import Meters, entities_of, switched_entities_of
+from .inputs import Meters
 from .renames import follow_renames
+from .snapshot import entities_of, switched_entities_of
 from .worker_flow import WorkerFlow
 from .workers import create_backend
 from .workers.base import Backend
@@ -90,6 +92,16 @@ class Runtime:
             else:
                 generation = generations.get(key, 0)
                 self.flows[key] = self._new_flow(worker, timing, generation)
+
+    @callback
+    def act(self, decision: Decision | None) -> None:
+        """Tell every worker what was decided; without a decision, all pause."""
+        for key, flow in self.flows.items():
+            decided = None if decision is None else decision.worker(key)
+            if decided is None:
+                flow.want(0)
+            else:
+                flow.want(decided.level, urgent=decided.urgent)
 
     @callback
     def follow_levels(self) -> None:

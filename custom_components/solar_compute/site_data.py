@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .controls import WorkerControls
 from .core.ledger import Ledger
 from .core.model import Decision, Snapshot, WorkerInput
 from .flow_view import WorkerView
-from .store import WorkerControls
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +31,5 @@ def worker_input(key: str, view: WorkerView, controls: WorkerControls) -> Worker
         override=controls.override,
         value_per_kwh=controls.value_per_kwh,
         held_by_other=view.held_by_other,
+        checkpoint_age_s=view.checkpoint_age_s,
     )

@@ -16,10 +16,10 @@ from homeassistant.helpers.storage import Store
 
 from .clock import ClockMark
 from .const import DOMAIN
+from .controls import RoomControls, WorkerControls
 from .core.codec import from_json, to_json
 from .core.ledger import Ledger
 from .core.memory import Memory
-from .core.model import Mode, Override
 from .site_issues import SiteIssue, raise_issue
 
 _LOGGER = logging.getLogger(__name__)
@@ -31,27 +31,19 @@ SAVE_SOON_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerControls:
-    """What a person has set for one worker.
-
-    `value_per_kwh` None: as configured. `override_duration_s` is how long the run and
-    pause buttons act.
-    """
-
-    mode: Mode = Mode.AUTO
-    override: Override | None = None
-    value_per_kwh: float | None = None
-    override_duration_s: float = 3600.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """All that survives a restart. `generations`: each worker's last command number."""
+    """All that survives a restart.
+
+    `generations`: each worker's last command number. `rearmed_s`: when a person re-armed
+    which guard last.
+    """
 
     clock: ClockMark | None = None
     memory: Memory = field(default_factory=Memory)
     ledger: Ledger = field(default_factory=Ledger)
     controls: Mapping[str, WorkerControls] = field(default_factory=dict)
+    rooms: Mapping[str, RoomControls] = field(default_factory=dict)
+    rearmed_s: Mapping[str, float] = field(default_factory=dict)
     generations: Mapping[str, int] = field(default_factory=dict)
     automation: bool = True
 
@@ -93,7 +85,7 @@ class SiteStore:
         if data is None:
             return Stored()
         stored, unread = _readable(data)
-        if unread & {"automation", "controls"}:
+        if unread & {"automation", "controls", "rooms"}:
             return self._without_settings(stored)
         return stored
 
@@ -150,6 +142,7 @@ def _without_times(stored: Stored) -> Stored:
     return replace(
         stored,
         memory=Memory(),
+        rearmed_s={},
         controls={
             key: replace(controls, override=None)
             for key, controls in stored.controls.items()

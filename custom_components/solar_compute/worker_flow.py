@@ -122,14 +122,18 @@ class WorkerFlow:
         self._unwatch = backend.watch(self._wake.set)
 
     @callback
-    def want(self, level: int) -> None:
-        """Take the newest wish, or the same one again, which keeps it alive."""
-        if not self._state.want(level, self._clock.now_s()):
+    def want(self, level: int, *, urgent: bool = False) -> None:
+        """Take the newest wish, or the same one again, which keeps it alive.
+
+        `urgent` is about a pause: it must not wait for a checkpoint.
+        """
+        hurries = urgent and not self._state.urgent
+        if not self._state.want(level, self._clock.now_s(), urgent=urgent):
             return
         under_way = self._state.under_way
         asking = under_way is None and self._state.status is not None
-        higher = under_way is not None and level < under_way
-        if self._step is not None and (asking or higher):
+        late = under_way is not None and (level < under_way or hurries)
+        if self._step is not None and (asking or late):
             self._step.cancel()
         self._wake.set()
 
@@ -219,7 +223,9 @@ class WorkerFlow:
         if command is None:
             return await self._backend.async_status()
         if command == 0:
-            return await self._backend.async_pause(self._state.generation)
+            return await self._backend.async_pause(
+                self._state.generation, urgent=self._state.urgent
+            )
         return await self._backend.async_set_level(
             command, self._state.generation, take_over=self._state.take_over
         )

@@ -100,8 +100,10 @@ class BoxInMemory(Backend):
         return self._status()
 
     @override
-    async def async_pause(self, generation: int) -> WorkerStatus:
-        self.told.append("pause")
+    async def async_pause(
+        self, generation: int, *, urgent: bool = False
+    ) -> WorkerStatus:
+        self.told.append("pause at once" if urgent else "pause")
         await self._answer()
         if self.refusal is not None:
             raise self.refusal

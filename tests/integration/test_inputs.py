@@ -9,17 +9,11 @@ import pytest
 
 from custom_components.solar_compute import units
 from custom_components.solar_compute.clock import Clock, ClockMark
-from custom_components.solar_compute.configuration import parse
 from custom_components.solar_compute.configured import PowerSource
-from custom_components.solar_compute.core.model import Reading, Snapshot
-from custom_components.solar_compute.inputs import (
-    Meters,
-    entities_of,
-    switched_entities_of,
-    take_snapshot,
-)
+from custom_components.solar_compute.core.model import Reading
+from custom_components.solar_compute.inputs import Meters
 
-from .common import GRID, home, meter, switched
+from .common import GRID, meter
 
 HOLD_S = 300.0
 
@@ -221,102 +215,3 @@ async def test_the_clock_goes_on_over_a_restart_and_never_back(
     assert Clock(mark).now_s() == pytest.approx(1500)
     in_the_future = ClockMark(clock_s=1000, wall_s=mark.wall_s + 9999)
     assert Clock(in_the_future).now_s() == pytest.approx(1000)
-
-
-async def test_a_snapshot_has_every_input_in_the_units_of_the_core(
-    hass: HomeAssistant, meters: Meters
-) -> None:
-    hass.config.currency = "EUR"
-    entry = home(
-        switched("miner", "switch.miner", power="sensor.miner"),
-        {
-            "subentry_id": "boiler",
-            "subentry_type": "heat_sink",
-            "title": "Boiler",
-            "unique_id": None,
-            "data": {
-                "kind": "tank",
-                "temperature": "sensor.water",
-                "source": "sensor.outdoor",
-                "volume_l": 200.0,
-                "draw_kwh_per_day": 5.8,
-                "backup": "none",
-            },
-        },
-        data={
-            "grid_export_power": ["sensor.export"],
-            "pv_power": ["sensor.panels"],
-            "has_battery": True,
-            "battery_power": ["sensor.battery"],
-            "battery_inverted": True,
-            "battery_soc": "sensor.soc",
-            "battery_capacity_kwh": 8.0,
-            "battery_charge_w": 4000.0,
-            "battery_discharge_w": 4000.0,
-            "battery_round_trip_percent": 90.0,
-            "battery_reserve_soc": 10.0,
-            "battery_wear_per_kwh": 0.0,
-            "import_price_entity": "sensor.price",
-            "export_price_entity": "sensor.feed_in",
-        },
-        yielding_power=["sensor.diverter"],
-        yielding_value_per_kwh=0.07,
-    )
-    entry.add_to_hass(hass)
-    configuration = parse(entry)
-    for name, value, unit in (
-        ("grid", "0", "W"),
-        ("export", "2", "kW"),
-        ("panels", "3100", "W"),
-        ("battery", "500", "W"),
-        ("soc", "62", "%"),
-        ("price", "28.7", "ct/kWh"),
-        ("feed_in", "unavailable", "EUR/kWh"),
-        ("diverter", "400", "W"),
-        ("water", "122", "°F"),
-        ("outdoor", "5", "°C"),
-    ):
-        hass.states.async_set(f"sensor.{name}", value, {"unit_of_measurement": unit})
-
-    snapshot = take_snapshot(
-        configuration, meters, clock_s=0, started_s=0, automation=True, workers=()
-    )
-
-    assert values(snapshot) == {
-        "grid": -2000,
-        "battery": -500,
-        "soc": 62,
-        "pv": 3100,
-        "import": pytest.approx(0.287),
-        "export": None,
-        "yielding": [400],
-        "water": pytest.approx(50),
-        "source": 5,
-    }
-    assert entities_of(configuration) == {
-        f"sensor.{name}"
-        for name in (
-            *("grid", "export", "panels", "battery", "soc"),
-            *("price", "feed_in", "diverter", "water", "outdoor"),
-        )
-    }
-    assert switched_entities_of(configuration) == {"switch.miner", "sensor.miner"}
-
-
-def values(snapshot: Snapshot) -> dict[str, object]:
-    """Return the values of a snapshot with one tank, without their times."""
-    (tank,) = snapshot.tanks
-    readings = {
-        "grid": snapshot.grid_w,
-        "battery": snapshot.battery_w,
-        "soc": snapshot.soc,
-        "pv": snapshot.pv_w,
-        "water": tank.temperature_c,
-        "source": tank.source_c,
-    }
-    return {
-        **{name: reading and reading.value for name, reading in readings.items()},
-        "import": snapshot.import_per_kwh,
-        "export": snapshot.export_per_kwh,
-        "yielding": [load.power_w.value for load in snapshot.yielding],
-    }

@@ -7,10 +7,11 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.solar_compute.clock import ClockMark
+from custom_components.solar_compute.controls import WorkerControls
 from custom_components.solar_compute.core.ledger import Ledger, WorkerAccount
 from custom_components.solar_compute.core.memory import Memory, WorkerMemory
 from custom_components.solar_compute.core.model import Mode, Override
-from custom_components.solar_compute.store import SiteStore, Stored, WorkerControls
+from custom_components.solar_compute.store import SiteStore, Stored
 
 from .common import ENTRY, pass_time
 

@@ -45,7 +45,8 @@ class RoomInput:
     """One room as observed.
 
     `target_c` is what a thermostat or the room's climate entity is set to.
-    `heating` False: a person has turned its heating off. `window_open` and
+    `heating` False: a person has turned its heating off. `preset` None: nobody sets
+    one, so the target and the supply that the room permits hold. `window_open` and
     `backup_on` (its usual heater runs now) are None where nobody says. The rest as
     for a tank.
     """
@@ -55,7 +56,7 @@ class RoomInput:
     outdoor_c: Reading | None = None
     target_c: float | None = None
     heating: bool = True
-    preset: RoomPreset = RoomPreset.SURPLUS
+    preset: RoomPreset | None = None
     window_open: bool | None = None
     backup_on: bool | None = None
     cop: Reading | None = None

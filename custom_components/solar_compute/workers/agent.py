@@ -6,6 +6,7 @@ one worker of it. Whatever comes back, nothing but a `WorkerError` is raised.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from itertools import pairwise
 import json
@@ -164,17 +165,19 @@ class AgentWorker(Backend):
         }
         if take_over:
             wish["take_over"] = True
-        return self._status(
-            await self._client().async_desire(self._config.worker, wish)
-        )
+        return await self._desire(wish)
 
     @override
-    async def async_pause(self, generation: int) -> WorkerStatus:
+    async def async_pause(
+        self, generation: int, *, urgent: bool = False
+    ) -> WorkerStatus:
         """Give the lease back."""
         wish = {"level": 0, "generation": generation, "controller": self._controller}
-        return self._status(
-            await self._client().async_desire(self._config.worker, wish)
-        )
+        if urgent:
+            with suppress(WorkerRefused):
+                return await self._desire({**wish, "urgent": True})
+            # No service may refuse a pause, unless it knows no urgency.
+        return await self._desire(wish)
 
     @override
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
@@ -184,6 +187,11 @@ class AgentWorker(Backend):
     @override
     async def async_close(self) -> None:
         """Do nothing: the session is Home Assistant's."""
+
+    async def _desire(self, wish: Mapping[str, Any]) -> WorkerStatus:
+        return self._status(
+            await self._client().async_desire(self._config.worker, wish)
+        )
 
     def _client(self) -> AgentClient:
         return AgentClient(self._session, self._config.url, self._config.token)

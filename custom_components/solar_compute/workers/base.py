@@ -108,8 +108,13 @@ class Backend(Protocol):
         show the old level: being told is not having done.
         """
 
-    async def async_pause(self, generation: int) -> WorkerStatus:
-        """Pause, whoever had it run, and return what came of it."""
+    async def async_pause(
+        self, generation: int, *, urgent: bool = False
+    ) -> WorkerStatus:
+        """Pause, whoever had it run, and return what came of it.
+
+        `urgent`: a safety guard has tripped, so do not wait for a checkpoint.
+        """
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` when a fresh status is worth asking for; returns the end."""

@@ -84,7 +84,9 @@ class EntityWorker(Backend):
         return await self.async_status()
 
     @override
-    async def async_pause(self, generation: int) -> WorkerStatus:
+    async def async_pause(
+        self, generation: int, *, urgent: bool = False
+    ) -> WorkerStatus:
         """Turn the switch off."""
         await self._call(self._config.switch, SERVICE_TURN_OFF)
         return await self.async_status()
