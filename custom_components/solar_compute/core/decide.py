@@ -17,7 +17,8 @@ from .memory import Memory
 from .model import Decision, SiteState, Snapshot
 from .observe import View, observe
 from .outlook import learn
-from .placement import Placed, Scene, place
+from .placement import Placed, place
+from .scene import Scene
 from .sinks import remember_sinks, sink_states
 from .site import site_now
 from .spaces import space_states

@@ -5,23 +5,12 @@ functions; standard library only.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from .explain import start_hint
-from .guards import Budget, Cap, GuardContext, all_caps, strictest
+from .guards import Cap, GuardContext, all_caps, strictest
 from .managed import Managed
 from .memory import WorkerMemory
-from .model import (
-    GuardState,
-    Reason,
-    ReasonCode,
-    Snapshot,
-    StartHint,
-    Tranche,
-    WorkerDecision,
-    Worth,
-)
-from .observe import View
+from .model import Reason, ReasonCode, WorkerDecision, Worth
 from .policy import (
     Choice,
     Situation,
@@ -31,34 +20,9 @@ from .policy import (
     remember_level,
     remember_worth,
 )
-from .site import SiteNow
-from .spaces import cooling_of
-from .spec import SiteSpec
-from .supply import take
+from .scene import Scene, hint_for, slices_of, worths_at
 from .wishes import wish
-from .worth import heat_demand, level_worth, results_per_kwh
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """What is the same for all workers of one decision.
-
-    `site` is None while the balance is unknown. `guards` are the states of those
-    that watch something, by key; `budgets` what others leave to several workers
-    together.
-    """
-
-    spec: SiteSpec
-    snapshot: Snapshot
-    view: View
-    site: SiteNow | None
-    guards: Mapping[str, GuardState] = field(default_factory=dict)
-    budgets: tuple[Budget, ...] = ()
-
-    @property
-    def day(self) -> str:
-        """The local date, to count starts by."""
-        return self.snapshot.local.date().isoformat()
+from .worth import heat_demand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +60,7 @@ def place(
         and scene.site is not None
         and not scene.site.curtailing
     )
-    worths, probing = _worths(scene, worker, base_w)
+    worths, probing = worths_at(scene, worker, base_w)
     settled = not (worker.settling or blocked)
     memory = _judged_memory(scene, worker, worths, max(permitted, 1), settled=settled)
     if asked is not None:
@@ -124,7 +88,7 @@ def place(
     level = choice.level
     drawn_w = worker.held_w if level == worker.current else worker.spec.power_w(level)
     judged = _judged(worths, level, permitted)
-    slices = _slices(scene, judged, base_w)
+    slices = slices_of(scene, judged, base_w)
     heat = scene.site.heat.get(worker.spec.sink or "") if scene.site else None
     choice = replace(choice, reason=heat_demand(choice.reason, judged, slices, heat))
     decision = WorkerDecision(
@@ -145,7 +109,7 @@ def place(
     )
     if asked is None and level == 0 and judged is not None and scene.site is not None:
         decision = replace(
-            decision, hint=_hint(scene, scene.site, worker, decision, judged)
+            decision, hint=hint_for(scene, scene.site, worker, decision, judged)
         )
     raised = level > worker.current
     # Judged once, a probe is over, however it ended.
@@ -197,51 +161,6 @@ def _held_by(caps: tuple[Cap, ...], cap: Cap | None, choice: Choice) -> frozense
         other.reason.data.get("guard") for other in caps if other.level == cap.level
     )
     return frozenset(key for key in keys if isinstance(key, str))
-
-
-def _worths(
-    scene: Scene, worker: Managed, base_w: float
-) -> tuple[tuple[Worth, ...], bool]:
-    """Worths of all levels, and whether they count on hidden sun.
-
-    Hidden sun is assumed only where what the meter shows is no reason for more.
-    """
-    if scene.site is None:
-        return (), False
-    worths = _level_worths(scene, scene.site, worker, base_w, scene.site.tranches)
-    if scene.site.hidden_w <= 0 or worker.current == len(worths):
-        return worths, False
-    visible = _level_worths(
-        scene, scene.site, worker, base_w, scene.site.visible_tranches()
-    )
-    now = visible[worker.current - 1].total if worker.current else 0.0
-    wait_s = worker.memory.probe_not_before_s - scene.snapshot.clock_s
-    backing_off = 0 < wait_s <= scene.spec.policy.probe_backoff_s
-    if backing_off or visible[worker.current].total > now:
-        return visible, False
-    return worths, True
-
-
-def _level_worths(
-    scene: Scene,
-    site: SiteNow,
-    worker: Managed,
-    base_w: float,
-    tranches: tuple[Tranche, ...],
-) -> tuple[Worth, ...]:
-    return tuple(
-        level_worth(
-            worker.spec,
-            level,
-            worker.held_w if level == worker.current else worker.spec.power_w(level),
-            value_per_kwh=results_per_kwh(worker.spec, worker.observed.value_per_kwh),
-            tranches=tranches,
-            base_w=base_w,
-            heat=site.heat.get(worker.spec.sink or ""),
-            cooling=cooling_of(scene.spec, worker.spec, site.spaces),
-        )
-        for level in range(1, len(worker.spec.levels_w) + 1)
-    )
 
 
 def _judged_memory(
@@ -313,31 +232,3 @@ def _judged(worths: tuple[Worth, ...], level: int, permitted: int) -> Worth | No
     if level == 0:
         level = best_level(worths, permitted or len(worths))
     return worths[level - 1]
-
-
-def _slices(scene: Scene, judged: Worth | None, base_w: float) -> tuple[Tranche, ...]:
-    if judged is None or scene.site is None:
-        return ()
-    return take(scene.site.tranches, judged.power_w, base_w)
-
-
-def _hint(
-    scene: Scene,
-    site: SiteNow,
-    worker: Managed,
-    decision: WorkerDecision,
-    judged: Worth,
-) -> StartHint:
-    def worth_with(extra_w: float) -> float:
-        shifted = _level_worths(
-            scene, site, worker, decision.base_w, site.tranches_with(extra_w)
-        )
-        return shifted[judged.level - 1].total
-
-    return start_hint(
-        worker.spec,
-        scene.spec.policy,
-        worth_with=worth_with,
-        reach_w=site.reach_w(decision.base_w, decision.base_w + judged.power_w),
-        mean=decision.mean_worth,
-    )
