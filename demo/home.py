@@ -98,7 +98,7 @@ def tank_answers(tank: TankSpec, speed: float) -> dict[str, object]:
     """Return answers to the dialog for a tank with a boiler."""
     return {
         "name": tank.name,
-        "temperature": TANK,
+        "temperature": [TANK],
         "volume_l": tank.volume_l / speed,
         "target_c": tank.target_c,
         "maximum_c": tank.maximum_c,

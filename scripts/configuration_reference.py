@@ -23,10 +23,14 @@ import probatio
 
 from custom_components.solar_compute import const as c, const_guards, const_heat
 from custom_components.solar_compute.flows import (
+    backup,
     economics,
     guard,
+    heat_fields,
     options,
+    room,
     site,
+    space,
     switched,
     tank,
 )
@@ -77,8 +81,11 @@ def _schemas() -> dict[str, probatio.Schema]:
     hass: Any = SimpleNamespace(
         config=SimpleNamespace(currency=CURRENCY, units=METRIC_SYSTEM)
     )
-    sink = SimpleNamespace(subentry_id="", title="")
-    entry: Any = SimpleNamespace(get_subentries_of_type=lambda _: [sink])
+    sinks = [
+        SimpleNamespace(subentry_id="", title="", data={c.CONF_KIND: kind})
+        for kind in (const_heat.KIND_TANK, const_heat.KIND_SPACE)
+    ]
+    entry: Any = SimpleNamespace(get_subentries_of_type=lambda _: sinks)
     worker = SelectOptionDict(value="", label="")
     with_battery = {
         c.CONF_HAS_BATTERY: True,
@@ -94,13 +101,16 @@ def _schemas() -> dict[str, probatio.Schema]:
             "entity": switched.schema(named=True),
             "worth": economics.schema(entry, CURRENCY, leased=True),
             "tank": tank.tank_schema(hass, named=True),
+            "loop": tank.loop_schema(hass, named=True),
+            "room": room.schema(hass, named=True),
+            "space": space.schema(named=True),
             "init": options.options_schema(CURRENCY),
         }
         | {
             kind: guard.guard_schema(hass, kind, [worker], named=True)
             for kind in guard.FORMS
         }
-        | {f"backup_{kind}": tank.backup_schema(hass, kind) for kind in tank.KINDS}
+        | {f"backup_{kind}": backup.schema(hass, kind) for kind in heat_fields.BACKUPS}
     )
 
 

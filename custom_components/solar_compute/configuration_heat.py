@@ -259,12 +259,12 @@ def _ready_by(data: Mapping[str, Any]) -> tuple[ReadyBy, ...]:
     )
 
 
-def _supply(data: Mapping[str, Any]) -> dict[str, HeatSupply]:
+def _supply(data: Mapping[str, Any]) -> dict[str, Any]:
     supply = data.get(h.CONF_SUPPLY)
     return {} if supply is None else {"supply": HeatSupply(supply)}
 
 
-def _season(data: Mapping[str, Any]) -> dict[str, MonthSpan]:
+def _season(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the season if both its ends are set."""
     first, last = data.get(h.CONF_SEASON_FIRST), data.get(h.CONF_SEASON_LAST)
     if first is None or last is None:

@@ -35,12 +35,40 @@ MINER_PAGE: dict[str, Any] = {
 }
 TANK_PAGE: dict[str, Any] = {
     "name": "Hot water",
-    "temperature": "sensor.water",
+    "temperature": ["sensor.water"],
     "volume_l": 200,
     "backup": "gas",
     "loss": {},
+    "demand": {},
+    "hygiene": {},
+    "meter": {},
 }
-GAS_PAGE: dict[str, Any] = {"backup_price": 0.114, "timing": {}}
+LOOP_PAGE: dict[str, Any] = {
+    "name": "Pool",
+    "temperature": ["sensor.pool"],
+    "volume_l": 30_000,
+    "backup": "none",
+    "loss": {"energy_class": "own", "loss_w_per_k": 500},
+    "demand": {},
+    "meter": {},
+}
+ROOM_PAGE: dict[str, Any] = {
+    "name": "Study",
+    "temperature": ["sensor.study"],
+    "backup": "gas",
+    "loss": {},
+    "outside": {},
+    "demand": {},
+    "meter": {},
+}
+SPACE_PAGE: dict[str, Any] = {"name": "Cellar"}
+GAS_PAGE: dict[str, Any] = {
+    "backup_price": 0.114,
+    "timing": {},
+    "details": {},
+    "wait": {},
+}
+ROOM_GAS_PAGE = {key: value for key, value in GAS_PAGE.items() if key != "wait"}
 
 
 async def open_site(hass: HomeAssistant) -> Result:

@@ -15,11 +15,21 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
 
-from custom_components.solar_compute import const
+from custom_components.solar_compute import const, const_heat
 
 from . import guard_pages, houses
-from .dialogs import GAS_PAGE, MINER_PAGE, SITE_PAGES, TANK_PAGE, WORTH_PAGE
-from .houses import CRUNCHER, MINER, TANK
+from .dialogs import (
+    GAS_PAGE,
+    LOOP_PAGE,
+    MINER_PAGE,
+    ROOM_GAS_PAGE,
+    ROOM_PAGE,
+    SITE_PAGES,
+    SPACE_PAGE,
+    TANK_PAGE,
+    WORTH_PAGE,
+)
+from .houses import COOL_CELLAR, CRUNCHER, MINER, STUDY, TANK
 from .translations import FOLDER, english
 
 TEXTS = english()
@@ -27,9 +37,15 @@ FLOWS = "/api/config/config_entries/"
 OFFERED = "custom_components.solar_compute.flows.worker.async_list_workers"
 ALL_BACKUPS: dict[str, dict[str, Any]] = {
     "gas": GAS_PAGE,
-    "resistive": {"timing": {}},
-    "heat_pump": {"timing": {}},
+    "resistive": {"timing": {}, "wait": {}},
+    "heat_pump": {"timing": {}, "details": {}, "wait": {}},
+    "district": GAS_PAGE,
     "none": {},
+}
+OTHER_SINKS: dict[str, tuple[dict[str, Any], ...]] = {
+    "loop": (LOOP_PAGE, {}),
+    "room": (ROOM_PAGE, ROOM_GAS_PAGE),
+    "space": (SPACE_PAGE,),
 }
 
 type Page = tuple[dict[str, Any], dict[str, Any]]
@@ -111,7 +127,7 @@ async def take_site(browser: Browser) -> None:
 
 
 async def take_subentries(browser: Browser, entry_id: str) -> None:
-    """Add a worker of each kind, and a tank with each heater."""
+    """Add heat sinks, guards and workers of each kind, and a tank with each heater."""
     texts = TEXTS["config_subentries"]
     for backup, page in ALL_BACKUPS.items():
         # One sensor serves one tank, so only the last of them is added.
@@ -125,6 +141,15 @@ async def take_subentries(browser: Browser, entry_id: str) -> None:
             *last,
         )
         assert result["type"] == ("create_entry" if last else "form")
+    for kind, answers in OTHER_SINKS.items():
+        result = await browser.take(
+            "subentries/flow",
+            texts["heat_sink"],
+            {"handler": [entry_id, "heat_sink"]},
+            {"next_step_id": kind},
+            *answers,
+        )
+        assert result["type"] == "create_entry"
     for kind, page in guard_pages.PAGES.items():
         rule = [{}] if kind == "condition" else []
         result = await browser.take(
@@ -185,6 +210,7 @@ async def test_every_field_of_every_page_has_a_label_and_a_description(
         "init",
         *("agent", "agent_worker", "entity", "worth", "tank"),
         *(f"backup_{kind}" for kind in ALL_BACKUPS),
+        *OTHER_SINKS,
         *guard_pages.PAGES,
         "condition_rule",
     }
@@ -216,6 +242,7 @@ async def test_every_choice_is_worded(pages: list[Page]) -> None:
         check(result.get("data_schema") or [])
     assert chosen == {
         *("backup", "backup_schedule", "energy_class"),
+        *("supply", "use", "building", "month"),
         *("limit_unit", "phases", "cap_of", "condition_use", "must_be"),
     }
 
@@ -248,8 +275,12 @@ def test_no_error_is_worded_that_nothing_gives() -> None:
 
 def test_stored_houses_have_the_keys_that_the_dialogs_store() -> None:
     """Fixtures that drift from what dialogs store would test nothing."""
-    keys = {value for name, value in vars(const).items() if name.startswith("CONF_")}
-    for data in (houses.SITE, CRUNCHER, MINER, TANK):
+    keys = {
+        value
+        for name, value in (vars(const) | vars(const_heat)).items()
+        if name.startswith("CONF_")
+    }
+    for data in (houses.SITE, CRUNCHER, MINER, TANK, STUDY, COOL_CELLAR):
         assert data.keys() <= keys
 
 

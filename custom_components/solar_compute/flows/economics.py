@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.helpers.selector import SelectOptionDict, TimeSelector
+from homeassistant.helpers.selector import SelectOptionDict, TextSelector, TimeSelector
 import probatio
 
-from .. import const as c
-from . import checks
+from .. import const as c, const_heat as h
+from . import checks, numbers
 from .schema import choice, folded, number, optional, percent, required, seconds, whole
 
 SWITCHING = "switching"
@@ -25,14 +25,12 @@ _SHORTEST_S = 0.1
 _LONGEST_LEASE_S = 600.0
 """The companion service grants no longer one."""
 
+_LOUDEST_DB = 150.0
+
 
 def schema(entry: ConfigEntry, currency: str, *, leased: bool) -> probatio.Schema:
     """Return the form; `leased`: the worker can hold a lease."""
-    sinks = [
-        SelectOptionDict(value=sink.subentry_id, label=sink.title)
-        for sink in entry.get_subentries_of_type(c.SUBENTRY_HEAT_SINK)
-    ]
-    sink_field = {optional(c.CONF_SINK): choice(sinks)} if sinks else {}
+    sinks, spaces = _heat_goes_to(entry)
     lease_field = (
         {required(c.CONF_LEASE_S, 120.0): seconds(_SHORTEST_S, _LONGEST_LEASE_S)}
         if leased
@@ -44,7 +42,8 @@ def schema(entry: ConfigEntry, currency: str, *, leased: bool) -> probatio.Schem
                 0, 1_000_000, f"{currency}/kWh"
             ),
             required(c.CONF_VALUE_PER_HOUR, 0.0): number(0, 1_000_000, f"{currency}/h"),
-            **sink_field,
+            **({optional(c.CONF_SINK): choice(sinks)} if sinks else {}),
+            **({optional(c.CONF_SPACE): choice(spaces)} if spaces else {}),
             required(c.CONF_PRIORITY, 10): whole(1, 1000),
             required(SWITCHING): folded(
                 {
@@ -68,26 +67,56 @@ def schema(entry: ConfigEntry, currency: str, *, leased: bool) -> probatio.Schem
                     optional(c.CONF_QUIET_START): TimeSelector(),
                     optional(c.CONF_QUIET_END): TimeSelector(),
                     required(c.CONF_QUIET_LEVEL, 0): whole(0, 100),
+                    optional(c.CONF_NOISE_DB): TextSelector(),
                 }
             ),
         }
     )
 
 
-def errors(values: Mapping[str, Any], levels: int) -> checks.Errors:
-    """Judge what was entered for a worker with so many levels."""
-    too_high = values[c.CONF_QUIET_LEVEL] > levels
-    return {
+def _heat_goes_to(
+    entry: ConfigEntry,
+) -> tuple[list[SelectOptionDict], list[SelectOptionDict]]:
+    """Return the heat sinks to choose from, and the cooled spaces."""
+    sinks: list[SelectOptionDict] = []
+    spaces: list[SelectOptionDict] = []
+    for subentry in entry.get_subentries_of_type(c.SUBENTRY_HEAT_SINK):
+        is_space = subentry.data[c.CONF_KIND] == h.KIND_SPACE
+        option = SelectOptionDict(value=subentry.subentry_id, label=subentry.title)
+        (spaces if is_space else sinks).append(option)
+    return sinks, spaces
+
+
+def parsed(
+    values: Mapping[str, Any], levels: int
+) -> tuple[dict[str, Any], checks.Errors]:
+    """Return what was entered for a worker with so many levels, and what is wrong."""
+    result = dict(values)
+    text = result.pop(c.CONF_NOISE_DB, "")
+    errors = {
         **checks.not_finite(values),
         **checks.both_or_none(values, c.CONF_QUIET_START, c.CONF_QUIET_END),
-        **({c.CONF_QUIET_LEVEL: "level_too_high"} if too_high else {}),
     }
+    if values[c.CONF_QUIET_LEVEL] > levels:
+        errors[c.CONF_QUIET_LEVEL] = "level_too_high"
+    if text.strip():
+        noise_db = numbers.read(text)
+        if noise_db is None or len(noise_db) != levels:
+            errors[c.CONF_NOISE_DB] = "one_number_per_level"
+        elif not all(0 <= noise <= _LOUDEST_DB for noise in noise_db):
+            errors[c.CONF_NOISE_DB] = "noise_out_of_range"
+        result[c.CONF_NOISE_DB] = noise_db
+    return result, errors
 
 
 def known(entry: ConfigEntry, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what can be suggested of values stored before.
+    """Return what can be suggested of values stored before, lists as text.
 
-    A sink that was deleted since is left out: the form would refuse it.
+    A sink or space that was deleted since is left out: the form would refuse it.
     """
-    dangling = values.get(c.CONF_SINK) not in entry.subentries
-    return {k: v for k, v in values.items() if k != c.CONF_SINK or not dangling}
+    offered = {option["value"] for part in _heat_goes_to(entry) for option in part}
+    return {
+        key: numbers.listed(value) if key == c.CONF_NOISE_DB else value
+        for key, value in values.items()
+        if key not in (c.CONF_SINK, c.CONF_SPACE) or value in offered
+    }

@@ -1,21 +1,64 @@
-"""The dialog for a heat sink: the tank, then what heats it otherwise.
+"""The dialogs for a heat sink: what it is, then what heats it otherwise.
 
-May import Home Assistant; must never reload the entry, whose update listener does.
+A cooled space has one page, everything else two. May import Home Assistant; must never
+reload the entry, whose update listener does.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigSubentryFlow,
     SubentryFlowResult,
 )
+from homeassistant.core import HomeAssistant
+import probatio
 
-from .. import const as c
+from .. import const as c, const_heat as h
 from ..core.spec import BackupKind
-from . import checks, tank
+from ..parsing import listed
+from . import backup, checks, heat_checks, heat_fields, room, space, tank
 from .schema import filled, flat, placed
+
+
+class _Schema(Protocol):
+    def __call__(self, hass: HomeAssistant, *, named: bool) -> probatio.Schema:
+        """Return a form; `named`: ask for a name too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    """The first page of a sink that has a heater of its own.
+
+    `errors` judges what was entered; `computed` adds what follows from it.
+    """
+
+    kind: str
+    schema: _Schema
+    errors: Callable[[HomeAssistant, Mapping[str, Any]], checks.Errors]
+    computed: Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
+_TANK = _Page(
+    kind=h.KIND_TANK,
+    schema=tank.tank_schema,
+    errors=tank.errors,
+    computed=tank.computed,
+)
+_LOOP = _Page(
+    kind=h.KIND_LOOP,
+    schema=tank.loop_schema,
+    errors=tank.errors,
+    computed=tank.computed,
+)
+_ROOM = _Page(
+    kind=h.KIND_ROOM,
+    schema=room.schema,
+    errors=room.errors,
+    computed=room.computed,
+)
 
 
 class HeatSinkSubentryFlow(ConfigSubentryFlow):
@@ -30,32 +73,54 @@ class HeatSinkSubentryFlow(ConfigSubentryFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Ask what kind of heat sink it is."""
-        return self.async_show_menu(step_id="user", menu_options=[c.KIND_TANK])
+        return self.async_show_menu(
+            step_id="user",
+            menu_options=[h.KIND_TANK, h.KIND_ROOM, h.KIND_LOOP, h.KIND_SPACE],
+        )
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Begin with what was entered last time."""
-        return await self.async_step_tank()
+        steps = {
+            h.KIND_TANK: self.async_step_tank,
+            h.KIND_ROOM: self.async_step_room,
+            h.KIND_LOOP: self.async_step_loop,
+            h.KIND_SPACE: self.async_step_space,
+        }
+        return await steps[self._known[c.CONF_KIND]]()
 
     async def async_step_tank(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Ask for the tank."""
+        """Ask for a hot-water tank."""
+        return await self._async_sink(_TANK, user_input)
+
+    async def async_step_loop(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask for a buffer, a pool or a loop."""
+        return await self._async_sink(_LOOP, user_input)
+
+    async def async_step_room(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask for a room that workers heat."""
+        return await self._async_sink(_ROOM, user_input)
+
+    async def async_step_space(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask for a cooled space."""
+        values = flat(user_input or {})
         errors: checks.Errors = {}
-        values = tank.in_celsius(self.hass, flat(user_input or {}))
         if user_input is not None:
-            errors = {**tank.tank_errors(self.hass, values), **self._taken(values)}
+            errors = space.errors(self.hass, values)
             if not errors:
-                return await self._async_tank_entered(values)
-        schema = tank.tank_schema(self.hass, named=not self._is_change)
-        shown = tank.in_user_unit(self.hass, values or self._known)
-        return self.async_show_form(
-            step_id="tank",
-            data_schema=filled(self, schema, shown),
-            errors=placed(errors, schema),
-            last_step=False,
-        )
+                self._title = values.pop(c.CONF_NAME, "")
+                return self._finish({c.CONF_KIND: h.KIND_SPACE, **values})
+        schema = space.schema(named=not self._is_change)
+        return self._page(h.KIND_SPACE, schema, values, errors, is_last=True)
 
     async def async_step_backup_gas(
         self, user_input: dict[str, Any] | None = None
@@ -66,54 +131,82 @@ class HeatSinkSubentryFlow(ConfigSubentryFlow):
     async def async_step_backup_resistive(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Ask for an immersion rod's power and times."""
+        """Ask for an electric heater's power and times."""
         return self._backup(BackupKind.RESISTIVE, user_input)
 
     async def async_step_backup_heat_pump(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Ask for a heat pump's source, power and times."""
+        """Ask for a heat pump's efficiency, source, power and times."""
         return self._backup(BackupKind.HEAT_PUMP, user_input)
+
+    async def async_step_backup_district(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask for the price of district heat."""
+        return self._backup(BackupKind.DISTRICT, user_input)
 
     async def async_step_backup_none(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Ask what warm water is worth where nothing else heats it."""
+        """Ask what heat is worth where nothing else makes it."""
         return self._backup(BackupKind.NONE, user_input)
 
-    async def _async_tank_entered(self, values: dict[str, Any]) -> SubentryFlowResult:
-        self._title = values.pop(c.CONF_NAME, "")
-        if values[c.CONF_ENERGY_CLASS] != tank.OWN_LOSS:
-            values[c.CONF_LOSS_W_PER_K] = tank.loss_w_per_k(
-                values[c.CONF_ENERGY_CLASS], values[c.CONF_VOLUME_L]
-            )
-        self._data = {c.CONF_KIND: c.KIND_TANK, **values}
+    def _page(
+        self,
+        step_id: str,
+        schema: probatio.Schema,
+        values: Mapping[str, Any],
+        errors: checks.Errors,
+        *,
+        is_last: bool = False,
+    ) -> SubentryFlowResult:
+        """Show a page with what was entered, or with what is stored."""
+        shown = heat_fields.suggested(self.hass, values or self._known)
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=filled(self, schema, shown),
+            errors=placed(errors, schema),
+            last_step=is_last,
+        )
+
+    async def _async_sink(
+        self, page: _Page, user_input: dict[str, Any] | None
+    ) -> SubentryFlowResult:
+        errors: checks.Errors = {}
+        values = heat_fields.entered(self.hass, flat(user_input or {}))
+        if user_input is not None:
+            errors = {**page.errors(self.hass, values), **self._measured(values)}
+            if not errors:
+                self._title = values.pop(c.CONF_NAME, "")
+                self._data = {c.CONF_KIND: page.kind, **page.computed(values)}
+                return await self._async_step_backup()
+        schema = page.schema(self.hass, named=not self._is_change)
+        return self._page(page.kind, schema, values, errors)
+
+    async def _async_step_backup(self) -> SubentryFlowResult:
         steps = {
             BackupKind.GAS: self.async_step_backup_gas,
             BackupKind.RESISTIVE: self.async_step_backup_resistive,
             BackupKind.HEAT_PUMP: self.async_step_backup_heat_pump,
+            BackupKind.DISTRICT: self.async_step_backup_district,
             BackupKind.NONE: self.async_step_backup_none,
         }
-        return await steps[BackupKind(values[c.CONF_BACKUP])]()
+        return await steps[BackupKind(self._data[h.CONF_BACKUP])]()
 
     def _backup(
         self, kind: BackupKind, user_input: dict[str, Any] | None
     ) -> SubentryFlowResult:
         errors: checks.Errors = {}
-        values = tank.in_celsius(self.hass, flat(user_input or {}))
+        values = heat_fields.entered(self.hass, flat(user_input or {}))
         if user_input is not None:
             data = {**self._data, **values}
-            errors = tank.backup_errors(self.hass, data)
+            errors = backup.errors(self.hass, data)
             if not errors:
                 return self._finish(data)
-        schema = tank.backup_schema(self.hass, kind)
-        shown = tank.in_user_unit(self.hass, values or self._known)
-        return self.async_show_form(
-            step_id=f"backup_{kind}",
-            data_schema=filled(self, schema, shown),
-            errors=placed(errors, schema),
-            last_step=True,
-        )
+        in_room = self._data[c.CONF_KIND] == h.KIND_ROOM
+        schema = backup.schema(self.hass, kind, room=in_room)
+        return self._page(f"backup_{kind}", schema, values, errors, is_last=True)
 
     def _finish(self, data: dict[str, Any]) -> SubentryFlowResult:
         if self._is_change:
@@ -122,17 +215,20 @@ class HeatSinkSubentryFlow(ConfigSubentryFlow):
             )
         return self.async_create_entry(title=self._title, data=data)
 
-    def _taken(self, values: Mapping[str, Any]) -> checks.Errors:
-        """Check that the temperature sensor is no other heat sink's."""
+    def _measured(self, values: Mapping[str, Any]) -> checks.Errors:
+        """Check a sink's thermometers and its heat meter."""
         own = self._get_reconfigure_subentry().subentry_id if self._is_change else None
-        taken = {
-            sink.data.get(c.CONF_TEMPERATURE)
-            for sink in self._get_entry().get_subentries_of_type(c.SUBENTRY_HEAT_SINK)
+        entry = self._get_entry()
+        taken = [
+            sensor
+            for sink in entry.get_subentries_of_type(c.SUBENTRY_HEAT_SINK)
             if sink.subentry_id != own
+            for sensor in listed(sink.data.get(h.CONF_TEMPERATURE))
+        ]
+        return {
+            **heat_checks.thermometers(self.hass, values, taken),
+            **heat_checks.meter(self.hass, entry.data, values),
         }
-        if values[c.CONF_TEMPERATURE] not in taken:
-            return {}
-        return {c.CONF_TEMPERATURE: "used_by_other_sink"}
 
     @property
     def _is_change(self) -> bool:

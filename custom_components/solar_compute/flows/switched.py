@@ -3,8 +3,7 @@
 May build schemas and checks; must never hold the state of a dialog.
 """
 
-from collections.abc import Mapping, Sequence
-from math import isfinite
+from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -13,6 +12,7 @@ import probatio
 
 from .. import const as c
 from . import checks
+from .numbers import listed, read
 from .schema import domain_entity, optional, power_entity, required
 
 KEYS = (
@@ -53,14 +53,14 @@ def parsed(
     }
     if not values[c.CONF_ACKNOWLEDGE_NO_LEASE]:
         errors[c.CONF_ACKNOWLEDGE_NO_LEASE] = "acknowledge_no_lease"
-    levels = _numbers(values[c.CONF_LEVELS_W])
+    levels = read(values[c.CONF_LEVELS_W])
     if error := _levels_error(levels):
         errors[c.CONF_LEVELS_W] = error
     result = {**values, c.CONF_LEVELS_W: levels}
     result.pop(c.CONF_NUMBER_VALUES, None)
     if c.CONF_NUMBER in values:
         text = values.get(c.CONF_NUMBER_VALUES) or ""
-        numbers = _numbers(text) if text.strip() else levels
+        numbers = read(text) if text.strip() else levels
         if error := _numbers_error(hass, values[c.CONF_NUMBER], numbers, levels):
             errors.setdefault(c.CONF_NUMBER_VALUES, error)
         result[c.CONF_NUMBER_VALUES] = numbers
@@ -75,21 +75,6 @@ def shown(values: Mapping[str, Any]) -> dict[str, Any]:
         key: listed(value) if isinstance(value, (list, tuple)) else value
         for key, value in values.items()
     }
-
-
-def listed(numbers: Sequence[float]) -> str:
-    """Return numbers as text that can be read back."""
-    return ", ".join(f"{number:.10g}" for number in numbers)
-
-
-def _numbers(text: str) -> list[float] | None:
-    """Return the numbers in a text, None where something else is in it."""
-    parts = text.replace(";", " ").replace(",", " ").split()
-    try:
-        numbers = [float(part) for part in parts]
-    except ValueError:
-        return None
-    return numbers if all(map(isfinite, numbers)) else None
 
 
 def _levels_error(levels: list[float] | None) -> str | None:

@@ -1,56 +1,36 @@
-"""The forms for a hot-water tank and for the heater that would heat it otherwise.
+"""The forms for a hot-water tank, and for a buffer, a pool or a loop.
 
-Temperatures are stored in °C and shown in the unit of the user. May build schemas and
-checks; must never hold the state of a dialog.
+May build schemas and checks; must never hold the state of a dialog.
 """
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from homeassistant.const import UnitOfPower, UnitOfTemperature
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.selector import NumberSelector, TextSelector, TimeSelector
-from homeassistant.util.unit_conversion import TemperatureConverter
 import probatio
 
-from .. import const as c
-from ..core.spec import BackupKind, BackupSchedule
-from . import checks
+from .. import const as c, const_heat as h
+from ..core.spec import TankUse
+from . import checks, degrees, heat_checks, heat_fields
+from .heat_fields import DEMAND, LOSS, METER, OWN
 from .schema import (
+    Fields,
     choice,
+    domain_entity,
     folded,
     needed,
     number,
     optional,
-    price,
     required,
-    temperature_entity,
 )
 
-LOSS = "loss"
-TIMING = "timing"
-OWN_LOSS: Final = "own"
+HYGIENE: Final = "hygiene"
 
 _CLASSES: Final = {"a": (8.5, 4.25), "b": (12.0, 5.93), "c": (16.66, 8.33)}
 """Standing loss in W is at most a + b · litres^0.4 (EU 812/2013), at 45 K."""
 
-_TEMPERATURES = (c.CONF_TARGET_C, c.CONF_MAXIMUM_C, c.CONF_AMBIENT_C, c.CONF_SOURCE_C)
-_ELECTRIC: Final = (
-    BackupSchedule.ON_DEMAND,
-    BackupSchedule.TIMED,
-    BackupSchedule.DIVERTER,
-)
-KINDS: Final = (
-    BackupKind.GAS,
-    BackupKind.RESISTIVE,
-    BackupKind.HEAT_PUMP,
-    BackupKind.NONE,
-)
-_SCHEDULES: Final = {
-    BackupKind.GAS: (BackupSchedule.ON_DEMAND, BackupSchedule.TIMED),
-    BackupKind.RESISTIVE: _ELECTRIC,
-    BackupKind.HEAT_PUMP: _ELECTRIC,
-}
+_HOTTEST_C: Final = 100.0
+_LONGEST_H: Final = 24.0 * 366
 
 
 def loss_w_per_k(energy_class: str, volume_l: float) -> float:
@@ -60,147 +40,94 @@ def loss_w_per_k(energy_class: str, volume_l: float) -> float:
 
 
 def tank_schema(hass: HomeAssistant, *, named: bool) -> probatio.Schema:
-    """Return the form for the tank; `named`: ask for a name too."""
-    name_field = {required(c.CONF_NAME): TextSelector()} if named else {}
+    """Return the form for a hot-water tank; `named`: ask for a name too."""
     return probatio.Schema(
         {
-            **name_field,
-            required(c.CONF_TEMPERATURE): temperature_entity(),
-            needed(c.CONF_VOLUME_L): number(0.01, 1_000_000, "L"),
-            required(c.CONF_TARGET_C, _shown(hass, 55.0)): _degrees(hass, 0, 100),
-            required(c.CONF_MAXIMUM_C, _shown(hass, 60.0)): _degrees(hass, 0, 100),
-            required(c.CONF_BACKUP): choice(
-                [kind.value for kind in KINDS], "backup", as_list=True
-            ),
-            required(LOSS): folded(
+            **heat_fields.name(named=named),
+            **_vessel(),
+            **heat_fields.limits(hass, target_c=55, maximum_c=60, highest_c=_HOTTEST_C),
+            **heat_fields.backup(),
+            required(LOSS): folded(_losses(hass, cold_c=10.0, draw_kwh=5.845)),
+            required(DEMAND): folded(
                 {
-                    required(c.CONF_ENERGY_CLASS, "b"): choice(
-                        [*_CLASSES, OWN_LOSS], "energy_class"
-                    ),
-                    optional(c.CONF_LOSS_W_PER_K): number(0, 10_000, "W/K"),
-                    required(c.CONF_AMBIENT_C, _shown(hass, 18.0)): _degrees(
-                        hass, -40, 100
-                    ),
-                    required(c.CONF_DRAW_KWH_PER_DAY, 5.845): number(
-                        0, 100_000, "kWh/d"
+                    **heat_fields.demand(hass, _HOTTEST_C),
+                    **heat_fields.ready_times(hass),
+                }
+            ),
+            required(HYGIENE): folded(
+                {
+                    required(h.CONF_BOOST_AFTER_H, 168.0): number(0, _LONGEST_H, "h"),
+                    optional(h.CONF_BOOST_ENTITY): domain_entity(
+                        "button", "input_button", "script", "switch"
                     ),
                 }
             ),
+            required(METER): folded(heat_fields.meter()),
         }
     )
 
 
-def tank_errors(hass: HomeAssistant, values: Mapping[str, Any]) -> checks.Errors:
-    """Judge what was entered for the tank, temperatures in °C."""
-    errors = {
-        **checks.left_out(values, c.CONF_VOLUME_L),
+def loop_schema(hass: HomeAssistant, *, named: bool) -> probatio.Schema:
+    """Return the form for a buffer, a pool or a loop."""
+    uses = [TankUse.BUFFER.value, TankUse.EXPORTED.value]
+    return probatio.Schema(
+        {
+            **heat_fields.name(named=named),
+            required(h.CONF_USE, uses[0]): choice(uses, "use", as_list=True),
+            **_vessel(),
+            **heat_fields.limits(hass, target_c=40, maximum_c=55, highest_c=_HOTTEST_C),
+            **heat_fields.backup(),
+            required(LOSS): folded(_losses(hass, cold_c=25.0, draw_kwh=10.0)),
+            required(DEMAND): folded(heat_fields.demand(hass, _HOTTEST_C)),
+            required(METER): folded(heat_fields.meter()),
+        }
+    )
+
+
+def _vessel() -> Fields:
+    return {
+        **heat_fields.thermometers(),
+        needed(h.CONF_VOLUME_L): number(0.01, 1_000_000, "L"),
+    }
+
+
+def _losses(hass: HomeAssistant, *, cold_c: float, draw_kwh: float) -> Fields:
+    return {
+        required(h.CONF_ENERGY_CLASS, "b"): choice([*_CLASSES, OWN], "energy_class"),
+        **heat_fields.own_loss(),
+        required(h.CONF_AMBIENT_C, degrees.shown(hass, 18.0)): degrees.degrees(
+            hass, -40, 100
+        ),
+        required(h.CONF_COLD_C, degrees.shown(hass, cold_c)): degrees.degrees(
+            hass, 0, 100
+        ),
+        required(h.CONF_DRAW_KWH_PER_DAY, draw_kwh): number(0, 100_000, "kWh/d"),
+    }
+
+
+def errors(hass: HomeAssistant, values: Mapping[str, Any]) -> checks.Errors:
+    """Judge what was entered for a tank or a loop, temperatures in °C."""
+    result = {
+        **checks.left_out(values, h.CONF_VOLUME_L),
         **checks.not_finite(values),
-        **checks.each(hass, values, checks.temperature, (c.CONF_TEMPERATURE,)),
+        **heat_checks.limits(values),
+        **heat_checks.ready_times(values),
+        **checks.each(hass, values, heat_checks.foreign, (h.CONF_BOOST_ENTITY,)),
     }
     if c.CONF_NAME in values:
-        errors.update(checks.left_out(values, c.CONF_NAME))
-    if values[c.CONF_MAXIMUM_C] <= values[c.CONF_TARGET_C]:
-        errors[c.CONF_MAXIMUM_C] = "maximum_not_above_target"
-    own = values[c.CONF_ENERGY_CLASS] == OWN_LOSS
-    if own and values.get(c.CONF_LOSS_W_PER_K) is None:
-        errors[c.CONF_LOSS_W_PER_K] = "loss_needed"
-    return errors
+        result.update(checks.left_out(values, c.CONF_NAME))
+    if values[h.CONF_COLD_C] >= values[h.CONF_TARGET_C]:
+        result[h.CONF_COLD_C] = "cold_not_below_target"
+    own = values[h.CONF_ENERGY_CLASS] == OWN
+    if own and values.get(h.CONF_LOSS_W_PER_K) is None:
+        result[h.CONF_LOSS_W_PER_K] = "loss_needed"
+    return result
 
 
-def backup_schema(hass: HomeAssistant, kind: BackupKind) -> probatio.Schema:
-    """Return the form for what heats the tank when no worker does."""
-    currency = hass.config.currency
-    if kind is BackupKind.NONE:
-        return probatio.Schema({required(c.CONF_COMFORT_PER_KWH, 0.0): price(currency)})
-    return probatio.Schema(
-        {
-            **_backup_fields(hass, kind),
-            required(c.CONF_BACKUP_SCHEDULE, BackupSchedule.ON_DEMAND.value): choice(
-                [schedule.value for schedule in _SCHEDULES[kind]],
-                "backup_schedule",
-                as_list=True,
-            ),
-            required(TIMING): folded(
-                {
-                    optional(c.CONF_WINDOW_START): TimeSelector(),
-                    optional(c.CONF_WINDOW_END): TimeSelector(),
-                    optional(c.CONF_SECOND_WINDOW_START): TimeSelector(),
-                    optional(c.CONF_SECOND_WINDOW_END): TimeSelector(),
-                    required(c.CONF_HYSTERESIS_K, 5.0): number(0, 50, "K"),
-                }
-            ),
-        }
-    )
-
-
-def _backup_fields(hass: HomeAssistant, kind: BackupKind) -> dict[probatio.Marker, Any]:
-    power = {
-        required(c.CONF_BACKUP_POWER_W, 2000.0): number(1, 10_000_000, UnitOfPower.WATT)
-    }
-    if kind is BackupKind.GAS:
-        return {
-            needed(c.CONF_BACKUP_PRICE): price(hass.config.currency),
-            required(c.CONF_BACKUP_EFFICIENCY_PERCENT, 80.0): number(1, 120, "%"),
-            **power,
-        }
-    if kind is BackupKind.HEAT_PUMP:
-        return {
-            optional(c.CONF_SOURCE): temperature_entity(),
-            required(c.CONF_SOURCE_C, _shown(hass, 7.0)): _degrees(hass, -40, 60),
-            **power,
-        }
-    return power
-
-
-def backup_errors(hass: HomeAssistant, values: Mapping[str, Any]) -> checks.Errors:
-    """Judge what was entered for the backup heater."""
-    errors = {
-        **checks.not_finite(values),
-        **checks.each(hass, values, checks.temperature, (c.CONF_SOURCE,)),
-        **checks.both_or_none(values, c.CONF_WINDOW_START, c.CONF_WINDOW_END),
-        **checks.both_or_none(
-            values, c.CONF_SECOND_WINDOW_START, c.CONF_SECOND_WINDOW_END
-        ),
-    }
-    if values.get(c.CONF_BACKUP) == BackupKind.GAS:
-        errors.update(checks.left_out(values, c.CONF_BACKUP_PRICE))
-    timed = values.get(c.CONF_BACKUP_SCHEDULE) == BackupSchedule.TIMED
-    if timed and not values.get(c.CONF_WINDOW_START):
-        errors[c.CONF_WINDOW_START] = "window_needed"
-    return errors
-
-
-def in_celsius(hass: HomeAssistant, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what was entered with its temperatures in °C."""
-    unit = hass.config.units.temperature_unit
-    return {
-        key: _converted(value, unit, UnitOfTemperature.CELSIUS)
-        if key in _TEMPERATURES
-        else value
-        for key, value in values.items()
-    }
-
-
-def in_user_unit(hass: HomeAssistant, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return stored values with their temperatures in the user's unit."""
-    return {
-        key: _shown(hass, value) if key in _TEMPERATURES else value
-        for key, value in values.items()
-    }
-
-
-def _degrees(hass: HomeAssistant, lowest_c: float, highest_c: float) -> NumberSelector:
-    return number(
-        _shown(hass, lowest_c),
-        _shown(hass, highest_c),
-        hass.config.units.temperature_unit,
-    )
-
-
-def _shown(hass: HomeAssistant, value_c: float) -> float:
-    unit = hass.config.units.temperature_unit
-    return _converted(value_c, UnitOfTemperature.CELSIUS, unit)
-
-
-def _converted(value: float, given: str, wanted: str) -> float:
-    return round(TemperatureConverter.convert(value, given, wanted), 3)
+def computed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was entered, with the loss that follows from it."""
+    energy_class = values[h.CONF_ENERGY_CLASS]
+    if energy_class == OWN:
+        return dict(values)
+    loss = loss_w_per_k(energy_class, values[h.CONF_VOLUME_L])
+    return {**values, h.CONF_LOSS_W_PER_K: loss}

@@ -25,6 +25,7 @@ import probatio
 from .. import const as c
 from . import checks, economics, switched
 from .connect import async_list_workers, cleaned_url
+from .numbers import listed
 from .schema import choice, filled, flat, optional, placed, required
 
 
@@ -105,7 +106,7 @@ class WorkerSubentryFlow(ConfigSubentryFlow):
             )
             return await self._async_identified()
         workers = [
-            SelectOptionDict(value=name, label=f"{name} ({switched.listed(levels)} W)")
+            SelectOptionDict(value=name, label=f"{name} ({listed(levels)} W)")
             for name, levels in self._offered.items()
         ]
         name_field = {} if self._is_change else {optional(c.CONF_NAME): TextSelector()}
@@ -155,10 +156,11 @@ class WorkerSubentryFlow(ConfigSubentryFlow):
         currency = self.hass.config.currency
         schema = economics.schema(entry, currency, leased=leased)
         if user_input is not None:
-            errors = economics.errors(values, len(self._data[c.CONF_LEVELS_W]))
+            levels = len(self._data[c.CONF_LEVELS_W])
+            parsed, errors = economics.parsed(values, levels)
             if not errors:
                 kept = {k: self._data[k] for k in _IDENTITY if k in self._data}
-                self._data = {**kept, **values}
+                self._data = {**kept, **parsed}
                 return self._finish()
         return self.async_show_form(
             step_id="worth",
@@ -166,9 +168,7 @@ class WorkerSubentryFlow(ConfigSubentryFlow):
                 self, schema, values or economics.known(entry, self._known)
             ),
             errors=placed(errors, schema),
-            description_placeholders={
-                "levels": switched.listed(self._data[c.CONF_LEVELS_W])
-            },
+            description_placeholders={"levels": listed(self._data[c.CONF_LEVELS_W])},
             last_step=True,
         )
 
