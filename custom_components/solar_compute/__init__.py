@@ -17,10 +17,13 @@ from .clock import Clock
 from .configuration import parse
 from .const import DOMAIN
 from .coordinator import SolarComputeCoordinator
+from .guard_issues import report_latched_guards
+from .heat_care import async_end_care
 from .migrate import async_migrate_entry
 from .problems import async_report_problems
 from .runtime import DATA_RUNTIMES, Runtime, runtime_of
 from .services import async_setup_services
+from .site_issues import SiteIssue, clear_issue
 from .store import SiteStore
 
 __all__ = ["async_migrate_entry"]
@@ -73,6 +76,7 @@ async def async_setup_entry(
         )
         entry.runtime_data = coordinator
         await coordinator.async_start()
+        entry.async_on_unload(report_latched_guards(hass, coordinator))
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     except BaseException:
         # Nobody will decide, and a switch that is on would stay so.
@@ -103,7 +107,10 @@ async def async_remove_entry(
     """Pause all workers, and forget what was stored."""
     if (runtime := runtime_of(hass, entry.entry_id)) is not None:
         await runtime.async_end()
-    await SiteStore(hass, entry.entry_id).async_remove()
+    store = SiteStore(hass, entry.entry_id)
+    await async_end_care(hass, entry.entry_id, (await store.async_load()).care)
+    await store.async_remove()
+    clear_issue(hass, SiteIssue.SETTINGS_LOST)
     async_report_problems(hass, entry, replace(parse(entry), problems=()))
 
 

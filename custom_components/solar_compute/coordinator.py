@@ -27,6 +27,7 @@ from .core.ledger import account
 from .core.model import Decision, Mode, Override, Snapshot
 from .core.spec import RoomPreset
 from .flow_view import WorkerView
+from .heat_care import HeatCare
 from .records import Records, outcome_of
 from .runtime import Runtime
 from .site_data import SiteData, worker_input
@@ -81,6 +82,14 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
         self._memory = stored.memory
         self._ledger = stored.ledger
         self._records = Records()
+        self.care = HeatCare(
+            hass,
+            entry,
+            configuration.tanks,
+            stored=stored.care,
+            clock=runtime.clock,
+            save=self.async_save,
+        )
         self._saved_s = self._published_s = runtime.clock.now_s()
         self._done: object = None
         self._reasons: object = None
@@ -131,6 +140,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
         self._forget_due()
         clear_issue(self.hass, SiteIssue.DECISION_FAILED)
         await super().async_shutdown()
+        await self.care.async_close()
 
     async def async_save(self) -> None:
         """Write what survives a restart."""
@@ -169,6 +179,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
             return
         self._records.add(snapshot, self._memory, decision)
         self._memory = memory
+        self.care.follow(decision)
         self._show(snapshot, decision)
         self._runtime.follow_levels()
         if self._runtime.clock.now_s() - self._saved_s >= SAVE_EVERY_S:
@@ -316,6 +327,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
     def _fail_paused(self, error: Exception) -> None:
         """Pause everything: nobody knows what would be right."""
         self._runtime.act(None)
+        self.care.follow(None)
         if self._failed:
             return
         self._failed = self.numbers_due = True
@@ -336,6 +348,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
                 key: flow.generation for key, flow in self._runtime.flows.items()
             },
             automation=self.automation,
+            care=self.care.to_store(),
         )
 
     @callback

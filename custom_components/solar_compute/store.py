@@ -20,6 +20,7 @@ from .controls import RoomControls, WorkerControls
 from .core.codec import from_json, to_json
 from .core.ledger import Ledger
 from .core.memory import Memory
+from .heat_care import StoredCare
 from .site_issues import SiteIssue, raise_issue
 
 _LOGGER = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ class Stored:
     rooms: Mapping[str, RoomControls] = field(default_factory=dict)
     rearmed_s: Mapping[str, float] = field(default_factory=dict)
     generations: Mapping[str, int] = field(default_factory=dict)
+    care: StoredCare = field(default_factory=StoredCare)
     automation: bool = True
 
 
@@ -143,6 +145,7 @@ def _without_times(stored: Stored) -> Stored:
         stored,
         memory=Memory(),
         rearmed_s={},
+        care=replace(stored.care, watched={}),
         controls={
             key: replace(controls, override=None)
             for key, controls in stored.controls.items()
