@@ -9,7 +9,8 @@ from typing import Any
 
 from .core.model import Reading, Snapshot, Tranche, WorkerDecision, Worth
 from .core.spec import SiteSpec
-from .entity import SiteFacts, WorkerFacts, rounded
+from .facts import SiteFacts, WorkerFacts
+from .rounding import rounded
 
 REASON_ATTRIBUTES = frozenset(
     {
@@ -24,6 +25,10 @@ REASON_ATTRIBUTES = frozenset(
     }
 )
 SITE_ATTRIBUTES = frozenset({"ages_s", "missing"})
+PERIOD_ATTRIBUTES = frozenset({"this_month", "today"})
+SINK_ATTRIBUTES = frozenset(
+    {"cause", "coldest_c", "learned_days", "measured", "supply", "warmest_c"}
+)
 
 
 def site_attributes(site: SiteFacts) -> dict[str, Any]:
@@ -33,9 +38,9 @@ def site_attributes(site: SiteFacts) -> dict[str, Any]:
 
 
 def readable(spec: SiteSpec, name: str) -> str:
-    """Return an input's name with the tank's or worker's own name for its key."""
+    """Return an input's name with the sink's or worker's own name for its key."""
     kind, _, key = name.partition(":")
-    owner = spec.tank(key) or spec.worker(key)
+    owner = spec.sink(key) or spec.worker(key)
     return name if owner is None else f"{kind}: {owner.name}"
 
 

@@ -16,12 +16,13 @@ from yarl import URL
 
 from . import SolarComputeConfigEntry
 from .attributes import ages_s
-from .configuration import AgentBackend, Configuration, TankConfig, WorkerConfig
+from .configured import AgentBackend, Configuration, GuardConfig, WorkerConfig
+from .configured_heat import SinkConfig, SpaceConfig
 from .const import DOMAIN
 from .coordinator import SolarComputeCoordinator
 from .core.codec import to_json
 from .core.explain import explain
-from .entity import SiteFacts
+from .facts import SiteFacts
 
 TO_REDACT = {CONF_TOKEN}
 
@@ -69,9 +70,14 @@ async def async_get_device_diagnostics(
     }
 
 
-def _configs(configuration: Configuration) -> Iterator[WorkerConfig | TankConfig]:
+def _configs(
+    configuration: Configuration,
+) -> Iterator[WorkerConfig | SinkConfig | SpaceConfig | GuardConfig]:
     yield from configuration.workers
     yield from configuration.tanks
+    yield from configuration.rooms
+    yield from configuration.spaces
+    yield from configuration.guards
 
 
 def _state(coordinator: SolarComputeCoordinator) -> dict[str, Any]:
@@ -89,7 +95,7 @@ def _state(coordinator: SolarComputeCoordinator) -> dict[str, Any]:
 
 
 def _by_key(coordinator: SolarComputeCoordinator) -> dict[str, dict[str, Any]]:
-    """Return what is kept per worker or tank."""
+    """Return what is kept per worker, tank or room."""
     site = coordinator.data
     return (
         {}
@@ -98,7 +104,7 @@ def _by_key(coordinator: SolarComputeCoordinator) -> dict[str, dict[str, Any]]:
             "controls": to_json(coordinator.controls),
             "flows": _redacted(coordinator, to_json(site.flows)),
             "workers": to_json(site.ledger.workers),
-            "tanks": to_json(site.ledger.tanks),
+            "sinks": to_json(site.ledger.sinks),
         }
     )
 

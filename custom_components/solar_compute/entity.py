@@ -1,10 +1,9 @@
-"""What all entities have in common: their device, their name, their facts.
+"""What all entities have in common: their device, their name, where their facts are.
 
 An entity renders `coordinator.data`; it measures nothing, decides nothing and
 keeps nothing of its own.
 """
 
-from dataclasses import dataclass
 from typing import override
 
 from homeassistant.core import HomeAssistant
@@ -13,91 +12,14 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .configuration import AgentBackend, TankConfig, WorkerConfig
+from .configured import AgentBackend, WorkerConfig
+from .configured_heat import SinkConfig, TankConfig
 from .const import DOMAIN
-from .coordinator import SiteData, SolarComputeCoordinator
-from .core.ledger import TankAccount, WorkerAccount
-from .core.model import HeatPrice, WorkerDecision, Worth
-from .core.observe import usable
-from .core.spec import SiteSpec
-from .flow_view import WorkerView
+from .coordinator import SolarComputeCoordinator
+from .core.spec import TankUse
+from .facts import SinkFacts, SiteFacts, WorkerFacts
 
 MANUFACTURER = "Solar Compute"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteFacts:
-    """What is known of the home: how it is configured and the last data."""
-
-    spec: SiteSpec
-    data: SiteData
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerFacts:
-    """What is known of one worker: the home's facts seen from there."""
-
-    config: WorkerConfig
-    site: SiteFacts
-
-    @property
-    def decision(self) -> WorkerDecision | None:
-        """What was decided for it; None before its first decision."""
-        return self.site.data.decision.worker(self.config.key)
-
-    @property
-    def judged(self) -> Worth | None:
-        """Worth of its level, or while paused of the best permitted one."""
-        return None if self.decision is None else self.decision.judged
-
-    @property
-    def view(self) -> WorkerView | None:
-        """What its back-end says; None until it was asked."""
-        return self.site.data.flows.get(self.config.key)
-
-    @property
-    def account(self) -> WorkerAccount:
-        """Its counters; all 0 for a worker that has none yet."""
-        return self.site.data.ledger.workers.get(self.config.key, WorkerAccount())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TankFacts:
-    """What is known of one tank: the home's facts seen from there."""
-
-    config: TankConfig
-    site: SiteFacts
-
-    @property
-    def temperature_c(self) -> float | None:
-        """Its temperature in °C; None where it is unknown or too old."""
-        snapshot = self.site.data.snapshot
-        readings = (
-            tank.temperature_c for tank in snapshot.tanks if tank.key == self.config.key
-        )
-        hold_s = self.site.spec.policy.temperature_hold_s
-        return usable(next(readings, None), snapshot.clock_s, hold_s, -20.0, 120.0)
-
-    @property
-    def price(self) -> HeatPrice | None:
-        """What heat is worth in it; None while its temperature is unknown."""
-        prices = self.site.data.decision.heat
-        return next((price for price in prices if price.key == self.config.key), None)
-
-    @property
-    def account(self) -> TankAccount:
-        """Its counters; all 0 for a tank that has none yet."""
-        return self.site.data.ledger.tanks.get(self.config.key, TankAccount())
-
-
-def rounded(value: float | None, digits: int | None) -> float | None:
-    """Return the value rounded, never as -0; `digits` None leaves it as it is.
-
-    Every digit that a state shows is a row in the recorder when it changes.
-    """
-    if value is None or digits is None:
-        return value
-    return round(value) if digits == 0 else round(value, digits) + 0.0
 
 
 def with_currency(unit: str | None, hass: HomeAssistant) -> str | None:
@@ -106,7 +28,7 @@ def with_currency(unit: str | None, hass: HomeAssistant) -> str | None:
 
 
 class SolarComputeEntity(CoordinatorEntity[SolarComputeCoordinator]):
-    """An entity of the site, a worker or a tank, called `owner`."""
+    """An entity of the site, a worker, a heat sink or a guard, called `owner`."""
 
     _attr_has_entity_name = True
 
@@ -133,7 +55,7 @@ class SolarComputeEntity(CoordinatorEntity[SolarComputeCoordinator]):
         return SiteFacts(spec=spec, data=self.coordinator.data)
 
     def _own_device(self, owner: str, name: str, model: str) -> DeviceInfo:
-        """Return the device of a worker or a tank, behind the site's."""
+        """Return the device of a subentry, behind the site's."""
         entry_id = self.coordinator.config_entry.entry_id
         return DeviceInfo(
             identifiers={(DOMAIN, owner)},
@@ -186,23 +108,34 @@ class WorkerEntity(SolarComputeEntity):
         return WorkerFacts(config=self._config, site=self._site)
 
 
-class TankEntity(SolarComputeEntity):
-    """An entity of one hot-water tank."""
+class SinkEntity(SolarComputeEntity):
+    """An entity of one tank or room."""
 
     def __init__(
         self,
         coordinator: SolarComputeCoordinator,
         description: EntityDescription,
-        config: TankConfig,
+        config: SinkConfig,
     ) -> None:
-        """Describe the tank's device."""
+        """Describe the device of the tank or room."""
         super().__init__(coordinator, description, config.key)
         self._config = config
         self._attr_device_info = self._own_device(
-            config.key, config.name, "Hot-water tank"
+            config.key, config.name, _sink_model(config)
         )
 
     @property
-    def facts(self) -> TankFacts:
-        """What is known of the tank now."""
-        return TankFacts(config=self._config, site=self._site)
+    def facts(self) -> SinkFacts:
+        """What is known of the tank or room now."""
+        return SinkFacts(config=self._config, site=self._site)
+
+
+def _sink_model(config: SinkConfig) -> str:
+    return _TANK_MODELS[config.spec.use] if isinstance(config, TankConfig) else "Room"
+
+
+_TANK_MODELS = {
+    TankUse.HOT_WATER: "Hot-water tank",
+    TankUse.BUFFER: "Heat buffer",
+    TankUse.EXPORTED: "Heat loop",
+}

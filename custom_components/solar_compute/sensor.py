@@ -1,33 +1,37 @@
-"""Sensors: what the site has, what each worker does and brings, what a tank needs."""
+"""Sensors: what the site has, what each worker does and brings, what a tank or room needs."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, override
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntity
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import SolarComputeConfigEntry
-from .attributes import REASON_ATTRIBUTES, SITE_ATTRIBUTES
+from .attributes import (
+    PERIOD_ATTRIBUTES,
+    REASON_ATTRIBUTES,
+    SINK_ATTRIBUTES,
+    SITE_ATTRIBUTES,
+)
+from .configured_heat import SinkConfig
+from .const import DOMAIN
+from .core.ledger import Period
 from .entity import (
+    SinkEntity,
     SiteEntity,
-    SiteFacts,
     SolarComputeEntity,
-    TankEntity,
-    TankFacts,
     WorkerEntity,
-    WorkerFacts,
-    rounded,
     with_currency,
 )
-from .sensor_descriptions import (
-    SITE_SENSORS,
-    TANK_SENSORS,
-    WORKER_SENSORS,
-    SolarComputeSensorDescription,
-    WorkerSensorDescription,
-)
+from .facts import SinkFacts, SiteFacts, WorkerFacts
+from .rounding import rounded
+from .sensor_descriptions import SolarComputeSensorDescription
+from .sensors_sink import SINK_SENSORS
+from .sensors_site import SITE_SENSORS
+from .sensors_worker import WORKER_SENSORS
 
 PARALLEL_UPDATES = 0
 
@@ -37,29 +41,57 @@ async def async_setup_entry(
     entry: SolarComputeConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the sensors of the site, its workers and its tanks."""
+    """Set up the sensors of the site, its workers, its tanks and its rooms."""
     coordinator = entry.runtime_data
-    async_add_entities(SiteSensor(coordinator, row) for row in SITE_SENSORS)
-    for worker in coordinator.configuration.workers:
+    configuration = coordinator.configuration
+    async_add_entities(
+        SiteSensor(coordinator, row)
+        for row in _fitting(hass, SITE_SENSORS, configuration, entry.entry_id)
+    )
+    for worker in configuration.workers:
+        rows = _fitting(hass, WORKER_SENSORS, worker, worker.key)
         async_add_entities(
-            (
-                WorkerSensor(coordinator, row, worker)
-                for row in WORKER_SENSORS
-                if row.has_fn(worker)
-            ),
+            (WorkerSensor(coordinator, row, worker) for row in rows),
             config_subentry_id=worker.key,
         )
-    for tank in coordinator.configuration.tanks:
+    sinks: tuple[SinkConfig, ...] = (*configuration.tanks, *configuration.rooms)
+    for sink in sinks:
+        sink_rows = _fitting(hass, SINK_SENSORS, sink, sink.key)
         async_add_entities(
-            (TankSensor(coordinator, row, tank) for row in TANK_SENSORS),
-            config_subentry_id=tank.key,
+            (SinkSensor(coordinator, row, sink) for row in sink_rows),
+            config_subentry_id=sink.key,
         )
+
+
+def _fitting[FactsT](
+    hass: HomeAssistant,
+    rows: Iterable[SolarComputeSensorDescription[FactsT]],
+    config: Any,
+    owner: str,
+) -> list[SolarComputeSensorDescription[FactsT]]:
+    """Return the rows that what is configured can have, and forget all others.
+
+    A worker may have lost its tank, a tank its backup: what was shown of them
+    would stay behind for ever as unavailable.
+    """
+    registry = er.async_get(hass)
+    fitting = [row for row in rows if row.has_fn(config)]
+    for row in set(rows) - set(fitting):
+        unique_id = f"{owner}_{row.key}"
+        if entity_id := registry.async_get_entity_id("sensor", DOMAIN, unique_id):
+            registry.async_remove(entity_id)
+    return fitting
+
+
+_PERIODS = (("today", Period.TODAY), ("this_month", Period.MONTH))
 
 
 class SolarComputeSensor[FactsT](SolarComputeEntity, SensorEntity):
     """A row of a table, rendered from the facts that a subclass names."""
 
-    _unrecorded_attributes = REASON_ATTRIBUTES | SITE_ATTRIBUTES
+    _unrecorded_attributes = (
+        REASON_ATTRIBUTES | SITE_ATTRIBUTES | PERIOD_ATTRIBUTES | SINK_ATTRIBUTES
+    )
 
     entity_description: SolarComputeSensorDescription[FactsT]
     _shown: float | str | None = None
@@ -88,8 +120,21 @@ class SolarComputeSensor[FactsT](SolarComputeEntity, SensorEntity):
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         """Return the numbers behind the value, where the row has any."""
-        attributes_fn = self.entity_description.attributes_fn
-        return None if attributes_fn is None else attributes_fn(self.facts)
+        row, facts = self.entity_description, self.facts
+        attributes = {} if row.attributes_fn is None else row.attributes_fn(facts)
+        if (period_fn := row.period_fn) is not None:
+            attributes |= {
+                name: self._shown_as(period_fn(facts, period))
+                for name, period in _PERIODS
+            }
+        return attributes or None
+
+    def _shown_as(self, value: float | None) -> float | None:
+        """Return a period's value in the unit and with the digits that people see."""
+        if value is None:
+            return None
+        row = self.entity_description
+        return rounded(value / row.period_scale, row.period_digits)
 
     @callback
     @override
@@ -110,8 +155,6 @@ class SiteSensor(SiteEntity, SolarComputeSensor[SiteFacts]):
 class WorkerSensor(WorkerEntity, SolarComputeSensor[WorkerFacts]):
     """A sensor of one worker."""
 
-    entity_description: WorkerSensorDescription
 
-
-class TankSensor(TankEntity, SolarComputeSensor[TankFacts]):
-    """A sensor of one tank."""
+class SinkSensor(SinkEntity, SolarComputeSensor[SinkFacts]):
+    """A sensor of one tank or room."""

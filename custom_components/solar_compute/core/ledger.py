@@ -1,18 +1,22 @@
 """What the workers cost and brought, by the source of every watt.
 
 At each tick the power that every worker really draws is laid on the supply curve
-of that instant, in the order in which it was decided: what it takes from
-surplus, from the battery and from the grid is counted and priced as such. Totals
-only grow. Pure functions; standard library only.
+of that instant, in the order in which it was decided: what it takes from surplus,
+from the battery and from the grid is counted and priced as such, and its heat by
+where it goes (`heat_flow`). Pure functions; standard library only.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
+from .accounts import Ledger, Period, SinkAccount, WorkerAccount, opened, plus
+from .carbon import Carbon, avoided, emitted, grid_carbon
+from .heat_flow import HeatFlow, delivered_w, heat_flow
 from .model import Decision, Snapshot, Tranche, TrancheKind, WorkerDecision, WorkerInput
 from .spec import SiteSpec, WorkerSpec
 from .supply import cost_per_h, take
-from .worth import level_worth, results_per_kwh
+from .worth import results_per_kwh
+
+__all__ = ["Ledger", "Period", "SinkAccount", "WorkerAccount", "account"]
 
 SOLAR = frozenset(
     {
@@ -26,47 +30,22 @@ SOLAR = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerAccount:
-    """Totals of one worker since it was added; `*_today` since local midnight.
+class _Draw:
+    """What one worker draws at this instant, and everything that hangs on it."""
 
-    Energy in Wh by source (`unknown_wh`: drawn while the meters were silent),
-    `cost` and `value` in currency (cost: the supply at its prices; value:
-    compute plus useful heat less cooling and start costs), heat in Wh.
-    """
-
-    solar_wh: float = 0.0
-    battery_wh: float = 0.0
-    grid_wh: float = 0.0
-    unknown_wh: float = 0.0
-    cost: float = 0.0
-    value: float = 0.0
-    heat_wh: float = 0.0
-    useful_heat_wh: float = 0.0
-    run_s: float = 0.0
-    starts: int = 0
-    day: str = ""
-    run_today_s: float = 0.0
-    starts_today: int = 0
+    spec: SiteSpec
+    snapshot: Snapshot
+    decision: Decision
+    settings: WorkerSpec
+    decided: WorkerDecision
+    observed: WorkerInput | None
+    slices: tuple[Tranche, ...]
+    base_w: float
+    heat: HeatFlow
 
     @property
-    def energy_wh(self) -> float:
-        """Total energy in Wh."""
-        return self.solar_wh + self.battery_wh + self.grid_wh + self.unknown_wh
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TankAccount:
-    """Heat that workers delivered into one tank, in Wh, since it was added."""
-
-    heat_wh: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ledger:
-    """The accounts of all workers and tanks, by key."""
-
-    workers: Mapping[str, WorkerAccount] = field(default_factory=dict)
-    tanks: Mapping[str, TankAccount] = field(default_factory=dict)
+    def power_w(self) -> float:
+        return self.decided.drawn_w
 
 
 def account(
@@ -79,118 +58,143 @@ def account(
     """Return the ledger after `dt_s` seconds that end at this snapshot.
 
     What the workers draw now counts for these seconds; a start counts when it is
-    decided. Accounts of workers that are gone are kept, so that a worker that
-    returns goes on.
+    decided, and so does the work that a stop loses.
     """
-    day = snapshot.local.date().isoformat()
     hours = max(0.0, dt_s) / 3600
-    workers, tanks = dict(ledger.workers), dict(ledger.tanks)
-    observed = {item.key: item for item in snapshot.workers}
-    base_w = 0.0
-    for settings, decided in _in_order(spec, decision):
-        entry = _today(workers.get(settings.key, WorkerAccount()), day)
-        slices = take(decision.tranches, decided.drawn_w, base_w)
-        entry = _with_energy(entry, decided.drawn_w, slices, hours)
-        entry = _with_benefit(
-            entry,
-            settings=settings,
-            observed=observed.get(settings.key),
-            decision=decision,
-            base_w=base_w,
-            hours=hours,
-        )
-        if decided.current > 0:
-            entry = replace(
-                entry,
-                run_s=entry.run_s + hours * 3600,
-                run_today_s=entry.run_today_s + hours * 3600,
-            )
-        elif decided.level > 0:
-            entry = replace(
-                entry,
-                starts=entry.starts + 1,
-                starts_today=entry.starts_today + 1,
-                value=entry.value - settings.start_cost,
-            )
-        workers[settings.key] = entry
-        base_w += decided.drawn_w
-        if settings.sink is not None:
-            known = tanks.get(settings.sink, TankAccount())
-            heat_wh = decided.drawn_w * settings.recovery * hours
-            tanks[settings.sink] = TankAccount(heat_wh=known.heat_wh + heat_wh)
-    return Ledger(workers=workers, tanks=tanks)
+    ledger = opened(ledger, snapshot.local)
+    workers, sinks = dict(ledger.workers), dict(ledger.sinks)
+    for draw in _draws(spec, snapshot, decision):
+        key, sink = draw.settings.key, draw.settings.sink
+        entry = plus(workers.get(key, WorkerAccount()), _drawn(draw, hours))
+        workers[key] = plus(entry, _switched(draw))
+        if sink is not None:
+            sinks[sink] = plus(sinks.get(sink, SinkAccount()), _given(draw, hours))
+    return Ledger(workers=workers, sinks=sinks, day=ledger.day, month=ledger.month)
 
 
-def _in_order(
-    spec: SiteSpec, decision: Decision
-) -> list[tuple[WorkerSpec, WorkerDecision]]:
+def _draws(spec: SiteSpec, snapshot: Snapshot, decision: Decision) -> list[_Draw]:
     """Return workers as they share the curve now: running first, by priority."""
     pairs = [
         (settings, decided)
         for decided in decision.workers
         if (settings := spec.worker(decided.key)) is not None
     ]
-    return sorted(pairs, key=lambda pair: (pair[1].current == 0, pair[0].priority))
+    observed = {item.key: item for item in snapshot.workers}
+    into_sink_w = delivered_w(spec, decision)
+    draws: list[_Draw] = []
+    base_w = 0.0
+    for settings, decided in sorted(
+        pairs, key=lambda pair: (pair[1].current == 0, pair[0].priority)
+    ):
+        power_w = decided.drawn_w
+        heat = heat_flow(
+            spec, decision, settings, power_w, into_sink_w.get(settings.key, 0.0)
+        )
+        draws.append(
+            _Draw(
+                spec=spec,
+                snapshot=snapshot,
+                decision=decision,
+                settings=settings,
+                decided=decided,
+                observed=observed.get(settings.key),
+                slices=take(decision.tranches, power_w, base_w),
+                base_w=base_w,
+                heat=heat,
+            )
+        )
+        base_w += power_w
+    return draws
 
 
-def _today(entry: WorkerAccount, day: str) -> WorkerAccount:
-    if entry.day == day:
-        return entry
-    return replace(entry, day=day, run_today_s=0.0, starts_today=0)
-
-
-def _with_energy(
-    entry: WorkerAccount, power_w: float, slices: tuple[Tranche, ...], hours: float
-) -> WorkerAccount:
-    solar_w = sum(part.width_w or 0.0 for part in slices if part.kind in SOLAR)
-    battery_w = _kind_w(slices, TrancheKind.BATTERY_DISCHARGE)
-    grid_w = _kind_w(slices, TrancheKind.IMPORT)
-    # Without a curve the meters were silent: the energy is real, its source not
-    # known.
-    unknown_w = 0.0 if slices else power_w
-    return replace(
-        entry,
-        solar_wh=entry.solar_wh + solar_w * hours,
-        battery_wh=entry.battery_wh + battery_w * hours,
-        grid_wh=entry.grid_wh + grid_w * hours,
-        unknown_wh=entry.unknown_wh + unknown_w * hours,
-        cost=entry.cost + cost_per_h(slices) * hours,
+def _drawn(draw: _Draw, hours: float) -> WorkerAccount:
+    """Return what these hours add: energy by source, heat, money and CO₂."""
+    heat, slices = draw.heat, draw.slices
+    grid = grid_carbon(draw.spec, draw.snapshot)
+    caused, saved = emitted(slices, draw.power_w, grid), _avoided(draw, grid)
+    return WorkerAccount(
+        solar_wh=_kinds_w(slices, SOLAR) * hours,
+        battery_wh=_kinds_w(slices, {TrancheKind.BATTERY_DISCHARGE}) * hours,
+        grid_wh=_kinds_w(slices, {TrancheKind.IMPORT}) * hours,
+        # Without a curve the meters were silent: the energy is real, its source
+        # not known.
+        unknown_wh=0.0 if slices else draw.power_w * hours,
+        cost=cost_per_h(slices) * hours,
+        value=_value_per_h(draw) * hours,
+        useful_heat_wh=heat.useful_w * hours,
+        unwanted_heat_wh=heat.unwanted_w * hours,
+        lost_heat_wh=heat.lost_w * hours,
+        reused_heat_wh=heat.reused_w * hours,
+        displaced_wh=heat.displaced_w * hours,
+        saved=heat.saved_per_h * hours,
+        co2_average_emitted_g=caused.average * hours,
+        co2_average_avoided_g=saved.average * hours,
+        co2_marginal_emitted_g=caused.marginal * hours,
+        co2_marginal_avoided_g=saved.marginal * hours,
+        run_s=hours * 3600 if draw.decided.current > 0 else 0.0,
     )
 
 
-def _kind_w(slices: tuple[Tranche, ...], kind: TrancheKind) -> float:
-    return sum(part.width_w or 0.0 for part in slices if part.kind is kind)
+def _switched(draw: _Draw) -> WorkerAccount:
+    """Return what a start or a stop that is decided now adds, once."""
+    decided = draw.decided
+    if decided.current == 0 and decided.level > 0:
+        return WorkerAccount(starts=1, value=-draw.settings.start_cost)
+    if decided.urgent and decided.current > 0 and decided.level == 0:
+        age_s = draw.observed.checkpoint_age_s if draw.observed else None
+        return WorkerAccount(unsaved_work_s=max(0.0, age_s or 0.0))
+    return WorkerAccount()
 
 
-def _with_benefit(
-    entry: WorkerAccount,
-    *,
-    settings: WorkerSpec,
-    observed: WorkerInput | None,
-    decision: Decision,
-    base_w: float,
-    hours: float,
-) -> WorkerAccount:
-    """Add what the drawn power brought: results and heat, less cooling."""
-    decided = decision.worker(settings.key)
-    if decided is None or decided.drawn_w <= 0 or not decision.tranches:
-        return entry
-    heat = next((item for item in decision.heat if item.key == settings.sink), None)
-    live = observed.value_per_kwh if observed is not None else None
-    worth = level_worth(
-        settings,
-        max(decided.current, 1),
-        decided.drawn_w,
-        value_per_kwh=results_per_kwh(settings, live),
-        tranches=decision.tranches,
-        base_w=base_w,
-        heat=heat,
+def _given(draw: _Draw, hours: float) -> SinkAccount:
+    heat = draw.heat
+    return SinkAccount(
+        heat_wh=heat.delivered_w * hours,
+        useful_heat_wh=heat.useful_w * hours,
+        reused_heat_wh=heat.reused_w * hours,
+        displaced_wh=heat.displaced_w * hours,
+        saved=heat.saved_per_h * hours,
     )
-    heat_w = decided.drawn_w * settings.recovery if settings.sink else 0.0
-    useful_w = heat_w * heat.absorbed if heat is not None else 0.0
-    return replace(
-        entry,
-        value=entry.value + (worth.compute + worth.heat - worth.cooling) * hours,
-        heat_wh=entry.heat_wh + heat_w * hours,
-        useful_heat_wh=entry.useful_heat_wh + useful_w * hours,
+
+
+def _kinds_w(
+    slices: tuple[Tranche, ...], kinds: set[TrancheKind] | frozenset[TrancheKind]
+) -> float:
+    return sum(part.width_w or 0.0 for part in slices if part.kind in kinds)
+
+
+def _value_per_h(draw: _Draw) -> float:
+    """Return what the drawn power brings per hour: results and heat, less cooling.
+
+    Heat counts whatever electricity made it, though not for a decision: it displaces
+    the same. Without prices nothing can be said.
+    """
+    if draw.power_w <= 0 or not draw.slices:
+        return 0.0
+    settings, heat = draw.settings, draw.heat
+    live = draw.observed.value_per_kwh if draw.observed is not None else None
+    full_w = settings.power_w(len(settings.levels_w))
+    share = draw.power_w / full_w if full_w > 0 else 0.0
+    following = take(draw.decision.tranches, 1.0, draw.base_w + draw.power_w)
+    cooling_per_kwh = max(0.0, following[0].price_per_kwh) / heat.cooled_by
+    return (
+        draw.power_w / 1000 * results_per_kwh(settings, live)
+        + share * settings.value_per_hour
+        + heat.value_per_h
+        - heat.unwanted_w / 1000 * cooling_per_kwh
+    )
+
+
+def _avoided(draw: _Draw, grid: Carbon) -> Carbon:
+    sink = draw.spec.sink(draw.settings.sink)
+    price = draw.decision.heat_of(draw.settings.sink)
+    if sink is None or price is None or draw.heat.displaced_w <= 0:
+        return Carbon()
+    live, fixed = draw.snapshot.export_per_kwh, draw.spec.export_per_kwh
+    return avoided(
+        sink.backup,
+        price,
+        draw.heat.displaced_w,
+        grid,
+        export_per_kwh=fixed if live is None else live,
     )

@@ -1,0 +1,76 @@
+"""What is known of the home and of everything in it, for the eyes of entities.
+
+Facts look things up in the loop's last data. May import frozen values only; they must
+never measure or decide anything.
+"""
+
+from dataclasses import dataclass
+
+from .configured import WorkerConfig
+from .configured_heat import SinkConfig
+from .core.ledger import Period, SinkAccount, WorkerAccount
+from .core.model import HeatPrice, SinkState, WorkerDecision, Worth
+from .core.spec import SiteSpec
+from .flow_view import WorkerView
+from .site_data import SiteData
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteFacts:
+    """What is known of the home: how it is configured and the last data."""
+
+    spec: SiteSpec
+    data: SiteData
+
+    def account(self, period: Period = Period.TOTAL) -> WorkerAccount:
+        """Return the counters of all workers together."""
+        return self.data.ledger.site(period)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerFacts:
+    """What is known of one worker: the home's facts seen from there."""
+
+    config: WorkerConfig
+    site: SiteFacts
+
+    @property
+    def decision(self) -> WorkerDecision | None:
+        """What was decided for it; None before its first decision."""
+        return self.site.data.decision.worker(self.config.key)
+
+    @property
+    def judged(self) -> Worth | None:
+        """Worth of its level, or while paused of the best permitted one."""
+        return None if self.decision is None else self.decision.judged
+
+    @property
+    def view(self) -> WorkerView | None:
+        """What its back-end says; None until it was asked."""
+        return self.site.data.flows.get(self.config.key)
+
+    def account(self, period: Period = Period.TOTAL) -> WorkerAccount:
+        """Return its counters; all 0 for a worker that has none yet."""
+        return self.site.data.ledger.worker(self.config.key, period)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SinkFacts:
+    """What is known of one tank or room: the home's facts seen from there."""
+
+    config: SinkConfig
+    site: SiteFacts
+
+    @property
+    def state(self) -> SinkState | None:
+        """How it is now; None before its first decision."""
+        return self.site.data.decision.sink(self.config.key)
+
+    @property
+    def price(self) -> HeatPrice | None:
+        """What heat is worth in it; None while its temperature is unknown."""
+        return self.site.data.decision.heat_of(self.config.key)
+
+    def account(self, period: Period = Period.TOTAL) -> SinkAccount:
+        """Return its counters; all 0 for one that has none yet."""
+        return self.site.data.ledger.sink(self.config.key, period)

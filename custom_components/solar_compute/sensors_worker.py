@@ -1,0 +1,125 @@
+"""The sensors of a worker: what it does, what it costs and what it brings.
+
+A table of rows; a new sensor is a new row.
+"""
+
+from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
+from homeassistant.const import EntityCategory, UnitOfPower, UnitOfTime
+
+from .attributes import reason_attributes
+from .configured import AgentBackend
+from .core.ledger import Period
+from .core.model import ReasonCode, WorkerState
+from .facts import WorkerFacts
+from .sensor_descriptions import SolarComputeSensorDescription, energy, money
+
+
+def _power_w(worker: WorkerFacts) -> float | None:
+    """Return what the worker states, else the nominal power of its level."""
+    view = worker.view
+    if view is None or view.power_w is not None or view.level is None:
+        return None if view is None else view.power_w
+    return worker.config.spec.power_w(view.level)
+
+
+WORKER_SENSORS: tuple[SolarComputeSensorDescription[WorkerFacts], ...] = (
+    SolarComputeSensorDescription(
+        key="state",
+        translation_key="worker_state",
+        device_class=SensorDeviceClass.ENUM,
+        options=[state.value for state in WorkerState],
+        value_fn=lambda worker: (
+            None if worker.view is None else worker.view.state.value
+        ),
+    ),
+    SolarComputeSensorDescription(
+        key="reason",
+        translation_key="reason",
+        device_class=SensorDeviceClass.ENUM,
+        options=[code.value for code in ReasonCode],
+        value_fn=lambda worker: (
+            None if worker.decision is None else worker.decision.reason.code.value
+        ),
+        attributes_fn=reason_attributes,
+    ),
+    SolarComputeSensorDescription(
+        key="power",
+        translation_key="worker_power",
+        device_class=SensorDeviceClass.POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_display_precision=0,
+        digits=0,
+        value_fn=_power_w,
+    ),
+    SolarComputeSensorDescription(
+        key="level",
+        translation_key="level",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda worker: None if worker.view is None else worker.view.level,
+    ),
+    SolarComputeSensorDescription(
+        key="worth",
+        translation_key="worth",
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement="{currency}/h",
+        suggested_display_precision=3,
+        digits=3,
+        value_fn=lambda worker: None if worker.judged is None else worker.judged.total,
+    ),
+    energy("energy", lambda worker, period: worker.account(period).energy_wh),
+    energy("energy_solar", lambda worker, period: worker.account(period).solar_wh),
+    energy("energy_battery", lambda worker, period: worker.account(period).battery_wh),
+    energy("energy_grid", lambda worker, period: worker.account(period).grid_wh),
+    money("cost", lambda worker, period: worker.account(period).cost),
+    money("value", lambda worker, period: worker.account(period).value),
+    energy(
+        "useful_heat",
+        lambda worker, period: worker.account(period).useful_heat_wh,
+        has_fn=lambda config: config.spec.sink is not None,
+    ),
+    SolarComputeSensorDescription(
+        key="unsaved_work",
+        translation_key="unsaved_work",
+        device_class=SensorDeviceClass.DURATION,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        suggested_unit_of_measurement=UnitOfTime.MINUTES,
+        suggested_display_precision=0,
+        digits=0,
+        has_fn=lambda config: isinstance(config.backend, AgentBackend),
+        value_fn=lambda worker: worker.account().unsaved_work_s,
+    ),
+    SolarComputeSensorDescription(
+        key="run_time_today",
+        translation_key="run_time_today",
+        device_class=SensorDeviceClass.DURATION,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        suggested_unit_of_measurement=UnitOfTime.HOURS,
+        suggested_display_precision=2,
+        digits=0,
+        value_fn=lambda worker: worker.account(Period.TODAY).run_s,
+    ),
+    SolarComputeSensorDescription(
+        key="starts_today",
+        translation_key="starts_today",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=lambda worker: worker.account(Period.TODAY).starts,
+    ),
+    SolarComputeSensorDescription(
+        key="lease_remaining",
+        translation_key="lease_remaining",
+        device_class=SensorDeviceClass.DURATION,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        digits=0,
+        has_fn=lambda config: isinstance(config.backend, AgentBackend),
+        value_fn=lambda worker: (
+            None if worker.view is None else worker.view.lease_remaining_s
+        ),
+    ),
+)
