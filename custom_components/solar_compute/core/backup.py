@@ -127,7 +127,9 @@ def backup_runs(
     if backup.kind is BackupKind.NONE:
         return
     if schedule is BackupSchedule.TIMED and not _all_day(backup):
-        heat_w = max(0.0, backup.power_w) * cop if backup.is_electric else None
+        heat_w = max(0.0, backup.power_w) if backup.is_electric else None
+        if heat_w is not None and backup.kind is BackupKind.HEAT_PUMP:
+            heat_w *= cop
         for start_s, end_s in sorted(_windows(backup, local)):
             yield Run(max(0.0, start_s), end_s, heat_w)
     elif schedule is BackupSchedule.DIVERTER and backup.is_electric:
