@@ -44,8 +44,8 @@ AT_ONCE = {
 class BoxInMemory(Backend):
     """A worker that obeys like the companion service, unless it is told to misbehave.
 
-    `silent` answers nothing, `deaf` confirms nothing, `hangs` never comes back, and
-    `refusal` is what it says to every command (to everything, where that would be so).
+    `silent` answers nothing, `deaf` confirms nothing, `hangs` never comes back,
+    `saves` goes on until it has saved its work unless a pause is urgent, and `refusal` is what it says to every command (to everything, where that would be so).
     `told` is all that it was told.
     """
 
@@ -60,6 +60,8 @@ class BoxInMemory(Backend):
         self.silent = False
         self.deaf = False
         self.hangs = False
+        self.saves = False
+        self.draining = False
         self.refusal: WorkerError | None = None
         self.told: list[str] = []
         self.asked = 0
@@ -108,6 +110,7 @@ class BoxInMemory(Backend):
         if self.refusal is not None:
             raise self.refusal
         if not self.deaf:
+            self.draining = self.saves and not urgent
             self.generation, self.level = max(generation, self.generation), 0
             self.holder = None
         return self._status()
@@ -147,7 +150,11 @@ class BoxInMemory(Backend):
     def _status(self) -> WorkerStatus:
         self._lapse()
         return WorkerStatus(
-            state=WorkerState.RUNNING if self.level else WorkerState.PAUSED,
+            state=WorkerState.RUNNING
+            if self.level
+            else WorkerState.DRAINING
+            if self.draining
+            else WorkerState.PAUSED,
             level=self.level,
             power_w=60.0 * self.level,
             power_source="declared",

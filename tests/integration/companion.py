@@ -1,13 +1,14 @@
 """The real companion service as a process of its own, and a liar in its place."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 import signal
 import socket
 import subprocess
 import sys
+from typing import Any
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -122,6 +123,30 @@ async def liar(answer: web.StreamResponse | bytes | None) -> AsyncIterator[str]:
     await server.start_server()
     try:
         yield f"http://127.0.0.1:{server.port}"
+    finally:
+        await server.close()
+
+
+@asynccontextmanager
+async def service_of_old(
+    status: Mapping[str, Any],
+) -> AsyncIterator[tuple[str, list[dict[str, Any]]]]:
+    """Serve a worker that refuses the key `urgent`; yields its address and all wishes."""
+    wishes: list[dict[str, Any]] = []
+
+    async def desire(request: web.Request) -> web.Response:
+        wishes.append(await request.json())
+        if "urgent" in wishes[-1]:
+            refusal = {"error": "bad_request", "message": "'urgent' is not known."}
+            return web.json_response(refusal, status=400)
+        return web.json_response(dict(status))
+
+    application = web.Application()
+    application.router.add_put("/v1/workers/cruncher/desired", desire)
+    server = TestServer(application)
+    await server.start_server()
+    try:
+        yield f"http://127.0.0.1:{server.port}", wishes
     finally:
         await server.close()
 

@@ -80,6 +80,17 @@ async def test_a_real_worker_runs_on_a_lease_changes_its_level_and_pauses(
     assert paused.generation == 3
 
 
+async def test_an_urgent_pause_is_understood(
+    hass: HomeAssistant, companion: Companion
+) -> None:
+    worker = backend(hass, companion.url)
+    await worker.async_set_level(1, 1)
+
+    paused = await worker.async_pause(2, urgent=True)
+
+    assert (paused.level, paused.generation) == (0, 2)
+
+
 async def test_a_late_command_is_refused_with_the_number_to_go_on_from(
     hass: HomeAssistant, companion: Companion
 ) -> None:

@@ -19,7 +19,7 @@ from custom_components.solar_compute.workers.base import (
     WorkerUnreachable,
 )
 
-from .companion import backend, liar
+from .companion import backend, liar, service_of_old
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -168,3 +168,13 @@ async def test_a_list_of_workers_that_makes_no_sense_is_none(
 async def test_what_is_no_address_is_unreachable(hass: HomeAssistant, url: str) -> None:
     with pytest.raises(WorkerUnreachable, match="not an address"):
         await backend(hass, url).async_status()
+
+
+async def test_a_service_that_knows_no_urgency_is_paused_all_the_same(
+    hass: HomeAssistant,
+) -> None:
+    async with service_of_old(status(state="paused", level=0)) as (url, wishes):
+        paused = await backend(hass, url).async_pause(7, urgent=True)
+
+    assert paused.state is WorkerState.PAUSED
+    assert [wish.get("urgent") for wish in wishes] == [True, None]

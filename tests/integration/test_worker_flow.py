@@ -221,6 +221,76 @@ async def test_a_pause_cuts_a_start_short_that_is_still_on_its_way(
     assert box.most_at_once == 1
 
 
+async def test_a_pause_that_becomes_urgent_waits_for_no_checkpoint_any_more(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, meet: Meet
+) -> None:
+    box = BoxInMemory()
+    box.saves = True
+    flow = await meet(box)
+    await keep_wanting(hass, freezer, flow, 1, 10)
+    await keep_wanting(hass, freezer, flow, 0, 30)
+    assert doing(flow) is WorkerState.DRAINING
+    assert box.told == ["level 1", "pause"]
+
+    flow.want(0, urgent=True)
+    await settle(hass)
+
+    assert doing(flow) is WorkerState.PAUSED
+    assert box.told == ["level 1", "pause", "pause at once"]
+    flow.want(0, urgent=True)
+    await pass_time(hass, freezer, 10)
+    assert len(box.told) == 3
+
+
+async def test_an_urgent_pause_overtakes_one_that_is_still_on_its_way(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, meet: Meet
+) -> None:
+    box = BoxInMemory()
+    flow = await meet(box)
+    await keep_wanting(hass, freezer, flow, 1, 10)
+    box.hangs = True
+    flow.want(0)
+    await settle(hass)
+
+    box.hangs = False
+    flow.want(0, urgent=True)
+    await settle(hass)
+
+    assert box.told == ["level 1", "pause", "pause at once"]
+    assert doing(flow) is WorkerState.PAUSED
+    assert box.most_at_once == 1
+
+
+async def test_an_urgent_trip_says_nothing_to_a_worker_that_is_paused(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, meet: Meet
+) -> None:
+    box = BoxInMemory()
+    flow = await meet(box)
+    await keep_wanting(hass, freezer, flow, 0, 10)
+
+    flow.want(0, urgent=True)
+    await pass_time(hass, freezer, 10)
+
+    assert box.told == []
+
+
+async def test_an_urgent_pause_without_an_answer_is_sent_again_as_urgent(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, meet: Meet
+) -> None:
+    box = BoxInMemory()
+    flow = await meet(box)
+    await keep_wanting(hass, freezer, flow, 1, 10)
+    box.silent = True
+    flow.want(0, urgent=True)
+    await settle(hass)
+
+    box.silent = False
+    await pass_time(hass, freezer, 10)
+
+    assert box.told == ["level 1", "pause at once", "pause at once"]
+    assert doing(flow) is WorkerState.PAUSED
+
+
 async def test_a_raise_waits_for_the_command_before_it(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, meet: Meet
 ) -> None:

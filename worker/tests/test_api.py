@@ -52,6 +52,19 @@ async def test_all_answers_about_a_worker_have_the_documented_keys(
     assert commanded["power_w"] == 120
 
 
+async def test_an_urgent_pause_is_obeyed_and_noted(
+    house: OpenHouse, caplog: pytest.LogCaptureFixture
+) -> None:
+    home = await house(command=SLEEP)
+    await home.set_level(1)
+
+    with caplog.at_level("INFO"):
+        status, answer = await home.put(level=0, urgent=True)
+
+    assert (status, answer["level"]) == (200, 0)
+    assert "the pause is urgent" in caplog.text
+
+
 async def test_a_command_can_be_repeated_without_harm(house: OpenHouse) -> None:
     home = await house(command=SLEEP)
     answers = [

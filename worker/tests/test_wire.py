@@ -28,6 +28,11 @@ def test_a_pause_needs_nothing_but_its_level() -> None:
     assert parse({"level": 0, "lease_s": 0, "generation": 0}).level == 0
 
 
+def test_a_pause_can_be_urgent() -> None:
+    assert parse({"level": 0, "urgent": True}) == Command(0, urgent=True)
+    assert not parse({"level": 0, "urgent": False}).urgent
+
+
 BAD = [
     ("", "JSON object"),
     ("[1]", "JSON object"),
@@ -59,6 +64,8 @@ BAD = [
     ({**GOOD, "controller": 3}, "controller must be"),
     ({**GOOD, "take_over": 1}, "take_over must be true or false"),
     ({**GOOD, "take_over": None}, "take_over must be true or false"),
+    ({"level": 0, "urgent": 1}, "urgent must be true or false"),
+    ({**GOOD, "urgent": True}, "Only a pause"),
     ({**GOOD, "command": "rm -rf /"}, "'command' is not known"),
 ]
 

@@ -25,7 +25,8 @@ class Command:
     """What a controller wants of a worker.
 
     `lease_s` and `generation` may be missing from a pause only. `controller` is the
-    sender's stable id; all senders without one count as the same.
+    sender's stable id; all senders without one count as the same. `urgent`: a pause
+    that must not wait for a checkpoint.
     """
 
     level: int
@@ -33,6 +34,7 @@ class Command:
     generation: int | None = None
     controller: str | None = None
     take_over: bool = False
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from .lease import MAX_GENERATION, MAX_LEASE_S, Command
 
-_KEYS = ("level", "lease_s", "generation", "controller", "take_over")
+_KEYS = ("level", "lease_s", "generation", "controller", "take_over", "urgent")
 _CONTROLLER = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
@@ -46,10 +46,11 @@ def parse_command(body: bytes, levels: int) -> Command:
         raise BadRequestError(
             "controller must be 1 to 64 letters, digits or any of . _ : -"
         )
-    take_over = data.get("take_over", False)
-    if not isinstance(take_over, bool):
-        raise BadRequestError("take_over must be true or false.")
-    return Command(level, lease_s, generation, controller, take_over)
+    take_over = _flag(data, "take_over")
+    urgent = _flag(data, "urgent")
+    if urgent and level > 0:
+        raise BadRequestError("Only a pause (level 0) can be urgent.")
+    return Command(level, lease_s, generation, controller, take_over, urgent)
 
 
 def _object(body: bytes) -> dict[str, Any]:
@@ -62,6 +63,13 @@ def _object(body: bytes) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise BadRequestError("The body must be a JSON object.")
     return data
+
+
+def _flag(data: dict[str, Any], key: str) -> bool:
+    value = data.get(key, False)
+    if not isinstance(value, bool):
+        raise BadRequestError(f"{key} must be true or false.")
+    return value
 
 
 def _integer(data: dict[str, Any], key: str, high: int) -> int | None:

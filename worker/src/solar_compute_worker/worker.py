@@ -96,6 +96,8 @@ class Worker:
         """Obey a command at once, or raise RefusedError and change nothing."""
         if self._closing and command.level:
             raise RefusedError("shutting_down", "The service is shutting down.")
+        if command.urgent:
+            _LOGGER.info("%s: the pause is urgent", self.spec.name)
         before = lapse(self.lease, now)
         self.lease = grant(before, command, now)
         if self.lease.spent or self._closing:
