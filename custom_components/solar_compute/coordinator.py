@@ -18,6 +18,7 @@ from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.util import dt as dt_util
 
 from .configured import Configuration
 from .const import DOMAIN
@@ -273,7 +274,12 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
             started_s=self._runtime.started_s(),
             automation=self.automation,
             workers=tuple(
-                worker_input(key, flow.view, self.controls[key])
+                worker_input(
+                    key,
+                    flow.view,
+                    self.controls[key],
+                    self._ledger.worker_on(key, dt_util.now().date().isoformat()),
+                )
                 for key, flow in self._runtime.flows.items()
             ),
             rooms=self.rooms,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .controls import WorkerControls
-from .core.ledger import Ledger
+from .core.ledger import Ledger, WorkerAccount
 from .core.model import Decision, Snapshot, WorkerInput
 from .flow_view import WorkerView
 
@@ -19,8 +19,10 @@ class SiteData:
     flows: Mapping[str, WorkerView]
 
 
-def worker_input(key: str, view: WorkerView, controls: WorkerControls) -> WorkerInput:
-    """Return what a decision needs to know of a worker."""
+def worker_input(
+    key: str, view: WorkerView, controls: WorkerControls, today: WorkerAccount
+) -> WorkerInput:
+    """Return what a decision needs to know of a worker; `today`: what it has used."""
     return WorkerInput(
         key=key,
         state=view.state,
@@ -31,5 +33,8 @@ def worker_input(key: str, view: WorkerView, controls: WorkerControls) -> Worker
         override=controls.override,
         value_per_kwh=controls.value_per_kwh,
         held_by_other=view.held_by_other,
+        energy_today_wh=today.energy_wh,
+        cost_today=today.cost,
+        run_today_s=today.run_s,
         checkpoint_age_s=view.checkpoint_age_s,
     )
