@@ -28,6 +28,7 @@ from custom_components.solar_compute.core.model import (
     SiteState,
     WorkerState,
 )
+from custom_components.solar_compute.heat_issues import HeatIssue
 from custom_components.solar_compute.sensor_descriptions import (
     SITE_SENSORS,
     TANK_SENSORS,
@@ -252,7 +253,7 @@ def test_every_exception_has_a_text_with_the_placeholders_that_it_gets() -> None
 
 def test_every_repair_has_a_title_and_says_what_to_do() -> None:
     texts = english()["issues"]
-    named = {kind.value for kind in (*IssueKind, *ProblemKind, *SiteIssue)}
+    named = {kind.value for kind in (*HeatIssue, *IssueKind, *ProblemKind, *SiteIssue)}
     literals = {
         key
         for name, call in calls()
