@@ -83,7 +83,10 @@ def _hint(decision: WorkerDecision) -> dict[str, float | None]:
 
 
 def _detail(spec: SiteSpec, value: float | str | None) -> float | str | None:
-    return readable(spec, value) if isinstance(value, str) else rounded(value, 4)
+    if not isinstance(value, str):
+        return rounded(value, 4)
+    named = (guard.name for guard in spec.guards if guard.key == value)
+    return next(named, readable(spec, value))
 
 
 def _inputs(site: SiteFacts) -> dict[str, float | None]:

@@ -1,8 +1,8 @@
-"""Binary sensors: does a worker run, and does it do as it is told."""
+"""Binary sensors: does a worker run and obey, and has a guard tripped."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import override
+from typing import Any, override
 
 from homeassistant.components.binary_sensor import (
     BinarySensorEntity,
@@ -15,7 +15,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import SolarComputeConfigEntry
 from .core.model import WorkerState
-from .entity import WorkerEntity, WorkerFacts
+from .entity import WorkerEntity
+from .facts import WorkerFacts
+from .guard_entity import GuardEntity, GuardFacts
+from .rounding import rounded
 
 PARALLEL_UPDATES = 0
 
@@ -57,17 +60,30 @@ DESCRIPTIONS: tuple[WorkerBinarySensorDescription, ...] = (
 )
 
 
+TRIPPED = BinarySensorEntityDescription(
+    key="tripped",
+    translation_key="tripped",
+    device_class=BinarySensorDeviceClass.PROBLEM,
+)
+GUARD_ATTRIBUTES = frozenset({"reason", "since", "latched", "details"})
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: SolarComputeConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the binary sensors of every worker."""
+    """Set up the binary sensors of every worker and every guard."""
     coordinator = entry.runtime_data
     for worker in coordinator.configuration.workers:
         async_add_entities(
             (WorkerBinarySensor(coordinator, row, worker) for row in DESCRIPTIONS),
             config_subentry_id=worker.key,
+        )
+    for guard in coordinator.configuration.guards:
+        async_add_entities(
+            [GuardBinarySensor(coordinator, TRIPPED, guard)],
+            config_subentry_id=guard.key,
         )
 
 
@@ -81,3 +97,44 @@ class WorkerBinarySensor(WorkerEntity, BinarySensorEntity):
     def is_on(self) -> bool | None:
         """Return whether it is on."""
         return self.entity_description.is_on_fn(self.facts)
+
+
+class GuardBinarySensor(GuardEntity, BinarySensorEntity):
+    """Whether a guard has tripped, and over what."""
+
+    _unrecorded_attributes = frozenset({"details"})
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Return whether it holds workers back; None until its entities speak."""
+        return self.facts.tripped
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """Return what it found, since when, and whether it waits to be re-armed."""
+        return guard_attributes(self.facts)
+
+
+def guard_attributes(guard: GuardFacts) -> dict[str, Any]:
+    """Return the numbers behind a trip; all None while there is none.
+
+    An input that is missing goes by the name of its entity, where it has one.
+    """
+    state, reason = guard.state, guard.reason
+    if state is None or reason is None:
+        return dict.fromkeys(sorted(GUARD_ATTRIBUTES))
+    entities = guard.config.entities
+    return {
+        "reason": reason.code.value,
+        "since": guard.since and guard.since.isoformat(),
+        "latched": state.latched,
+        "details": {
+            name: entities.get(value, value)
+            if isinstance(value, str)
+            else rounded(value, 2)
+            for name, value in reason.data.items()
+            if name != "guard"
+        },
+    }

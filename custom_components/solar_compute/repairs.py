@@ -1,4 +1,4 @@
-"""Repairs that one click can begin: taking a worker over, giving a new token."""
+"""Repairs that one click can begin: take a worker over, give a token, re-arm a guard."""
 
 from typing import Any, override
 
@@ -8,10 +8,14 @@ from homeassistant.components.repairs import (
     RepairsFlow,
     RepairsFlowResult,
 )
-from homeassistant.config_entries import SOURCE_RECONFIGURE
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 
 from .const import SUBENTRY_WORKER
+from .coordinator import SolarComputeCoordinator
+from .guard_issues import GUARD_LATCHED
+from .rearm import async_rearm
 from .runtime import runtime_of
 from .worker_issues import IssueKind
 
@@ -65,6 +69,35 @@ class NewTokenFlow(_WorkerRepairFlow):
         )
 
 
+class RearmFlow(ConfirmRepairFlow):
+    """Re-arm a guard that has tripped."""
+
+    def __init__(self, entry_id: str, guard: str) -> None:
+        """Remember which guard it is about."""
+        self._entry_id = entry_id
+        self._guard = guard
+
+    @override
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Once confirmed, re-arm it, unless what tripped it holds again."""
+        if user_input is None:
+            return await super().async_step_confirm()
+        entry = self.hass.config_entries.async_get_entry(self._entry_id)
+        if entry is None or entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason=NOT_LOADED)
+        coordinator: SolarComputeCoordinator = entry.runtime_data
+        for guard in coordinator.configuration.guards:
+            if guard.key == self._guard:
+                try:
+                    await async_rearm(coordinator, guard)
+                except ServiceValidationError:
+                    return self.async_abort(reason="still_tripped")
+                return await super().async_step_confirm(user_input)
+        return self.async_abort(reason=NOT_LOADED)
+
+
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, Any] | None
 ) -> RepairsFlow:
@@ -73,4 +106,6 @@ async def async_create_fix_flow(
         return TakeOverFlow(data["entry_id"], data["worker"])
     if data is not None and issue_id.startswith(IssueKind.AUTH_FAILED):
         return NewTokenFlow(data["entry_id"], data["worker"])
+    if data is not None and issue_id.startswith(GUARD_LATCHED):
+        return RearmFlow(data["entry_id"], data["guard"])
     return ConfirmRepairFlow()

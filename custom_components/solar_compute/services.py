@@ -1,4 +1,4 @@
-"""Actions: run or pause a worker for a while, set its mode, explain its decision.
+"""Actions: run or pause a worker, set its mode, explain its decision, re-arm a guard.
 
 They address devices, not entities, since a worker is a device; one call may name
 several. Nothing is done before every device of a call was found to be right.
@@ -25,11 +25,12 @@ from homeassistant.helpers import (
 )
 import probatio
 
-from .configuration import WorkerConfig
+from .configured import GuardConfig, WorkerConfig
 from .const import DOMAIN
 from .coordinator import SolarComputeCoordinator
 from .core.explain import explain
 from .core.model import Mode
+from .rearm import async_rearm
 
 ATTR_DURATION = "duration"
 ATTR_LEVEL = "level"
@@ -38,6 +39,7 @@ SERVICE_RUN = "run"
 SERVICE_PAUSE = "pause"
 SERVICE_SET_MODE = "set_mode"
 SERVICE_EXPLAIN = "explain"
+SERVICE_REARM_GUARD = "rearm_guard"
 
 SHORTEST = timedelta(seconds=1)
 LONGEST = timedelta(days=7)
@@ -95,10 +97,15 @@ def async_setup_services(hass: HomeAssistant) -> None:
             for target in _workers(hass, call, of_site=True)
         }
 
+    async def rearm_guard(call: ServiceCall) -> None:
+        for coordinator, guard in _guards(hass, call):
+            await async_rearm(coordinator, guard)
+
     register = hass.services.async_register
     register(DOMAIN, SERVICE_RUN, run, schema=RUN_SCHEMA)
     register(DOMAIN, SERVICE_PAUSE, pause, schema=PAUSE_SCHEMA)
     register(DOMAIN, SERVICE_SET_MODE, set_mode, schema=SET_MODE_SCHEMA)
+    register(DOMAIN, SERVICE_REARM_GUARD, rearm_guard, schema=DEVICE_SCHEMA)
     register(
         DOMAIN,
         SERVICE_EXPLAIN,
@@ -140,6 +147,33 @@ def _workers(
                     },
                 )
         found |= {target.device_id: target for target in targets}
+    return list(found.values())
+
+
+def _guards(
+    hass: HomeAssistant, call: ServiceCall
+) -> list[tuple[SolarComputeCoordinator, GuardConfig]]:
+    """Return every guard that the call names. Raises as `_workers` does."""
+    found: dict[str, tuple[SolarComputeCoordinator, GuardConfig]] = {}
+    for device_id in call.data[ATTR_DEVICE_ID]:
+        device, entry = service.async_get_device_and_config_entry(
+            hass, DOMAIN, device_id, include_child_devices=False
+        )
+        coordinator: SolarComputeCoordinator = entry.runtime_data
+        guards = [
+            guard
+            for guard in coordinator.configuration.guards
+            if (DOMAIN, guard.key) in device.identifiers
+        ]
+        if not guards:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="not_a_guard",
+                translation_placeholders={
+                    "device": device.name_by_user or device.name or device_id
+                },
+            )
+        found |= {guard.key: (coordinator, guard) for guard in guards}
     return list(found.values())
 
 
