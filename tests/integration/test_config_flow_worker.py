@@ -22,7 +22,7 @@ from .dialogs import (
     submit,
     suggested,
 )
-from .houses import CRUNCHER, TANK
+from .houses import COOL_CELLAR, CRUNCHER, STUDY, TANK
 
 TOKEN = "let-me-in"
 OFFERED = [
@@ -223,6 +223,61 @@ async def test_the_worth_of_a_worker_changes_while_its_machine_is_off(
     assert site.subentries["cruncher"].unique_id == f"{CRUNCHER['url']}#cruncher"
 
 
+async def test_a_worker_heats_a_room_and_stands_in_a_cooled_space(
+    hass: HomeAssistant,
+) -> None:
+    site = added(
+        hass,
+        houses.sink(TANK, "Hot water", "tank"),
+        houses.sink(STUDY, "Study", "study"),
+        houses.sink(COOL_CELLAR, "Cellar", "cellar"),
+        houses.worker(CRUNCHER, "Cruncher", "cruncher"),
+    )
+    result = await choose(
+        hass, await open_subentry_again(hass, site, "cruncher"), "worth"
+    )
+    fields = result["data_schema"].schema
+    assert offered(fields["sink"]) == ["Hot water", "Study"]
+    assert offered(fields["space"]) == ["Cellar"]
+    page = {
+        **WORTH_PAGE,
+        "sink": "study",
+        "space": "cellar",
+        "quiet": {"noise_db": "31; 42.5"},
+    }
+    await submit(hass, result, "worth", page)
+    (worker,) = configuration.parse(site).workers
+    assert (worker.spec.sink, worker.spec.space) == ("study", "cellar")
+    assert worker.spec.noise_db == (31, 42.5)
+    result = await choose(
+        hass, await open_subentry_again(hass, site, "cruncher"), "worth"
+    )
+    known = {"sink": "study", "space": "cellar", "noise_db": "31, 42.5"}
+    assert suggested(result).items() >= known.items()
+
+
+def offered(field: Any) -> list[str]:
+    """Return the labels of a choice."""
+    return [option["label"] for option in field.config["options"]]
+
+
+async def test_a_cooled_space_that_is_gone_is_not_suggested_again(
+    hass: HomeAssistant,
+) -> None:
+    site = added(
+        hass,
+        houses.sink(COOL_CELLAR, "Cellar", "cellar"),
+        houses.worker({**CRUNCHER, "space": "gone"}, "Cruncher", "cruncher"),
+    )
+    result = await choose(
+        hass, await open_subentry_again(hass, site, "cruncher"), "worth"
+    )
+    assert "sink" not in result["data_schema"].schema
+    assert "space" not in suggested(result)
+    await submit(hass, result, "worth", WORTH_PAGE)
+    assert configuration.parse(site).problems == ()
+
+
 async def test_a_tank_that_is_gone_is_not_suggested_again(hass: HomeAssistant) -> None:
     site = added(
         hass,
@@ -255,6 +310,9 @@ async def test_a_house_without_a_tank_is_not_asked_what_a_worker_heats(
         ({"quiet": {"quiet_start": "22:00:00"}}, {"quiet": "window_needs_both"}),
         ({"quiet": {"quiet_end": "06:00:00"}}, {"quiet": "window_needs_both"}),
         ({"quiet": {"quiet_level": 3}}, {"quiet": "level_too_high"}),
+        ({"quiet": {"noise_db": "loud"}}, {"quiet": "one_number_per_level"}),
+        ({"quiet": {"noise_db": "30"}}, {"quiet": "one_number_per_level"}),
+        ({"quiet": {"noise_db": "30, 400"}}, {"quiet": "noise_out_of_range"}),
     ],
 )
 async def test_the_worth_page_says_what_is_wrong_and_can_be_mended(

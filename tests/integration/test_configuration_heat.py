@@ -83,7 +83,9 @@ def test_a_tank_with_a_boiler_knows_the_price_of_its_fuel() -> None:
 
 
 def test_what_a_tank_does_not_say_is_the_default() -> None:
-    tank = tank_with()
+    said = ("kind", "temperature", "volume_l", "draw_kwh_per_day", "backup")
+    data = {key: TANK[key] for key in said}
+    (tank,) = parsed(houses.sink(data, "Hot water", "tank")).tanks
     assert tank.spec.use is TankUse.HOT_WATER
     assert tank.spec.supply is HeatSupply.SURPLUS
     assert (tank.spec.minimum_c, tank.spec.ready_by, tank.spec.sensors) == (None, (), 1)

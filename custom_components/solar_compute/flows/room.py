@@ -106,6 +106,7 @@ def errors(hass: HomeAssistant, values: Mapping[str, Any]) -> checks.Errors:
     result = {
         **checks.not_finite(values),
         **heat_checks.limits(values),
+        **checks.used_twice(values, (h.CONF_TEMPERATURE, h.CONF_OUTDOOR)),
         **checks.each(hass, values, heat_checks.foreign, (h.CONF_THERMOSTAT,)),
         **checks.each(hass, values, checks.temperature, (h.CONF_OUTDOOR,)),
         **checks.each(hass, values, checks.entity, (h.CONF_WINDOWS,)),
@@ -115,8 +116,6 @@ def errors(hass: HomeAssistant, values: Mapping[str, Any]) -> checks.Errors:
     own = values[h.CONF_BUILDING] == OWN
     if own and not values.get(h.CONF_LOSS_W_PER_K):
         result[h.CONF_LOSS_W_PER_K] = "loss_needed"
-    if values.get(h.CONF_OUTDOOR) in values[h.CONF_TEMPERATURE]:
-        result[h.CONF_OUTDOOR] = "used_twice"
     return result
 
 
