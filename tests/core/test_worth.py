@@ -278,3 +278,10 @@ def test_a_live_value_replaces_the_configured_one_where_it_is_a_number(
     live: float | None, expected: float
 ) -> None:
     assert results_per_kwh(cruncher(), live) == expected
+
+
+def test_import_turned_into_heat_is_worth_nothing_unless_permitted() -> None:
+    case: dict[str, Any] = {"balance": 0.0, "heater": ROD}
+    permitted = worth_ct(RIG, **case)
+    assert permitted == pytest.approx(-28.7 + 0.9 * 28.7)
+    assert worth_ct(RIG, **case, supply=HeatSupply.SURPLUS) == pytest.approx(-28.7)
