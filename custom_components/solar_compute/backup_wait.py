@@ -19,7 +19,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 
 from .clock import Clock
-from .configured_heat import TankConfig
+from .configured_heat import TankConfig, WaitRequest
 from .const import DOMAIN
 from .core.model import Decision
 from .core.wait import SAME, Asked, Step, lowered, may_wait, next_step
@@ -37,6 +37,8 @@ _LOGGER = logging.getLogger(__name__)
 RETRY_S = 60.0
 TRIES = 3
 """How often a device is asked to wait before it is left alone."""
+USUAL_DROP_K = 10.0
+"""How far below its target a tank may fall where nobody gave a floor or a minimum."""
 OFF = 0.0
 
 type Attempt = Callable[[str], Coroutine[Any, Any, None]]
@@ -125,10 +127,8 @@ class BackupWait:
         asked = self.asked.get(key)
         if asked is not None and _entity_id(self._hass, asked) != tank.wait.entity:
             return False
-        floor_c = tank.wait.floor_c
-        if floor_c is None:
-            floor_c = tank.spec.minimum_c
-        return may_wait(decision.sink(key), floor_c, waiting=asked is not None)
+        sink = decision.sink(key)
+        return may_wait(sink, _floor_c(tank, tank.wait), waiting=asked is not None)
 
     def _begin(self, key: str) -> None:
         """Note what is there and what to ask for, and then ask for it."""
@@ -231,6 +231,15 @@ async def async_give_all_back(
 def _entity_id(hass: HomeAssistant, asked: Asked) -> str:
     registry = er.async_get(hass)
     return er.async_resolve_entity_id(registry, asked.entity) or asked.entity
+
+
+def _floor_c(tank: TankConfig, wait: WaitRequest) -> float:
+    """Return how cold the tank may become; a switch needs no floor of its own."""
+    if wait.floor_c is not None:
+        return wait.floor_c
+    if tank.spec.minimum_c is not None:
+        return tank.spec.minimum_c
+    return tank.spec.target_c - USUAL_DROP_K
 
 
 def _lower(now: SetPoint, floor_c: float | None) -> float | None:

@@ -52,9 +52,6 @@ class TestABackupMayWait:
         assert not may_wait(unknown, 45.0, waiting=True)
         assert not may_wait(None, 45.0, waiting=True)
 
-    def test_but_not_without_a_floor(self) -> None:
-        assert not may_wait(heated_tank, None, waiting=True)
-
 
 class TestTheSetPointAskedFor:
     def test_is_the_floor(self) -> None:

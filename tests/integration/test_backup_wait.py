@@ -137,6 +137,20 @@ class TestAllGoesWell:
         await home.tick()
         assert rod.told == [0]
 
+    @pytest.mark.parametrize(("minimum_c", "cold_c"), [(None, 44.0), (48.0, 47.5)])
+    async def test_a_switch_without_a_floor_is_on_again_before_the_tank_is_cold(
+        self, home: Home, minimum_c: float | None, cold_c: float
+    ) -> None:
+        """Below its minimum, or 10 K below its target."""
+        rod = Device(home.hass, "switch.rod", value=1)
+        tank = tank_with("switch.rod", floor_c=None)
+        home.tank = replace(tank, spec=replace(tank.spec, minimum_c=minimum_c))
+        home.start()
+        await home.tick(water_c=50)
+        assert rod.value == 0
+        await home.tick(water_c=cold_c)
+        assert rod.value == 1
+
     async def test_a_switch_that_is_off_stays_off(self, home: Home) -> None:
         rod = Device(home.hass, "switch.rod", value=0)
         home.tank = tank_with("switch.rod")

@@ -48,13 +48,13 @@ class Step(StrEnum):
     """Somebody else has changed it: theirs stands."""
 
 
-def may_wait(sink: SinkState | None, floor_c: float | None, *, waiting: bool) -> bool:
+def may_wait(sink: SinkState | None, floor_c: float, *, waiting: bool) -> bool:
     """Tell whether the backup of a tank may wait now.
 
     Only while compute heat goes in, and only while the tank is known to be warmer
-    than `floor_c` (None: no floor, so never). `waiting`: it waits already.
+    than `floor_c`. `waiting`: it waits already.
     """
-    if sink is None or sink.temperature_c is None or floor_c is None:
+    if sink is None or sink.temperature_c is None:
         return False
     margin_k = 0.0 if waiting else MARGIN_K
     return sink.expects_heat and sink.temperature_c > floor_c + margin_k
