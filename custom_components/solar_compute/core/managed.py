@@ -52,6 +52,11 @@ class Managed:
         """Whether it does not answer or is not ours: what it draws is not known."""
         return _is_silent(self.observed)
 
+    @property
+    def obeyed(self) -> bool:
+        """Whether it says to be at its level: what shows from now on is that."""
+        return _level_in_force(self.spec, self.observed) == self.current
+
 
 def managed_workers(
     spec: SiteSpec, snapshot: Snapshot, memories: Mapping[str, WorkerMemory]

@@ -6,12 +6,12 @@ seen a change yet, the worse case counts. Workers are placed in order, each with
 those before it have left. Standard library and the core only; never raises a level.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import inf, isfinite
 
 from ..guard_spec import GuardSpec
-from ..managed import Managed
+from ..managed import CONFIRM_S, Managed
 from ..model import GuardInput, Reason, ReasonCode, Snapshot, WorkerState
 from ..observe import View, usable
 from ..spec import SiteSpec, WorkerSpec
@@ -81,14 +81,6 @@ class BudgetContext:
         """Return the keys of all workers."""
         return frozenset(worker.spec.key for worker in self.workers)
 
-    def in_grid_w(self, members: frozenset[str]) -> Iterator[tuple[float, float]]:
-        """Return the least and the most of each one's power in the grid's reading."""
-        return (
-            (worker.low_w, worker.high_w)
-            for worker in self.workers
-            if worker.spec.key in members
-        )
-
     def members(self, guard: GuardSpec) -> frozenset[str]:
         """Return the keys of the workers that a guard holds for."""
         return frozenset(
@@ -157,24 +149,46 @@ def unknown(
     )
 
 
+def with_meter(
+    context: BudgetContext,
+    members: frozenset[str],
+    limit_w: float,
+    reading_w: float,
+    measured_s: float,
+) -> tuple[float, float]:
+    """Return how much may be raised to, and kept, where a meter shows the total.
+
+    What the meter shows beyond the members is others' load, and comes first.
+    """
+    low_w = high_w = 0.0
+    for worker in context.workers:
+        if worker.spec.key in members:
+            least_w, most_w = in_reading_w(worker, measured_s)
+            low_w += least_w
+            high_w += most_w
+    return low_w + limit_w - reading_w, high_w + limit_w - reading_w
+
+
 def in_reading_w(worker: Managed, measured_s: float) -> tuple[float, float]:
     """Return the least and the most of a worker's power that a reading contains.
 
     A reading from before its last change holds what it drew before that; of this,
-    nothing counts as room for more, for it may have changed twice since.
+    nothing counts as room for more, for it may have changed twice since. What was
+    lowered, and says so, is not waited for.
     """
     changed_s = worker.memory.changed_s
     if worker.is_silent or changed_s is None:
         return worker.drawn_w, worker.drawn_w
-    before_w, after_w = (
-        worker.spec.power_w(worker.memory.previous_level),
-        worker.held_w,
-    )
+    before_w = worker.spec.power_w(worker.memory.previous_level)
+    after_w = worker.held_w
     if measured_s <= changed_s:
         return 0.0, before_w
-    if worker.settling or measured_s < changed_s + worker.spec.settle_s / 4:
-        return min(before_w, after_w), max(before_w, after_w)
-    return worker.drawn_w, worker.drawn_w
+    shown_s = changed_s + worker.spec.settle_s / 4
+    if not worker.settling and measured_s >= shown_s:
+        return worker.drawn_w, worker.drawn_w
+    if after_w <= before_w and worker.obeyed and measured_s >= changed_s + CONFIRM_S:
+        return after_w, after_w
+    return min(before_w, after_w), max(before_w, after_w)
 
 
 def unmetered_w(context: BudgetContext, members: frozenset[str]) -> tuple[float, float]:
@@ -215,17 +229,3 @@ def _uncommanded_w(context: BudgetContext, worker: Managed) -> float:
         context.spec.maximum_w,
     )
     return worker.spec.power_w(level) if measured_w is None else measured_w
-
-
-def with_meter(
-    limit_w: float, reading_w: float, seen_w: Iterator[tuple[float, float]]
-) -> tuple[float, float]:
-    """Return how much may be raised to, and kept, where a meter shows the total.
-
-    `seen_w` is the least and the most of each counted worker's power in it.
-    """
-    low_w = high_w = 0.0
-    for least_w, most_w in seen_w:
-        low_w += least_w
-        high_w += most_w
-    return low_w + limit_w - reading_w, high_w + limit_w - reading_w

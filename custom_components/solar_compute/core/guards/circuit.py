@@ -10,15 +10,7 @@ from collections.abc import Iterator
 
 from ..guard_spec import CircuitGuard
 from ..model import ReasonCode
-from .budget import (
-    Budget,
-    BudgetContext,
-    budget,
-    in_reading_w,
-    unknown,
-    unmetered_w,
-    with_meter,
-)
+from .budget import Budget, BudgetContext, budget, unknown, unmetered_w, with_meter
 
 
 def circuits(context: BudgetContext) -> Iterator[Budget]:
@@ -37,15 +29,7 @@ def _circuit(context: BudgetContext, guard: CircuitGuard) -> Budget:
         if power_w is None:
             return unknown(context, guard.key, members, "power_w")
         measured_s = given.readings["power_w"].measured_s
-        raise_w, keep_w = with_meter(
-            limit_w,
-            power_w,
-            (
-                in_reading_w(worker, measured_s)
-                for worker in context.workers
-                if worker.spec.key in members
-            ),
-        )
+        raise_w, keep_w = with_meter(context, members, limit_w, power_w, measured_s)
     else:
         rising_w, staying_w = unmetered_w(context, members)
         raise_w = limit_w - guard.other_w - rising_w

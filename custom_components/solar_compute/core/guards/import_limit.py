@@ -19,7 +19,11 @@ def import_limit(context: BudgetContext) -> Iterator[Budget]:
         yield unknown(context, None, everybody, "grid")
         return
     raise_w, keep_w = with_meter(
-        limit_w, context.view.grid_w, context.in_grid_w(everybody)
+        context,
+        everybody,
+        limit_w,
+        context.view.grid_w,
+        context.snapshot.grid_w.measured_s,
     )
     yield budget(
         ReasonCode.IMPORT_LIMIT,

@@ -36,7 +36,11 @@ def _cap(context: BudgetContext, guard: PowerCapGuard) -> Budget | None:
         if context.view.grid_w is None:
             return unknown(context, guard.key, members, "grid")
         raise_w, keep_w = with_meter(
-            limit_w, context.view.grid_w, context.in_grid_w(members)
+            context,
+            members,
+            limit_w,
+            context.view.grid_w,
+            context.snapshot.grid_w.measured_s,
         )
     else:
         rising_w, staying_w = unmetered_w(context, members)
