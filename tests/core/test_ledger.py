@@ -8,7 +8,12 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.solar_compute.core.decide import decide
-from custom_components.solar_compute.core.ledger import Ledger, WorkerAccount, account
+from custom_components.solar_compute.core.ledger import (
+    Ledger,
+    Period,
+    WorkerAccount,
+    account,
+)
 from custom_components.solar_compute.core.memory import Memory
 from custom_components.solar_compute.core.model import (
     Mode,
@@ -119,13 +124,33 @@ def test_a_live_value_is_what_results_are_booked_at() -> None:
     assert entry.value == pytest.approx(0.5 * 0.4)
 
 
-def test_heat_is_useful_until_the_tank_is_full() -> None:
-    spec = house_with_tank()
-    entry = booked(spec, look(-2000, running("rig"), tank_c=40.0))
-    assert (entry.heat_wh, entry.useful_heat_wh) == (900, 900)
+def test_useful_heat_is_booked_at_what_the_boiler_would_have_burnt() -> None:
+    entry = booked(house_with_tank(), look(-2000, running("rig"), tank_c=40.0))
+    assert entry.useful_heat_wh == pytest.approx(900)
     assert entry.value == pytest.approx(0.9 * 0.1425)
-    entry = booked(spec, look(-2000, running("rig"), tank_c=60.0))
-    assert (entry.heat_wh, entry.useful_heat_wh, entry.value) == (900, 0, 0)
+    assert entry.saved == pytest.approx(0.9 * 0.1425)
+    assert entry.displaced_wh == pytest.approx(900 / 0.8)
+
+
+def test_heat_of_forbidden_power_starts_nothing_but_still_saves_gas() -> None:
+    """The tank permits surplus only; the rig runs on import for another reason."""
+    rig = boiler_rig(value_per_kwh=0.5)
+    entry = booked(house_with_tank(rig), look(2000, running("rig"), tank_c=40.0))
+    assert entry.grid_wh == pytest.approx(1000)
+    assert entry.value == pytest.approx(0.5 + 0.9 * 0.1425)
+
+
+def test_cooling_away_heat_is_booked_against_what_results_bring() -> None:
+    worker = cruncher(cooled_share=1.0, cooling_cop=4.0)
+    entry = booked(sunny_house(worker), look(-2000, running()))
+    assert entry.unwanted_heat_wh == pytest.approx(500)
+    assert entry.value == pytest.approx(0.5 * 0.15 - 0.5 * 0.08 / 4)
+
+
+def test_an_hourly_value_counts_by_the_share_of_full_power() -> None:
+    worker = stepper(value_per_kwh=0.0, value_per_hour=0.5)
+    entry = booked(sunny_house(worker), look(-2000, running("stepper", level=2)))
+    assert entry.value == pytest.approx(0.5 * 600 / 1000)
 
 
 def test_a_tanks_heat_is_that_of_all_its_workers() -> None:
@@ -133,14 +158,17 @@ def test_a_tanks_heat_is_that_of_all_its_workers() -> None:
     snapshot = look(-5000, running("rig"), running("second"), tank_c=40.0)
     decision, _ = decide(spec, snapshot, Memory())
     ledger = account(Ledger(), spec, snapshot, decision, HOUR_S)
-    assert ledger.tanks["tank"].heat_wh == pytest.approx(1400)
+    sink = ledger.sink("tank")
+    assert (sink.heat_wh, sink.useful_heat_wh) == pytest.approx((1400, 1400))
+    assert sink.displaced_wh == pytest.approx(1400 / 0.8)
+    assert sink.saved == pytest.approx(1.4 * 0.1425)
 
 
 def test_a_start_is_counted_once_and_costs_what_a_start_costs() -> None:
     loop = Loop(sunny_house(cruncher(value_per_kwh=0.15)), steady(700), lag_s=45)
     loop.run(1200)
     entry = kept(loop)[-1].workers["cruncher"]
-    assert (entry.starts, entry.starts_today) == (1, 1)
+    assert entry.starts == 1
     assert entry.value == pytest.approx(entry.energy_wh / 1000 * 0.15 - 0.005)
 
 
@@ -163,11 +191,41 @@ def test_the_day_begins_anew_at_local_midnight_and_the_totals_go_on() -> None:
         local=lambda at_s: NOON.replace(hour=23) + timedelta(seconds=at_s),
     )
     loop.run(2 * HOUR_S)
-    entry = kept(loop)[-1].workers["cruncher"]
-    assert entry.day == "2026-06-16"
-    assert entry.run_today_s == pytest.approx(HOUR_S)
-    assert entry.run_s == pytest.approx(2 * HOUR_S, abs=61)
-    assert (entry.starts, entry.starts_today) == (1, 0)
+    ledger = kept(loop)[-1]
+    today = ledger.worker("cruncher", Period.TODAY)
+    assert ledger.day.period == "2026-06-16"
+    assert today.run_s == pytest.approx(HOUR_S)
+    assert today.energy_wh == pytest.approx(500)
+    assert ledger.worker("cruncher").run_s == pytest.approx(2 * HOUR_S, abs=61)
+    assert (ledger.worker("cruncher").starts, today.starts) == (1, 0)
+
+
+def test_an_urgent_stop_loses_what_was_not_saved_and_is_booked_once() -> None:
+    worker = running(checkpoint_age_s=420.0)
+    decision, _ = decide(sunny_house(), look(-700, worker), Memory())
+    tripped = replace(
+        decision,
+        workers=tuple(replace(item, level=0, urgent=True) for item in decision.workers),
+    )
+    snapshot = look(-700, worker)
+    ledger = account(Ledger(), sunny_house(), snapshot, tripped, 10.0)
+    assert ledger.worker("cruncher").unsaved_work_s == 420
+    stopped = replace(
+        tripped, workers=tuple(replace(item, current=0) for item in tripped.workers)
+    )
+    ledger = account(ledger, sunny_house(), snapshot, stopped, 10.0)
+    assert ledger.worker("cruncher").unsaved_work_s == 420
+
+
+def test_a_stop_that_waits_until_the_work_is_saved_loses_nothing() -> None:
+    worker = running(checkpoint_age_s=420.0)
+    snapshot = look(3000, worker)
+    decision, _ = decide(sunny_house(), snapshot, Memory())
+    paused_now = replace(
+        decision, workers=tuple(replace(item, level=0) for item in decision.workers)
+    )
+    ledger = account(Ledger(), sunny_house(), snapshot, paused_now, 10.0)
+    assert ledger.worker("cruncher").unsaved_work_s == 0
 
 
 def test_a_paused_worker_earns_and_costs_nothing() -> None:
@@ -195,10 +253,18 @@ COUNTERS = (
     "battery_wh",
     "grid_wh",
     "unknown_wh",
-    "heat_wh",
     "useful_heat_wh",
+    "unwanted_heat_wh",
+    "lost_heat_wh",
+    "reused_heat_wh",
+    "displaced_wh",
+    "co2_average_emitted_g",
+    "co2_average_avoided_g",
+    "co2_marginal_emitted_g",
+    "co2_marginal_avoided_g",
     "run_s",
     "starts",
+    "unsaved_work_s",
 )
 
 
@@ -251,7 +317,9 @@ def test_counters_never_fall_and_sources_add_up_to_what_was_drawn(
             )
             drawn_wh = worker.drawn_w * 30 / 3600
             assert new.energy_wh - old.energy_wh == pytest.approx(drawn_wh, abs=1e-6)
-            assert new.useful_heat_wh <= new.heat_wh + 1e-6
+            heat_wh = new.useful_heat_wh + new.unwanted_heat_wh + new.lost_heat_wh
+            assert heat_wh == pytest.approx(new.energy_wh, rel=1e-9, abs=1e-9)
+            assert new.reused_heat_wh <= new.useful_heat_wh + 1e-9
     for worker_spec in spec.workers:
         starts = sum(
             1
@@ -284,5 +352,5 @@ def test_what_is_booked_as_grid_is_what_the_home_really_imported_for_it() -> Non
 def test_the_parts_of_an_account_are_all_there() -> None:
     """A new field must be thought of in the counters' property above."""
     names = {field.name for field in fields(WorkerAccount)}
-    assert names == {*COUNTERS, "cost", "value", "day", "run_today_s", "starts_today"}
+    assert names == {*COUNTERS, "cost", "value", "saved"}
     assert replace(WorkerAccount(), solar_wh=1.0, unknown_wh=2.0).energy_wh == 3.0
