@@ -38,6 +38,16 @@ _FUELLED_SCHEDULES: Final = (
     BackupSchedule.TIMED,
     BackupSchedule.FOLLOWED,
 )
+_TIMETABLES: Final = (
+    "binary_sensor",
+    "calendar",
+    "input_boolean",
+    "input_datetime",
+    "schedule",
+    "sensor",
+    "switch",
+)
+"""Domains of entities that can tell when a heater runs."""
 
 
 def schema(
@@ -98,9 +108,7 @@ def _timing(hass: HomeAssistant, hysteresis_k: float) -> Fields:
         optional(h.CONF_WINDOW_END): TimeSelector(),
         optional(h.CONF_SECOND_WINDOW_START): TimeSelector(),
         optional(h.CONF_SECOND_WINDOW_END): TimeSelector(),
-        optional(h.CONF_FOLLOW): domain_entity(
-            "binary_sensor", "input_boolean", "schedule", "sensor", "switch"
-        ),
+        optional(h.CONF_FOLLOW): domain_entity(*_TIMETABLES),
         required(
             h.CONF_HYSTERESIS_K, degrees.shown_difference(hass, hysteresis_k)
         ): degrees.difference(hass, 50),
