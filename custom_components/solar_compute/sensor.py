@@ -75,8 +75,11 @@ def _fitting[FactsT](
     would stay behind for ever as unavailable.
     """
     registry = er.async_get(hass)
-    fitting = [row for row in rows if row.has_fn(config)]
-    for row in set(rows) - set(fitting):
+    fitting = []
+    for row in rows:
+        if row.has_fn(config):
+            fitting.append(row)
+            continue
         unique_id = f"{owner}_{row.key}"
         if entity_id := registry.async_get_entity_id("sensor", DOMAIN, unique_id):
             registry.async_remove(entity_id)
