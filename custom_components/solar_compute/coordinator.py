@@ -30,8 +30,9 @@ from .core.spec import RoomPreset
 from .flow_view import WorkerView
 from .heat_care import HeatCare
 from .records import Records, outcome_of
+from .rhythm import Rhythm
 from .runtime import Runtime
-from .site_data import SiteData, worker_input
+from .site_data import SiteData, worker_inputs
 from .site_issues import SiteIssue, clear_issue, raise_issue
 from .snapshot import entities_of, take_snapshot
 from .store import SAVE_EVERY_S, SiteStore, Stored
@@ -63,8 +64,6 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
         super().__init__(hass, _LOGGER, config_entry=entry, name=entry.title)
         self.configuration = configuration
         self.automation = stored.automation
-        self.numbers_due = True
-        """Whether listeners shall show numbers now, not only states and reasons."""
         self.controls: dict[str, WorkerControls] = {
             worker.key: stored.controls.get(worker.key, WorkerControls())
             for worker in configuration.workers
@@ -91,9 +90,8 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
             clock=runtime.clock,
             save=self.async_save,
         )
-        self._saved_s = self._published_s = runtime.clock.now_s()
-        self._done: object = None
-        self._reasons: object = None
+        self._saved_s = runtime.clock.now_s()
+        self._rhythm = Rhythm(configuration.publish_s, self._saved_s)
         self._failed = False
         self._cancel_due: CALLBACK_TYPE | None = None
 
@@ -104,6 +102,11 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
         Each with the snapshot and the memory that it was made of, as JSON.
         """
         return self._records.as_json()
+
+    @property
+    def numbers_due(self) -> bool:
+        """Whether listeners shall show numbers now, not only states and reasons."""
+        return self._rhythm.numbers_due
 
     async def async_start(self) -> None:
         """Hear what the workers do, make the first decision, and begin to listen."""
@@ -249,7 +252,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
         self.tick()
         if self._failed or self.data is None:
             raise UpdateFailed
-        self.numbers_due = True
+        self._rhythm.numbers_due = True
         return self.data
 
     def _control(self, key: str, **changes: Any) -> None:
@@ -259,7 +262,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
     def _apply_wish(self) -> None:
         """Keep what a person has set, and act on it at once."""
         self._store.save_soon(self.to_store)
-        self._done = None
+        self._rhythm.hurry()
         self.tick()
 
     def _take_snapshot(self) -> Snapshot:
@@ -273,14 +276,11 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
             clock_s=clock_s,
             started_s=self._runtime.started_s(),
             automation=self.automation,
-            workers=tuple(
-                worker_input(
-                    key,
-                    flow.view,
-                    self.controls[key],
-                    self._ledger.worker_on(key, dt_util.now().date().isoformat()),
-                )
-                for key, flow in self._runtime.flows.items()
+            workers=worker_inputs(
+                self._runtime.views,
+                self.controls,
+                self._ledger,
+                dt_util.now().date().isoformat(),
             ),
             rooms=self.rooms,
             rearmed_s=self._rearmed_s,
@@ -290,45 +290,26 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
         """Count what happened since the last tick, but not over a gap in knowledge."""
         spec, ticked_s = self.configuration.spec, self._runtime.ticked_s
         elapsed_s = 0.0 if ticked_s is None else snapshot.clock_s - ticked_s
-        self._ledger = account(
-            self._ledger,
-            spec,
-            snapshot,
-            decision,
-            min(elapsed_s, spec.policy.power_hold_s),
-        )
+        known_s = min(elapsed_s, spec.policy.power_hold_s)
+        self._ledger = account(self._ledger, spec, snapshot, decision, known_s)
         self._runtime.ticked_s = snapshot.clock_s
 
     def _show(self, snapshot: Snapshot, decision: Decision) -> None:
-        """Let entities see what is news at once, and mere numbers now and then.
-
-        What workers do is news with its numbers. A reason alone is not: on the edge of
-        being worth it, it may change at every report of a noisy meter.
-        """
-        flows = {key: flow.view for key, flow in self._runtime.flows.items()}
+        """Let entities see what is news at once, and mere numbers now and then."""
+        flows = self._runtime.views
         self.data = SiteData(snapshot, decision, self._ledger, flows)
+        if self._failed:
+            self._failed = False
+            self._rhythm.hurry()
+            self.last_update_success = True
+            clear_issue(self.hass, SiteIssue.DECISION_FAILED)
         done = (
             [(worker.key, worker.level) for worker in decision.workers],
             [(view.state, view.level, view.obeying) for view in flows.values()],
             (dict(self.controls), dict(self.rooms)),
         )
-        reasons = outcome_of(decision)
-        clock_s = snapshot.clock_s
-        self.numbers_due = (
-            self._failed
-            or done != self._done
-            or clock_s - self._published_s >= self.configuration.publish_s
-        )
-        if self._failed:
-            self._failed = False
-            self.last_update_success = True
-            clear_issue(self.hass, SiteIssue.DECISION_FAILED)
-        if not self.numbers_due and reasons == self._reasons:
-            return
-        self._done, self._reasons = done, reasons
-        if self.numbers_due:
-            self._published_s = clock_s
-        self.async_update_listeners()
+        if self._rhythm.is_time(snapshot.clock_s, done, outcome_of(decision)):
+            self.async_update_listeners()
 
     def _fail_paused(self, error: Exception) -> None:
         """Pause everything: nobody knows what would be right."""
@@ -336,7 +317,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
         self.care.follow(None)
         if self._failed:
             return
-        self._failed = self.numbers_due = True
+        self._failed = self._rhythm.numbers_due = True
         self.last_update_success = False
         raise_issue(self.hass, SiteIssue.DECISION_FAILED, repr(error))
         self.async_update_listeners()
@@ -350,9 +331,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
             controls=dict(self.controls),
             rooms=dict(self.rooms),
             rearmed_s=dict(self._rearmed_s),
-            generations={
-                key: flow.generation for key, flow in self._runtime.flows.items()
-            },
+            generations=self._runtime.generations,
             automation=self.automation,
             care=self.care.to_store(),
         )

@@ -26,7 +26,7 @@ from .clock import Clock
 from .configured import AgentBackend, Configuration, EntityBackend, WorkerConfig
 from .const import CONF_LEVELS_W, DOMAIN
 from .core.model import Decision
-from .flow_view import FlowTiming
+from .flow_view import FlowTiming, WorkerView
 from .inputs import Meters
 from .renames import follow_renames
 from .snapshot import entities_of, switched_entities_of
@@ -58,6 +58,16 @@ class Runtime:
         self._cancel_orphan: CALLBACK_TYPE | None = None
         self._end_renames: CALLBACK_TYPE = lambda: None
         self._remove_job = hass.async_add_shutdown_job(HassJob(self._async_stop))
+
+    @property
+    def views(self) -> dict[str, WorkerView]:
+        """What is known of every worker now, by key."""
+        return {key: flow.view for key, flow in self.flows.items()}
+
+    @property
+    def generations(self) -> dict[str, int]:
+        """The number of every worker's last command, by key."""
+        return {key: flow.generation for key, flow in self.flows.items()}
 
     def started_s(self) -> float:
         """Return when the start was over but for the grace period.

@@ -19,10 +19,22 @@ class SiteData:
     flows: Mapping[str, WorkerView]
 
 
-def worker_input(
+def worker_inputs(
+    views: Mapping[str, WorkerView],
+    controls: Mapping[str, WorkerControls],
+    ledger: Ledger,
+    day: str,
+) -> tuple[WorkerInput, ...]:
+    """Return what a decision needs to know of all workers on the local `day`."""
+    return tuple(
+        _worker_input(key, view, controls[key], ledger.worker_on(key, day))
+        for key, view in views.items()
+    )
+
+
+def _worker_input(
     key: str, view: WorkerView, controls: WorkerControls, today: WorkerAccount
 ) -> WorkerInput:
-    """Return what a decision needs to know of a worker; `today`: what it has used."""
     return WorkerInput(
         key=key,
         state=view.state,
