@@ -40,7 +40,8 @@ class RoomControls:
 
     def target_in(self, room: RoomSpec) -> float:
         """Return the target in °C before any preset lowers it."""
-        return room.target_c if self.target_c is None else self.target_c
+        target_c = room.target_c if self.target_c is None else self.target_c
+        return min(target_c, room.maximum_c)
 
 
 _PRESETS = {

@@ -65,10 +65,9 @@ def room_input(
     slow_s = policy.temperature_hold_s
     followed = _followed(room.backup.follow, meters, slow_s)
     thermostat = _followed(room.thermostat, meters, slow_s)
-    if room.thermostat is None:
-        target_c, heating = controls.target_c, controls.heating
-        preset = controls.preset_in(room.spec)
-    else:
+    target_c: float | None = controls.target_in(room.spec)
+    heating, preset = controls.heating, controls.preset_in(room.spec)
+    if room.thermostat is not None:
         target_c, heating = _set_point_c(thermostat, meters), _heats(thermostat)
         preset = None
     runs = _runs(thermostat)
