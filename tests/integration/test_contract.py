@@ -29,22 +29,20 @@ from custom_components.solar_compute.core.model import (
     WorkerState,
 )
 from custom_components.solar_compute.heat_issues import HeatIssue
-from custom_components.solar_compute.sensor_descriptions import (
-    SITE_SENSORS,
-    TANK_SENSORS,
-    WORKER_SENSORS,
-)
+from custom_components.solar_compute.sensors_sink import SINK_SENSORS
+from custom_components.solar_compute.sensors_site import SITE_SENSORS
+from custom_components.solar_compute.sensors_worker import WORKER_SENSORS
 from custom_components.solar_compute.site_issues import SiteIssue
 from custom_components.solar_compute.worker_issues import IssueKind
 
 from .translations import DOMAIN, FOLDER, english, leaves, placeholders
 
 TABLES: dict[str, tuple[EntityDescription, ...]] = {
-    "binary_sensor": binary_sensor.DESCRIPTIONS,
-    "button": button.DESCRIPTIONS,
+    "binary_sensor": (*binary_sensor.DESCRIPTIONS, binary_sensor.TRIPPED),
+    "button": (*button.DESCRIPTIONS, button.REARM),
     "number": number.DESCRIPTIONS,
     "select": (select.MODE,),
-    "sensor": (*SITE_SENSORS, *WORKER_SENSORS, *TANK_SENSORS),
+    "sensor": (*SITE_SENSORS, *WORKER_SENSORS, *SINK_SENSORS),
     "switch": (switch.AUTOMATION,),
 }
 KEYS = {
@@ -202,6 +200,17 @@ def test_every_state_has_a_text(platform: str, key: str, options: Any) -> None:
     assert set(english()["entity"][platform][key]["state"]) == {
         option.value for option in options
     }
+
+
+def test_every_reason_that_a_guard_may_have_has_a_text_with_it_too() -> None:
+    attributes = english()["entity"]["binary_sensor"]["tripped"]["state_attributes"]
+    reasons = english()["entity"]["sensor"]["reason"]["state"]
+
+    assert set(attributes) == binary_sensor.GUARD_ATTRIBUTES
+    worded = set(attributes["reason"]["state"])
+    assert worded <= set(reasons)
+    held_back = {code for code, text in reasons.items() if text.startswith("Held back")}
+    assert held_back - {"import_limit"} <= worded
 
 
 def test_every_icon_of_a_state_is_for_a_state_that_exists() -> None:
