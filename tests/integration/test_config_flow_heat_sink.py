@@ -260,6 +260,10 @@ async def test_temperatures_are_asked_in_fahrenheit_where_the_home_uses_it(
         ),
         ({"demand": {"second_ready_c": 50}}, {"demand": "ready_needs_both"}),
         (
+            {"demand": {"second_ready_time": "18:00:00", "second_ready_c": 50}},
+            {"demand": "shortage_needed"},
+        ),
+        (
             {
                 "demand": {
                     "shortage_per_kwh": 1,
@@ -350,6 +354,20 @@ async def test_two_tanks_cannot_share_a_sensor(hass: HomeAssistant) -> None:
     site.add_to_hass(hass)
     result = await submit(hass, await open_tank(hass, site), "tank", TANK_PAGE)
     assert result["errors"] == {"temperature": "used_by_other_sink"}
+
+
+async def test_two_tanks_cannot_ask_the_same_heater_to_wait(
+    hass: HomeAssistant,
+) -> None:
+    wait = {"wait_entity": "water_heater.boiler", "wait_floor_c": 45}
+    other = {**TANK, **wait, "temperature": ["sensor.pool"]}
+    site = houses.entry(houses.sink(other, "Other water", "other"))
+    site.add_to_hass(hass)
+    result = await submit(hass, await open_tank(hass, site), "tank", TANK_PAGE)
+    result = await submit(hass, result, "backup_gas", {**GAS_PAGE, "wait": wait})
+    assert result["errors"] == {"wait": "used_by_other_sink"}
+    result = await submit(hass, result, "backup_gas", GAS_PAGE)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
 async def test_a_tank_that_is_changed_forgets_its_old_heater(

@@ -4,7 +4,7 @@ Temperatures are in °C here. May read states and the entity registry; must neve
 what was entered.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from homeassistant.components.sensor import SensorDeviceClass
@@ -51,7 +51,7 @@ def timetable(hass: HomeAssistant, entity_id: str) -> str | None:
 
 
 def thermometers(
-    hass: HomeAssistant, values: Mapping[str, Any], taken: Iterable[str]
+    hass: HomeAssistant, values: Mapping[str, Any], taken: Collection[str]
 ) -> checks.Errors:
     """Check a sink's own sensors; `taken` are those of all other sinks."""
     key = h.CONF_TEMPERATURE
@@ -60,7 +60,7 @@ def thermometers(
         return {key: "value_needed"}
     if len(sensors) > _MOST_SENSORS:
         return {key: "too_many_sensors"}
-    if set(sensors) & set(taken):
+    if any(sensor in taken for sensor in sensors):
         return {key: "used_by_other_sink"}
     return {
         **checks.used_twice(values, (key,)),
@@ -77,7 +77,8 @@ def limits(values: Mapping[str, Any]) -> checks.Errors:
         errors[h.CONF_MAXIMUM_C] = "maximum_not_above_target"
     if minimum_c is not None and minimum_c >= target_c:
         errors[h.CONF_MINIMUM_C] = "minimum_not_below_target"
-    asked = minimum_c is not None or values.get(h.CONF_READY_TIME) is not None
+    times = (h.CONF_READY_TIME, h.CONF_SECOND_READY_TIME)
+    asked = minimum_c is not None or any(values.get(key) for key in times)
     if asked and not errors and values[h.CONF_SHORTAGE_PER_KWH] <= 0:
         errors[h.CONF_SHORTAGE_PER_KWH] = "shortage_needed"
     return errors

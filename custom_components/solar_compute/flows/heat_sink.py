@@ -202,6 +202,8 @@ class HeatSinkSubentryFlow(ConfigSubentryFlow):
         if user_input is not None:
             data = {**self._data, **values}
             errors = backup.errors(self.hass, data)
+            if data.get(h.CONF_WAIT_ENTITY) in self._taken(h.CONF_WAIT_ENTITY):
+                errors[h.CONF_WAIT_ENTITY] = "used_by_other_sink"
             if not errors:
                 return self._finish(data)
         in_room = self._data[c.CONF_KIND] == h.KIND_ROOM
@@ -217,17 +219,20 @@ class HeatSinkSubentryFlow(ConfigSubentryFlow):
 
     def _measured(self, values: Mapping[str, Any]) -> checks.Errors:
         """Check a sink's thermometers and its heat meter."""
-        own = self._get_reconfigure_subentry().subentry_id if self._is_change else None
-        entry = self._get_entry()
-        taken = [
-            sensor
-            for sink in entry.get_subentries_of_type(c.SUBENTRY_HEAT_SINK)
-            if sink.subentry_id != own
-            for sensor in listed(sink.data.get(h.CONF_TEMPERATURE))
-        ]
+        taken = self._taken(h.CONF_TEMPERATURE)
         return {
             **heat_checks.thermometers(self.hass, values, taken),
-            **heat_checks.meter(self.hass, entry.data, values),
+            **heat_checks.meter(self.hass, self._get_entry().data, values),
+        }
+
+    def _taken(self, key: str) -> set[str]:
+        """Return what all other sinks have in this field."""
+        own = self._get_reconfigure_subentry().subentry_id if self._is_change else None
+        return {
+            entity_id
+            for sink in self._get_entry().get_subentries_of_type(c.SUBENTRY_HEAT_SINK)
+            if sink.subentry_id != own
+            for entity_id in listed(sink.data.get(key))
         }
 
     @property
