@@ -19,7 +19,9 @@ import yaml
 
 from custom_components.solar_compute import services
 from custom_components.solar_compute.attributes import (
+    PERIOD_ATTRIBUTES,
     REASON_ATTRIBUTES,
+    SINK_ATTRIBUTES,
     SITE_ATTRIBUTES,
 )
 from custom_components.solar_compute.core.decide import decide
@@ -135,7 +137,7 @@ def test_every_entity_and_every_one_of_its_states_is_documented(platform: str) -
 
 
 def test_every_attribute_is_documented_by_key_and_name() -> None:
-    keys = REASON_ATTRIBUTES | SITE_ATTRIBUTES
+    keys = REASON_ATTRIBUTES | SITE_ATTRIBUTES | PERIOD_ATTRIBUTES | SINK_ATTRIBUTES
     names = {
         key: text["name"]
         for entity in TEXTS["entity"]["sensor"].values()
@@ -145,6 +147,22 @@ def test_every_attribute_is_documented_by_key_and_name() -> None:
     for key, name in names.items():
         assert f"`{key}`" in ENTITIES
         assert name in ENTITIES
+
+
+def test_every_attribute_and_every_reason_of_a_guard_is_documented() -> None:
+    attributes = TEXTS["entity"]["binary_sensor"]["tripped"]["state_attributes"]
+    for key, text in attributes.items():
+        assert f"| `{key}` | {text['name']} |" in ENTITIES
+    for text in attributes["reason"]["state"].values():
+        assert f"*{text}*" in ENTITIES
+
+
+def test_every_kind_of_guard_is_documented_with_its_failure_mode() -> None:
+    page = (DOCS / "guards.md").read_text()
+    kinds = TEXTS["config_subentries"]["guard"]["step"]["user"]["menu_options"]
+    for kind in kinds.values():
+        section = page.split(f"\n## {kind}\n")[1].split("\n## ")[0]
+        assert "**Failure mode.**" in section
 
 
 def test_every_action_and_every_one_of_its_fields_is_documented() -> None:
@@ -189,7 +207,9 @@ OTHER_WORDS = frozenset(
 """Home Assistant's own labels, and the names of the examples."""
 
 
-@pytest.mark.parametrize("name", ["configuration", "entities", "troubleshooting"])
+@pytest.mark.parametrize(
+    "name", ["configuration", "entities", "guards", "troubleshooting"]
+)
 def test_what_is_in_italics_is_a_label_that_the_user_sees(name: str) -> None:
     labels = {text for _, text in leaves(TEXTS)}
     text = _FENCE.sub("", (DOCS / f"{name}.md").read_text()).replace("**", "")
@@ -207,6 +227,7 @@ ACTIONS = {
         services.SERVICE_PAUSE: services.PAUSE_SCHEMA,
         services.SERVICE_SET_MODE: services.SET_MODE_SCHEMA,
         services.SERVICE_EXPLAIN: services.DEVICE_SCHEMA,
+        services.SERVICE_REARM_GUARD: services.DEVICE_SCHEMA,
     }.items()
 }
 
