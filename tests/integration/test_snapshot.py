@@ -51,7 +51,7 @@ async def test_a_snapshot_has_every_input_in_the_units_of_the_core(
             "unique_id": None,
             "data": {
                 "kind": "tank",
-                "temperature": "sensor.water",
+                "temperature": ["sensor.water"],
                 "source": "sensor.outdoor",
                 "volume_l": 200.0,
                 "draw_kwh_per_day": 5.8,

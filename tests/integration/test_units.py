@@ -141,3 +141,58 @@ def test_a_power_that_converts_beyond_any_number_is_unknown(value: float) -> Non
 def test_the_picker_offers_the_code_of_every_currency(currency: str) -> None:
     assert f"{currency}/kWh" in units.price_units(currency)
     assert f"{currency}/MWh" in units.price_units(currency)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "amperes"),
+    [("16", "A", 16), ("2500", "mA", 2.5), ("3", "W", None)],
+)
+def test_a_current_in_any_unit_becomes_amperes(
+    value: str, unit: str, amperes: float | None
+) -> None:
+    assert units.current_a(state(value, unit)) == amperes
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "litres"),
+    [("2", "L/min", 2), ("0.12", "m³/h", 2), ("2", "L", None), ("nan", "L/min", None)],
+)
+def test_a_flow_in_any_unit_becomes_litres_a_minute(
+    value: str, unit: str, litres: float | None
+) -> None:
+    flow = units.flow_l_per_min(state(value, unit))
+
+    assert flow == (litres if litres is None else pytest.approx(litres))
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "grams"),
+    [
+        ("242", "gCO2eq/kWh", 242),
+        ("242", "g/kWh", 242),
+        ("0.242", "kg CO₂/kWh", 242),
+        ("242", "kgCO2e/MWh", 242),
+        ("0.242", "t/MWh", 242),
+        ("242", "%", None),
+        ("242", None, None),
+        ("unknown", "g/kWh", None),
+    ],
+)
+def test_co2_of_electricity_in_any_unit_becomes_grams_per_kwh(
+    value: str, unit: str | None, grams: float | None
+) -> None:
+    co2 = units.co2_g_per_kwh(state(value, unit))
+
+    assert co2 == (grams if grams is None else pytest.approx(grams))
+
+
+@pytest.mark.parametrize(
+    ("value", "celsius"),
+    [(68, 20), (68.0, 20), (None, None), ("68", None), (True, None)],
+)
+def test_a_set_point_is_in_the_unit_of_the_home(
+    value: object, celsius: float | None
+) -> None:
+    converted = units.in_c(value, "°F")
+
+    assert converted == (celsius if celsius is None else pytest.approx(celsius))
