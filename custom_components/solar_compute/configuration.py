@@ -16,7 +16,8 @@ Entry data (the site's meters; W, %, kWh as the key's name says):
     export_limit_w, import_limit_w: optional numbers
 Entry options (all optional): `TUNABLES` and every field of `PolicySpec` by name,
     battery_horizon_s, maximum_w, yielding_power (list of entity ids),
-    yielding_value_per_kwh
+    yielding_value_per_kwh, co2_average and co2_marginal (entity ids, which win over
+    co2_average_g_per_kwh and co2_marginal_g_per_kwh)
 Subentry `worker`: kind "agent" (url, token, worker, lease_s) or "entity" (switch,
     number, number_values, power, acknowledge_no_lease); levels_w (list); the
     fields of `WorkerSpec` by name, but recovery_percent, cooled_percent,
@@ -97,6 +98,8 @@ _ENTITY_KEYS = frozenset(
         c.CONF_IMPORT_PRICE_ENTITY,
         c.CONF_EXPORT_PRICE_ENTITY,
         c.CONF_YIELDING_POWER,
+        c.CONF_CO2_AVERAGE,
+        c.CONF_CO2_MARGINAL,
         c.CONF_SWITCH,
         c.CONF_NUMBER,
         c.CONF_POWER,
@@ -127,7 +130,14 @@ def parse(entry: ConfigEntry) -> Configuration:
             guards=guarding.guard_specs(guards),
             workers=tuple(worker.spec for worker in workers),
             **given(
-                site, (c.CONF_EXPORT_LIMIT_W, c.CONF_IMPORT_LIMIT_W, c.CONF_MAXIMUM_W)
+                site,
+                (
+                    c.CONF_EXPORT_LIMIT_W,
+                    c.CONF_IMPORT_LIMIT_W,
+                    c.CONF_MAXIMUM_W,
+                    c.CONF_CO2_AVERAGE_G_PER_KWH,
+                    c.CONF_CO2_MARGINAL_G_PER_KWH,
+                ),
             ),
         ),
         inputs=_inputs(site),
@@ -172,6 +182,8 @@ def _inputs(site: Mapping[str, Any]) -> SiteInputs:
         yielding=tuple((e, value) for e in site.get(c.CONF_YIELDING_POWER) or ()),
         import_price=site.get(c.CONF_IMPORT_PRICE_ENTITY),
         export_price=site.get(c.CONF_EXPORT_PRICE_ENTITY),
+        co2_average=site.get(c.CONF_CO2_AVERAGE),
+        co2_marginal=site.get(c.CONF_CO2_MARGINAL),
     )
 
 

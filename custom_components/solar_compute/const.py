@@ -48,6 +48,10 @@ CONF_BATTERY_HORIZON_S: Final = "battery_horizon_s"
 CONF_MAXIMUM_W: Final = "maximum_w"
 CONF_YIELDING_POWER: Final = "yielding_power"
 CONF_YIELDING_VALUE_PER_KWH: Final = "yielding_value_per_kwh"
+CONF_CO2_AVERAGE: Final = "co2_average"
+CONF_CO2_AVERAGE_G_PER_KWH: Final = "co2_average_g_per_kwh"
+CONF_CO2_MARGINAL: Final = "co2_marginal"
+CONF_CO2_MARGINAL_G_PER_KWH: Final = "co2_marginal_g_per_kwh"
 
 # A worker (data of a subentry)
 CONF_NAME: Final = "name"

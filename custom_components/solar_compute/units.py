@@ -72,6 +72,7 @@ _OWN_CENTS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 _GRAMS: Final = {"g": 1.0, "kg": 1000.0, "t": 1_000_000.0}
+_CO2_NAMES: Final = ("", "CO2", "CO₂", "CO2e", "CO₂e", "CO2eq", "CO₂eq", "CO2-eq")
 
 _ON: Final = frozenset({"on", "open", "opening", "closing", "home", "active", "true"})
 _ON_TOO: Final = frozenset({"unlocked", "unlocking", "locking", "above_horizon"})
@@ -118,13 +119,8 @@ def flow_l_per_min(state: State | None) -> float | None:
 
 def co2_g_per_kwh(state: State | None) -> float | None:
     """Return the CO₂ of electricity in g/kWh, None where the state gives none."""
-    mass, separator, energy = (unit_of(state) or "").partition("/")
-    grams = _GRAMS.get(mass.strip().lower().partition("co")[0].strip())
-    per_kwh = _KWH_FACTORS.get(energy.strip().lower())
-    value = number(state)
-    if value is None or not separator or grams is None or per_kwh is None:
-        return None
-    return value * grams * per_kwh
+    value, factor = number(state), co2_factor(unit_of(state))
+    return None if value is None or factor is None else value * factor
 
 
 def is_on(state: State | None) -> bool | None:
@@ -212,6 +208,25 @@ def price_factor(unit: str | None, currency: str) -> float | None:
     if not separator or per_kwh is None or share is None:
         return None
     return share * per_kwh
+
+
+def co2_factor(unit: str | None) -> float | None:
+    """Return what CO₂ in `unit` is multiplied by to be g/kWh.
+
+    Understands "gCO2eq/kWh", "kg/MWh" and the like. None: not CO₂ of energy.
+    """
+    mass, separator, energy = (unit or "").partition("/")
+    grams = _GRAMS.get(mass.strip().lower().partition("co")[0].strip())
+    per_kwh = _KWH_FACTORS.get(energy.strip().lower())
+    if not separator or grams is None or per_kwh is None:
+        return None
+    return grams * per_kwh
+
+
+def co2_units() -> list[str]:
+    """Return the usual spellings of CO₂ of electricity, sorted."""
+    names = [f"{mass}{name}" for mass in _GRAMS for name in _CO2_NAMES]
+    return _sorted(f"{name}/{energy}" for name in names for energy in _ENERGY_UNITS)
 
 
 def power_units() -> list[str]:

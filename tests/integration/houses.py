@@ -24,6 +24,7 @@ SUNNY_HOUSE: Mapping[str, tuple[str, dict[str, str]]] = {
     "sensor.battery_soc": ("62", {"unit_of_measurement": "%"}),
     "sensor.price": ("28.7", {"unit_of_measurement": "ct/kWh"}),
     "sensor.feed_in": ("78", {"unit_of_measurement": "EUR/MWh"}),
+    "sensor.grid_co2": ("310", {"unit_of_measurement": "gCO2eq/kWh"}),
     "sensor.diverter": ("0.4", {"unit_of_measurement": "kW"}),
     "sensor.water": ("48", {"unit_of_measurement": "°C"}),
     "sensor.pool": ("24", {"unit_of_measurement": "°C"}),

@@ -95,6 +95,19 @@ async def test_what_was_set_is_shown_again_and_can_be_cleared(
     assert configuration.parse(site).inputs.yielding == ()
 
 
+async def test_the_grids_carbon_dioxide_is_fixed_or_read_from_an_entity(
+    hass: HomeAssistant, site: MockConfigEntry
+) -> None:
+    assert configuration.parse(site).spec.co2_average_g_per_kwh == 242
+    carbon = {"co2_average": "sensor.grid_co2", "co2_marginal_g_per_kwh": 510}
+    page = {**UNTOUCHED, "carbon": carbon}
+    await submit(hass, await open_options(hass, site), "init", page)
+    result = configuration.parse(site)
+    assert result.inputs.co2_average == "sensor.grid_co2"
+    assert result.inputs.co2_marginal is None
+    assert result.spec.co2_marginal_g_per_kwh == 510
+
+
 @pytest.mark.parametrize(
     ("section", "page", "error"),
     [
@@ -104,6 +117,9 @@ async def test_what_was_set_is_shown_again_and_can_be_cleared(
         ("yielding", {"yielding_power": ["sensor.water"]}, "not_power"),
         ("yielding", {"yielding_power": ["sensor.gone"]}, "entity_not_found"),
         ("yielding", {"yielding_power": ["sensor.diverter"] * 2}, "used_twice"),
+        ("carbon", {"co2_average": "sensor.price"}, "not_co2"),
+        ("carbon", {"co2_marginal": "sensor.gone"}, "entity_not_found"),
+        ("carbon", {"co2_marginal_g_per_kwh": "nan"}, "not_a_number"),
     ],
 )
 async def test_the_page_says_what_is_wrong_and_can_be_mended(

@@ -79,6 +79,15 @@ def price(hass: HomeAssistant, entity_id: str) -> str | None:
     return measured(hass, entity_id, accepts, "not_price")
 
 
+def co2(hass: HomeAssistant, entity_id: str) -> str | None:
+    """Check that an entity exists and is the CO₂ of electricity."""
+
+    def accepts(unit: str | None) -> bool:
+        return units.co2_factor(unit) is not None
+
+    return measured(hass, entity_id, accepts, "not_co2")
+
+
 def measured(
     hass: HomeAssistant,
     entity_id: str,

@@ -18,6 +18,7 @@ from ..core.spec import BatterySpec, PolicySpec, SiteSpec
 from . import checks
 from .schema import (
     Fields,
+    co2_entity,
     filled,
     flat,
     folded,
@@ -54,6 +55,12 @@ SECTIONS = {
         c.CONF_ISSUE_AFTER_TRIES,
     ),
     "yielding": (c.CONF_YIELDING_POWER, c.CONF_YIELDING_VALUE_PER_KWH),
+    "carbon": (
+        c.CONF_CO2_AVERAGE,
+        c.CONF_CO2_AVERAGE_G_PER_KWH,
+        c.CONF_CO2_MARGINAL,
+        c.CONF_CO2_MARGINAL_G_PER_KWH,
+    ),
 }
 _SHORTEST_S = 0.01
 _MAY_BE_NOUGHT = ("grace_s", "probe_backoff_s", c.CONF_DEBOUNCE_S)
@@ -94,6 +101,12 @@ def options_schema(currency: str) -> probatio.Schema:
         ),
         optional(c.CONF_YIELDING_POWER): power_entity(multiple=True),
         required(c.CONF_YIELDING_VALUE_PER_KWH, 0.0): price(currency),
+        optional(c.CONF_CO2_AVERAGE): co2_entity(),
+        optional(c.CONF_CO2_MARGINAL): co2_entity(),
+        **{
+            required(key, default_of(key)): number(0, 5000, "g/kWh")
+            for key in (c.CONF_CO2_AVERAGE_G_PER_KWH, c.CONF_CO2_MARGINAL_G_PER_KWH)
+        },
     }
     times: Fields = {
         required(key, default_of(key)): seconds(
@@ -130,6 +143,9 @@ def _errors(hass: HomeAssistant, site: Any, values: dict[str, Any]) -> checks.Er
         **checks.used_by_site(site, values, key),
         **checks.used_twice(values, (key,)),
         **checks.each(hass, values, checks.power, (key,)),
+        **checks.each(
+            hass, values, checks.co2, (c.CONF_CO2_AVERAGE, c.CONF_CO2_MARGINAL)
+        ),
     }
     if values[c.CONF_RETRY_LONGEST_S] < values[c.CONF_RETRY_FIRST_S]:
         errors[c.CONF_RETRY_LONGEST_S] = "retry_order"

@@ -182,6 +182,16 @@ def price_entity(currency: str) -> EntitySelector:
     )
 
 
+def co2_entity() -> EntitySelector:
+    """Return a choice of one entity that has the CO₂ of electricity."""
+    return _entities(
+        {
+            "domain": ["sensor", "input_number", "number"],
+            "unit_of_measurement": units.co2_units(),
+        }
+    )
+
+
 def domain_entity(*domains: str, multiple: bool = False) -> EntitySelector:
     """Return a choice of entities of these domains, which are enforced."""
     return EntitySelector(EntitySelectorConfig(domain=list(domains), multiple=multiple))
