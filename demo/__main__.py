@@ -17,6 +17,7 @@ from .dialogs import DialogError
 from .home import HOME
 from .house import Day, LivingHouse, SimulatedDays
 from .processes import ProcessError, free_port
+from .season import COMPUTING_HOME, SEASONS, SUN_OF
 from .show import Plan, Show
 from .summary import in_words
 from .trace import TraceError, read_day
@@ -24,6 +25,8 @@ from .trace import TraceError, read_day
 SPEED = 60.0
 SEED = 17
 INTERRUPTED = 130
+SEASON_SOC = 95.0
+"""A day of a season shows heat, and does not begin with hours of charging."""
 HEADLESS_FROM = time(4, 30)
 """Before sunrise: a run of twenty hours then sees the whole day."""
 SHOWN_FROM = time(9, 0)
@@ -54,11 +57,16 @@ async def _run(options: argparse.Namespace, day: Day) -> int:
     _end_on_signal(asyncio.current_task())
     begins = options.begins or (HEADLESS_FROM if options.headless else SHOWN_FROM)
     preferred = None if options.headless else 8123
+    season = None if options.season is None else SEASONS[options.season]
+    spec, soc = (HOME, 30.0) if season is None else (COMPUTING_HOME, SEASON_SOC)
+    local = datetime.combine(day.first, begins)
     with _folder(options.folder) as folder:
         plan = Plan(
             folder=Path(folder),
-            house=LivingHouse(HOME, day, datetime.combine(day.first, begins), soc=30),
-            label=day.label,
+            house=LivingHouse(spec, day, local, soc, season),
+            spec=spec,
+            season=season,
+            label=day.label if season is None else f"{day.label}, {season.name}",
             speed=options.speed,
             port=options.port or free_port(preferred),
             has_pv=day.has_pv,
@@ -124,6 +132,8 @@ Ctrl-C ends everything.
 
 
 def _day(options: argparse.Namespace) -> Day:
+    if options.trace is None and options.season is not None:
+        return SimulatedDays(options.seed, first=SUN_OF)
     if options.trace is None:
         return SimulatedDays(options.seed)
     return read_day(options.trace, options.day, options.zone)
@@ -145,6 +155,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--seed", type=int, default=SEED, help="another number, another weather"
+    )
+    parser.add_argument(
+        "--season",
+        choices=sorted(SEASONS),
+        help="show a house whose compute heater is a radiator, on a day in winter or in"
+        " summer: the sun is the same, what is decided is not",
     )
     parser.add_argument(
         "--trace",

@@ -5,7 +5,10 @@ house could give it and where its heat goes, and what happened so far.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+
+from custom_components.solar_compute.core.spec import SiteSpec
 
 from . import home
 from .client import Client
@@ -42,8 +45,31 @@ _SUMS = """\
 | from the sun | **{{{{ '%.1f' | format({solar} * {speed}) }}}} kWh** |
 | from the battery | **{{{{ '%.1f' | format({battery} * {speed}) }}}} kWh** |
 | from the grid | **{{{{ '%.1f' | format({grid} * {speed}) }}}} kWh** |
-| heat into the tank | **{{{{ '%.1f' | format({heat} * {speed}) }}}} kWh** |
+| heat into the {sink} | **{{{{ '%.1f' | format({heat} * {speed}) }}}} kWh** |
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warmed:
+    """What the worker heats, as the page shows it."""
+
+    entity_id: str
+    title: str
+    noun: str
+    scale_c: tuple[int, int]
+    more: tuple[Line, ...] = ()
+
+
+_HOT_WATER = Warmed(
+    entity_id=home.TANK, title="Hot water", noun="tank", scale_c=(40, 65)
+)
+_ROOM = Warmed(
+    entity_id=home.ROOM,
+    title="Study",
+    noun="study",
+    scale_c=(15, 30),
+    more=((home.OUTDOOR, "Outdoors", "#488fc2"),),
+)
 
 
 async def save(
@@ -51,14 +77,17 @@ async def save(
     *,
     site: Mapping[str, str],
     worker: Mapping[str, str],
-    tank: Mapping[str, str],
+    sink: Mapping[str, str],
+    spec: SiteSpec,
     label: str,
     speed: float,
 ) -> None:
     """Create the dashboard, and make it the one that opens first.
 
-    `site`, `worker` and `tank` are entity ids by key.
+    `site`, `worker` and `sink` are entity ids by key; the sink is what the worker
+    heats.
     """
+    warmed = _HOT_WATER if spec.tanks else _ROOM
     await client.call(
         "lovelace/dashboards/create",
         url_path=PATH,
@@ -72,8 +101,8 @@ async def save(
         "max_columns": 3,
         "sections": [
             _now(site, worker, label, speed),
-            _house(site, worker, tank, speed),
-            _story(worker, speed),
+            _house(site, worker, sink, warmed, name=spec.workers[0].name, speed=speed),
+            _story(worker, warmed, speed),
         ],
     }
     await client.call("lovelace/config/save", url_path=PATH, config={"views": [view]})
@@ -116,18 +145,22 @@ def _now(
 def _house(
     site: Mapping[str, str],
     worker: Mapping[str, str],
-    tank: Mapping[str, str],
+    sink: Mapping[str, str],
+    warmed: Warmed,
+    *,
+    name: str,
     speed: float,
 ) -> Card:
     def kwh(entity_id: str) -> str:
         return f"(states('{entity_id}') | float(0))"
 
     sums = _SUMS.format(
-        name=home.HOME.workers[0].name,
+        name=name,
+        sink=warmed.noun,
         solar=kwh(worker["energy_solar"]),
         battery=kwh(worker["energy_battery"]),
         grid=kwh(worker["energy_grid"]),
-        heat=kwh(tank["heat_delivered"]),
+        heat=kwh(sink["heat_delivered"]),
         speed=speed,
     )
     return _section(
@@ -137,16 +170,16 @@ def _house(
         _tile(home.GRID, "Grid", "red"),
         _tile(home.BATTERY, "Battery", "teal"),
         _gauge(home.SOC, "Battery level", "teal", 0, 100),
-        _gauge(home.TANK, "Hot water", "deep-orange", 40, 65),
+        _gauge(warmed.entity_id, warmed.title, "deep-orange", *warmed.scale_c),
         _tile(site["surplus"], "Surplus", "green"),
         _tile(site["next_price"], "Next kWh"),
-        _tile(tank["heat_value"], "Heat is worth", "deep-orange"),
+        _tile(sink["heat_value"], "Heat is worth", "deep-orange"),
         _tile(worker["starts_today"], "Starts today"),
         _full({"type": "markdown", "content": sums}),
     )
 
 
-def _story(worker: Mapping[str, str], speed: float) -> Card:
+def _story(worker: Mapping[str, str], warmed: Warmed, speed: float) -> Card:
     # A third of a day, and at least a few minutes to look at.
     hours = max(0.07, 8 / speed)
     return _section(
@@ -160,7 +193,12 @@ def _story(worker: Mapping[str, str], speed: float) -> Card:
             (worker["power"], "Worker", "#7b3fbf"),
         ),
         _history("Worker", hours, (worker["state"], "State", "#7b3fbf")),
-        _history("Hot water", hours, (home.TANK, "Tank", "#ff6f22")),
+        _history(
+            warmed.title,
+            hours,
+            (warmed.entity_id, warmed.title, "#ff6f22"),
+            *warmed.more,
+        ),
     )
 
 

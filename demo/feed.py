@@ -26,6 +26,11 @@ _POWER: Attributes = {
     "state_class": "measurement",
     "unit_of_measurement": "W",
 }
+_TEMPERATURE: Attributes = {
+    "device_class": "temperature",
+    "state_class": "measurement",
+    "unit_of_measurement": "°C",
+}
 _PRICE: Attributes = {"state_class": "measurement", "unit_of_measurement": "EUR/kWh"}
 
 SENSORS: Mapping[str, tuple[str, Attributes]] = {
@@ -41,14 +46,10 @@ SENSORS: Mapping[str, tuple[str, Attributes]] = {
             "unit_of_measurement": "%",
         },
     ),
-    home.TANK: (
-        "Tank",
-        {
-            "device_class": "temperature",
-            "state_class": "measurement",
-            "unit_of_measurement": "°C",
-        },
-    ),
+    home.TANK: ("Tank", _TEMPERATURE),
+    home.ROOM: ("Study", _TEMPERATURE),
+    home.OUTDOOR: ("Outdoors", _TEMPERATURE),
+    home.COOLING: ("Upstairs", {"hvac_modes": ["off", "cool"]}),
     home.IMPORT_PRICE: ("Import price", {**_PRICE, "icon": "mdi:cash-minus"}),
     home.EXPORT_PRICE: ("Export price", {**_PRICE, "icon": "mdi:cash-plus"}),
     home.TIME: ("Time in the house", {"icon": "mdi:clock-outline"}),

@@ -12,7 +12,9 @@ from custom_components.solar_compute.core.spec import (
     BackupKind,
     BackupSpec,
     BatterySpec,
+    RoomSpec,
     SiteSpec,
+    SpaceSpec,
     TankSpec,
     WorkerSpec,
 )
@@ -24,6 +26,7 @@ from .dialogs import ENTRY, OPTIONS, SUBENTRY, Dialog, DialogError
 
 DOMAIN = "solar_compute"
 READY_S = 30.0
+USUAL_RECOVERY = 0.9
 SILENT = ("unknown", "unavailable")
 
 GRID = "sensor.house_grid_power"
@@ -32,6 +35,9 @@ LOAD = "sensor.house_load_power"
 BATTERY = "sensor.house_battery_power"
 SOC = "sensor.house_battery_level"
 TANK = "sensor.house_tank_temperature"
+ROOM = "sensor.house_study_temperature"
+OUTDOOR = "sensor.house_outdoor_temperature"
+COOLING = "climate.house_upstairs"
 IMPORT_PRICE = "sensor.house_import_price"
 EXPORT_PRICE = "sensor.house_export_price"
 TIME = "sensor.house_time"
@@ -68,7 +74,7 @@ class Installed:
     """The ids of what was set up in Home Assistant."""
 
     entry_id: str
-    tank_id: str | None
+    sink_id: str | None
     worker_id: str | None
 
 
@@ -106,9 +112,43 @@ def tank_answers(tank: TankSpec, speed: float) -> dict[str, object]:
         "energy_class": "own",
         "loss_w_per_k": tank.loss_w_per_k,
         "draw_kwh_per_day": tank.draw_wh_per_day / 1000,
-        "backup_price": tank.backup.price_per_kwh,
-        "backup_efficiency_percent": tank.backup.efficiency * 100,
-        "backup_power_w": tank.backup.power_w,
+        **boiler_answers(tank.backup),
+    }
+
+
+def room_answers(room: RoomSpec, speed: float) -> dict[str, object]:
+    """Return answers to the dialog for a room with a boiler."""
+    return {
+        "name": room.name,
+        "temperature": [ROOM],
+        "target_c": room.target_c,
+        "maximum_c": room.maximum_c,
+        "backup": room.backup.kind.value,
+        "building": "own",
+        "loss_w_per_k": room.loss_w_per_k,
+        "capacity_wh_per_k": room.capacity_wh_per_k / speed,
+        "outdoor": OUTDOOR,
+        "hysteresis_k": room.backup.hysteresis_k,
+        **boiler_answers(room.backup),
+    }
+
+
+def boiler_answers(boiler: BackupSpec) -> dict[str, object]:
+    """Return answers to the page about the boiler that heats a tank or room otherwise."""
+    return {
+        "backup_price": boiler.price_per_kwh,
+        "backup_efficiency_percent": boiler.efficiency * 100,
+        "backup_power_w": boiler.power_w,
+    }
+
+
+def space_answers(space: SpaceSpec) -> dict[str, object]:
+    """Return answers to the dialog for a cooled space."""
+    return {
+        "name": space.name,
+        "cooled_percent": space.cooled_share * 100,
+        "cooling_cop": space.cooling_cop,
+        "climate": COOLING,
     }
 
 
@@ -150,15 +190,24 @@ async def install(
     options = Dialog(pace.options(speed))
     await options.go(client, OPTIONS, entry_id)
     untouched = options.untouched_seconds
-    tank_id = worker_id = None
-    for tank in spec.tanks:
-        dialog = Dialog(tank_answers(tank, speed), ("tank",))
-        await dialog.go(client, SUBENTRY, [entry_id, "heat_sink"])
-        tank_id = await newest_subentry(client, entry_id, "heat_sink")
+    heat = [
+        *((tank.key, "tank", tank_answers(tank, speed)) for tank in spec.tanks),
+        *((room.key, "room", room_answers(room, speed)) for room in spec.rooms),
+        *((space.key, "space", space_answers(space)) for space in spec.spaces),
+    ]
+    ids: dict[str | None, str] = {}
+    for key, kind, answers in heat:
+        await Dialog(answers, (kind,)).go(client, SUBENTRY, [entry_id, "heat_sink"])
+        ids[key] = await newest_subentry(client, entry_id, "heat_sink")
+    sink_id = worker_id = None
     for worker in spec.workers:
         answers = worker_answers(worker, companion.url, speed)
         if worker.sink is not None:
-            answers["sink"] = tank_id
+            answers["sink"] = sink_id = ids[worker.sink]
+        if worker.space is not None:
+            answers["space"] = ids[worker.space]
+        if worker.recovery != USUAL_RECOVERY:
+            answers["recovery_percent"] = worker.recovery * 100
         if lease_s is not None:
             answers["lease_s"] = lease_s
         dialog = Dialog(answers, ("agent",))
@@ -167,7 +216,7 @@ async def install(
         worker_id = await newest_subentry(client, entry_id, "worker")
     if untouched:
         raise DialogError(f"Nobody has scaled {', '.join(sorted(untouched))}.")
-    return Installed(entry_id, tank_id, worker_id)
+    return Installed(entry_id, sink_id, worker_id)
 
 
 async def newest_subentry(client: Client, entry_id: str, kind: str) -> str:

@@ -26,6 +26,7 @@ from custom_components.solar_compute.core.spec import SiteSpec
 
 from . import home
 from .feed import Moment
+from .season import Season
 
 UNAVAILABLE = "unavailable"
 SMOOTH_S = 15
@@ -104,12 +105,21 @@ def import_price(spec: SiteSpec, local: datetime) -> float:
 class LivingHouse:
     """A house that lives on as told, and what its meters show."""
 
-    def __init__(self, spec: SiteSpec, day: Day, local: datetime, soc: float) -> None:
-        """Begin at a local time, with the battery at `soc` %."""
+    def __init__(
+        self,
+        spec: SiteSpec,
+        day: Day,
+        local: datetime,
+        soc: float,
+        season: Season | None = None,
+    ) -> None:
+        """Begin at a local time, with the battery at `soc` %, in a `season` if any."""
         self.local = local
         self._spec = spec
         self._day = day
-        self._house = new_house(spec, soc=soc, tank_c=51.0)
+        self._season = season
+        room_c = 20.0 if season is None else season.room_c
+        self._house = new_house(spec, soc=soc, tank_c=51.0, room_c=room_c)
         self._balance_w = 0.0
 
     def live(self, seconds: float, worker_w: float) -> Moment:
@@ -127,6 +137,8 @@ class LivingHouse:
                 local=self.local,
                 pv_w=weather.pv_w,
                 draw_w={tank.key: weather.draw_w for tank in self._spec.tanks},
+                outdoor_c=self._outdoor_c,
+                cooling={space.key: self._cooled for space in self._spec.spaces},
                 import_per_kwh=price,
             ),
             {worker.key: worker_w},
@@ -156,7 +168,9 @@ class LivingHouse:
         }
         if weather.pv_w is not None and flows.pv_w is not None:
             readings[home.PV] = round(flows.pv_w)
-            readings[home.LOAD] = round(weather.pv_w - self._balance_w)
+            readings[home.LOAD] = round(
+                weather.pv_w - self._balance_w + flows.cooling_w
+            )
         if self._spec.battery is not None:
             share = self._house.stored_wh / self._spec.battery.capacity_wh
             readings[home.BATTERY] = round(flows.battery_w)
@@ -164,4 +178,19 @@ class LivingHouse:
         for tank in self._spec.tanks:
             state = self._house.tanks[tank.key]
             readings[home.TANK] = round(state.temperature_c, 1)
+        for room in self._spec.rooms:
+            state = self._house.rooms[room.key]
+            readings[home.ROOM] = round(state.temperature_c, 2)
+        if (outdoor_c := self._outdoor_c) is not None:
+            readings[home.OUTDOOR] = round(outdoor_c, 1)
+        if self._spec.spaces:
+            readings[home.COOLING] = "cool" if self._cooled else "off"
         return readings
+
+    @property
+    def _outdoor_c(self) -> float | None:
+        return None if self._season is None else self._season.outdoor_c(self.local)
+
+    @property
+    def _cooled(self) -> bool:
+        return self._season is not None and self._season.cooled

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 
+from custom_components.solar_compute.core.spec import SiteSpec
+
 from . import dashboard, home
 from .client import CallError
 from .companion import Companion
@@ -20,6 +22,8 @@ from .feed import Feed, FeedRunner, House
 from .home_assistant import TIME_ZONE, HomeAssistant
 from .processes import Program
 from .record import Record
+from .season import Season
+from .story import States, Story
 from .summary import figures, summary
 
 FAST = 120.0
@@ -50,7 +54,7 @@ def _today() -> date:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What to show. `port` None: any that is free."""
+    """What to show. `port` None: any that is free. `spec` is that of the `house`."""
 
     folder: Path
     house: House
@@ -58,6 +62,8 @@ class Plan:
     speed: float
     port: int | None = None
     has_pv: bool = True
+    spec: SiteSpec = home.HOME
+    season: Season | None = None
 
 
 class Show:
@@ -67,13 +73,14 @@ class Show:
         """Prepare all of it; nothing is started."""
         self.plan = plan
         self.record = Record()
+        self.story = Story()
         self.home_assistant = HomeAssistant(
             plan.folder / "homeassistant", name="Solar Compute demo", port=plan.port
         )
-        worker = home.HOME.workers[0]
+        worker = plan.spec.workers[0]
         self.companion = Companion(plan.folder / "worker", worker.levels_w)
         self.worker: dict[str, str] = {}
-        self.tank: dict[str, str] = {}
+        self.sink: dict[str, str] = {}
         self._day = _today()
         self._stack = AsyncExitStack()
 
@@ -111,20 +118,21 @@ class Show:
         )
         await self._stack.enter_async_context(FeedRunner(feed))
         installed = await home.install(
-            client, self.companion, home.HOME, speed, has_pv=self.plan.has_pv
+            client, self.companion, self.plan.spec, speed, has_pv=self.plan.has_pv
         )
         self.worker = await home.entity_ids(
             client, installed.worker_id, awaits="reason"
         )
-        self.tank = await home.entity_ids(
-            client, installed.tank_id, awaits="heat_delivered"
+        self.sink = await home.entity_ids(
+            client, installed.sink_id, awaits="heat_delivered"
         )
         site = await home.entity_ids(client, installed.entry_id)
         await dashboard.save(
             client,
             site=site,
             worker=self.worker,
-            tank=self.tank,
+            sink=self.sink,
+            spec=self.plan.spec,
             label=self.plan.label,
             speed=speed,
         )
@@ -139,10 +147,17 @@ class Show:
         ends_s = None if seconds is None else time.monotonic() + seconds
         texts = {} if quiet else await self._texts()
         last: Seen | None = None
+        looked_s = time.monotonic()
         while ends_s is None or time.monotonic() < ends_s:
             for program in self.programs:
                 program.check()
-            now = None if quiet else await self._seen()
+            states = await self._states()
+            now_s = time.monotonic()
+            if states:
+                house_s = (now_s - looked_s) * self.plan.speed
+                self.story.add(states, house_s, self.worker, self.sink)
+            looked_s = now_s
+            now = None if quiet else self._seen(states)
             if now is not None and (last is None or now.news != last.news):
                 last = now
                 words = texts.get(f"reason.state.{now.reason}", now.reason)
@@ -153,7 +168,7 @@ class Show:
         """Return what came of it."""
         client = self.home_assistant.client
         counted = figures(
-            await client.states(), self.worker, self.tank, self.plan.speed
+            await client.states(), self.worker, self.sink, self.plan.speed
         )
         return summary(
             counted,
@@ -163,13 +178,20 @@ class Show:
             primes=self._primes(),
             errors=await self._errors(),
             same_day=self._day == _today(),
+            season=self.plan.season,
+            why=self.story.told(),
         )
 
-    async def _seen(self) -> Seen | None:
-        """Return what the dashboard shows now; None while that is no news."""
+    async def _states(self) -> dict[str, dict[str, Any]]:
+        """Return all states; none while Home Assistant is not there."""
         try:
-            states = await self.home_assistant.client.states()
+            return await self.home_assistant.client.states()
         except aiohttp.ClientError, CallError:
+            return {}
+
+    def _seen(self, states: States) -> Seen | None:
+        """Return what the dashboard shows now; None while that is no news."""
+        if not states:
             return None
         names = (home.TIME, self.worker["power"], self.worker["reason"])
         seen = Seen(*(states[name]["state"] for name in names))

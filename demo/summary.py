@@ -10,9 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from .record import Record
+from .season import Season
+from .story import most_of
 
 MINIMUM_RUN_S = 600.0
 SUN_SHARE = 0.75
+LEFT_ALONE_SHARE = 0.05
+"""In summer a worker may have begun before it was known how warm it is."""
 DARK_PAUSED_SHARE = 0.7
 """After sunset a worker may run on for its minimum run time, and ride out a dip."""
 CPU_WHILE_RUNNING = 0.06
@@ -41,10 +45,10 @@ class Figures:
 def figures(
     states: Mapping[str, Mapping[str, Any]],
     worker: Mapping[str, str],
-    tank: Mapping[str, str],
+    sink: Mapping[str, str],
     speed: float,
 ) -> Figures:
-    """Return the counters from all states; `worker` and `tank` name the entities."""
+    """Return the counters from all states; `worker` and `sink` name the entities."""
 
     def total(entity_id: str) -> float:
         state = states[entity_id]
@@ -59,26 +63,44 @@ def figures(
         battery_wh=total(worker["energy_battery"]) * speed,
         grid_wh=total(worker["energy_grid"]) * speed,
         energy_wh=total(worker["energy"]) * speed,
-        heat_wh=total(tank["heat_delivered"]) * speed,
+        heat_wh=total(sink["heat_delivered"]) * speed,
     )
 
 
 def checks(
-    counted: Figures, record: Record, speed: float, *, same_day: bool = True
+    counted: Figures,
+    record: Record,
+    speed: float,
+    *,
+    same_day: bool = True,
+    season: Season | None = None,
 ) -> dict[str, bool]:
     """Return what a good run has, each with whether this one has it.
 
     The integration counts the starts of today: unless it was the `same_day` all along,
-    it may have begun anew.
+    it may have begun anew. In a `season` whose heat is worth nothing, a good run is one
+    that left the sun alone; one of a few hours need not have seen the night.
     """
     rounding_wh = 2 * speed
-    return {
-        "ran_on_surplus": record.run_s >= MINIMUM_RUN_S
+    ran_on_surplus = (
+        record.run_s >= MINIMUM_RUN_S
         and record.sun_wh >= SUN_SHARE * record.worker_wh
-        and record.cpu_s >= CPU_WHILE_RUNNING * record.run_real_s,
-        "paused_without_surplus": record.dark_s > 0
-        and record.dark_paused_s >= DARK_PAUSED_SHARE * record.dark_s
-        and record.cpu_paused_s <= CPU_WHILE_PAUSED * record.paused_real_s,
+        and record.cpu_s >= CPU_WHILE_RUNNING * record.run_real_s
+    )
+    idle = record.cpu_paused_s <= CPU_WHILE_PAUSED * record.paused_real_s
+    left_alone = record.run_s <= LEFT_ALONE_SHARE * record.house_s
+    dark_paused = record.dark_paused_s >= DARK_PAUSED_SHARE * record.dark_s
+    seen_dark = record.dark_s > 0
+    if season is not None and record.dark_s <= MINIMUM_RUN_S:
+        seen_dark = dark_paused = True
+    worked = (
+        {"ran_on_surplus": ran_on_surplus}
+        if season is None or season.runs
+        else {"left_the_sun_alone": left_alone}
+    )
+    return {
+        **worked,
+        "paused_without_surplus": seen_dark and dark_paused and idle,
         "counters_agree_with_house": abs(counted.energy_wh - record.worker_wh)
         <= AGREEMENT * record.worker_wh + rounding_wh,
         "starts_agree_with_service": counted.starts == record.starts or not same_day,
@@ -95,12 +117,15 @@ def summary(
     primes: Mapping[str, int],
     errors: list[str],
     same_day: bool = True,
+    season: Season | None = None,
+    why: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the summary of a run, as JSON has it."""
-    passed = checks(counted, record, speed, same_day=same_day)
+    passed = checks(counted, record, speed, same_day=same_day, season=season)
     passed["no_errors"] = not errors
     return {
         "house": label,
+        "season": None if season is None else season.name,
         "speed": speed,
         "seconds": round(record.real_s, 1),
         "house_hours": round(record.house_s / 3600, 2),
@@ -113,6 +138,7 @@ def summary(
         },
         "heat_wh": round(counted.heat_wh),
         "lease_expiries": record.lease_expiries,
+        "why": dict(why or {}),
         "errors": errors,
         "really": {
             "starts": record.starts,
@@ -150,4 +176,27 @@ Its job found {really["primes_found"]} primes in {really["cpu_s_running"]:.1f} s
     lines = [text]
     if told["lease_expiries"]:
         lines.append(f"Its lease ran out {told['lease_expiries']} times.")
+    lines.extend(_why(told["why"]))
     return "\n".join([*lines, *told["errors"]])
+
+
+def _why(why: Mapping[str, Any]) -> list[str]:
+    """Return what decided while the sun sufficed, per kWh; nothing if it never did."""
+    worth = why.get("worth_per_kwh", {})
+    if worth.get("total") is None:
+        return []
+    per_kwh = ", ".join(
+        f"{name} {worth[part] * 100:.1f}"
+        for part, name in (
+            ("compute", "results"),
+            ("heat", "heat"),
+            ("cooling", "cooling"),
+            ("supply", "electricity"),
+            ("total", "together"),
+        )
+    )
+    decided, cause = most_of(why["reasons_h"]), most_of(why["heat_causes_h"])
+    return [
+        f"While the sun sufficed ({why['sunny_h']} h), in ct per kWh: {per_kwh}.",
+        f"Mostly: {decided}; its heat: {cause}.",
+    ]

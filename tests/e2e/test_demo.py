@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from typing import Any
 
 import pytest
 
@@ -43,6 +44,48 @@ def test_the_headless_demo_runs_on_surplus_pauses_without_and_tells_the_truth() 
     assert told["errors"] == []
     assert told["really"]["primes_found"] > 0
     assert told["really"]["cpu_s_running"] > told["really"]["cpu_s_paused"]
+
+
+def test_the_same_sun_is_used_in_winter_and_left_alone_in_summer() -> None:
+    winter, summer = (_season(name) for name in ("winter", "summer"))
+
+    assert winter["why"]["sunny_h"] == pytest.approx(summer["why"]["sunny_h"], rel=0.2)
+    assert winter["run_h"] > 0.5 * winter["house_hours"]
+    assert summer["run_h"] < 0.05 * summer["house_hours"]
+
+    for_it, against = winter["why"]["worth_per_kwh"], summer["why"]["worth_per_kwh"]
+    assert for_it["compute"] == against["compute"] == pytest.approx(0.02)
+    assert for_it["supply"] == pytest.approx(against["supply"], abs=0.03)
+    assert for_it["heat"] > 0.08
+    assert against["heat"] == pytest.approx(0, abs=0.001)
+    assert for_it["cooling"] == 0
+    assert against["cooling"] > 0.02
+    assert for_it["total"] > 0 > against["total"]
+
+    assert _longest(winter["why"]["reasons_h"]) == "worth_it"
+    assert _longest(summer["why"]["reasons_h"]) == "not_worth_it"
+    assert _longest(winter["why"]["heat_causes_h"]) == "displaced"
+    assert _longest(summer["why"]["heat_causes_h"]) == "season"
+
+
+def _season(name: str) -> dict[str, Any]:
+    """Return the summary of some hours around noon in a season."""
+    command = [ROOT / "scripts" / "demo", "--season", name, "--headless", "--json"]
+    run = subprocess.run(
+        [*command, "--seconds", "30", "--speed", "300", "--begins", "09:30"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=200,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    told: dict[str, Any] = json.loads(run.stdout)
+    assert told["season"] == name
+    return told
+
+
+def _longest(hours: dict[str, float]) -> str:
+    return max(hours, key=lambda key: hours[key])
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
