@@ -184,10 +184,10 @@ def test_a_diverter_runs_while_there_is_sun() -> None:
     diverter = rod(BackupSchedule.DIVERTER)
     ahead = outlook(-100, 0, 0, 500, 900, *(-100,) * 20)
     found = runs(diverter, ahead=ahead)
-    assert found[0] == Run(2 * HOUR, 4 * HOUR)
-    assert found[1] == Run(26 * HOUR, 28 * HOUR)
+    assert found[0] == Run(2 * HOUR, 4 * HOUR, eager=False)
+    assert found[1] == Run(26 * HOUR, 28 * HOUR, eager=False)
     sunny_now = runs(diverter, ahead=outlook(800, 0, -1, *(0,) * 22))
-    assert sunny_now[0] == Run(0.0, HOUR)
+    assert sunny_now[0] == Run(0.0, HOUR, eager=False)
 
 
 def test_a_diverter_of_which_nothing_is_known_waits_for_tomorrow() -> None:

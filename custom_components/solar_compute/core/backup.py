@@ -272,5 +272,5 @@ def _sunny(outlook: Outlook) -> Iterator[Run]:
         if power_w > 0 and start_s is None:
             start_s = at_s
         elif power_w <= 0 and start_s is not None:
-            yield Run(start_s, at_s)
+            yield Run(start_s, at_s, eager=False)
             start_s = None
