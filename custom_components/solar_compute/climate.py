@@ -31,7 +31,7 @@ from .flow_view import WorkerView
 
 PARALLEL_UPDATES = 1
 
-ROOM = ClimateEntityDescription(key="climate", translation_key="room", name=None)
+ROOM = ClimateEntityDescription(key="climate", translation_key="room")
 
 MINIMUM_C = 5.0
 """The lowest target: that of frost protection."""

@@ -9,6 +9,7 @@ import json
 import re
 from typing import Any
 
+from homeassistant.components.climate.const import HVACMode
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.service import _SERVICES_SCHEMA
 from homeassistant.util.yaml import load_yaml_dict
@@ -17,6 +18,7 @@ import pytest
 from custom_components.solar_compute import (
     binary_sensor,
     button,
+    climate,
     number,
     select,
     switch,
@@ -28,6 +30,7 @@ from custom_components.solar_compute.core.model import (
     SiteState,
     WorkerState,
 )
+from custom_components.solar_compute.core.spec import RoomPreset
 from custom_components.solar_compute.heat_issues import HeatIssue
 from custom_components.solar_compute.sensors_sink import SINK_SENSORS
 from custom_components.solar_compute.sensors_site import SITE_SENSORS
@@ -40,6 +43,7 @@ from .translations import DOMAIN, FOLDER, english, leaves, placeholders
 TABLES: dict[str, tuple[EntityDescription, ...]] = {
     "binary_sensor": (*binary_sensor.DESCRIPTIONS, binary_sensor.TRIPPED),
     "button": (*button.DESCRIPTIONS, button.REARM),
+    "climate": (climate.ROOM,),
     "number": number.DESCRIPTIONS,
     "select": (select.MODE,),
     "sensor": (*SITE_SENSORS, *WORKER_SENSORS, *SINK_SENSORS),
@@ -218,7 +222,15 @@ def test_every_icon_of_a_state_is_for_a_state_that_exists() -> None:
     for platform, icons in read_json("icons.json")["entity"].items():
         for key, icon in icons.items():
             known = set(texts[platform][key].get("state", {"on": "", "off": ""}))
+            if platform == "climate":
+                known = set(HVACMode)
             assert set(icon.get("state", {})) <= known, f"{platform}.{key}"
+
+
+def test_every_preset_of_a_thermostat_has_a_text_and_an_icon() -> None:
+    for file in (english(), read_json("icons.json")):
+        presets = file["entity"]["climate"]["room"]["state_attributes"]["preset_mode"]
+        assert set(presets["state"]) == set(RoomPreset)
 
 
 def test_every_action_is_described_by_valid_selectors_and_texts() -> None:
