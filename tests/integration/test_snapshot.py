@@ -6,8 +6,27 @@ import pytest
 
 from custom_components.solar_compute.clock import Clock
 from custom_components.solar_compute.configuration import parse
-from custom_components.solar_compute.configured import Configuration
+from custom_components.solar_compute.configured import (
+    Configuration,
+    GuardConfig,
+    PowerSource,
+    SiteInputs,
+)
+from custom_components.solar_compute.configured_heat import (
+    BackupEntities,
+    HeatMeter,
+    RoomConfig,
+    SpaceConfig,
+    TankConfig,
+)
+from custom_components.solar_compute.core.guard_spec import ConditionGuard
 from custom_components.solar_compute.core.model import Snapshot
+from custom_components.solar_compute.core.spec import (
+    RoomSpec,
+    SiteSpec,
+    SpaceSpec,
+    TankSpec,
+)
 from custom_components.solar_compute.inputs import Meters
 from custom_components.solar_compute.snapshot import (
     entities_of,
@@ -114,6 +133,80 @@ async def test_a_snapshot_has_every_input_in_the_units_of_the_core(
         )
     }
     assert switched_entities_of(configuration) == {"switch.miner", "sensor.miner"}
+
+
+async def test_everything_that_sinks_guards_and_the_grid_tell_is_worth_a_decision(
+    hass: HomeAssistant, meters: Meters
+) -> None:
+    configuration = Configuration(
+        spec=SiteSpec(import_per_kwh=0.3, export_per_kwh=0.08),
+        inputs=SiteInputs(
+            grid=PowerSource(plus=("sensor.grid",)),
+            co2_average="sensor.co2",
+            co2_marginal="sensor.co2_at_the_margin",
+        ),
+        tanks=(
+            TankConfig(
+                key="boiler",
+                name="Boiler",
+                spec=TankSpec(key="boiler", name="Boiler", volume_l=200),
+                temperatures=("sensor.top", "sensor.bottom"),
+                backup=BackupEntities(follow="schedule.boiler"),
+                heat_meter=HeatMeter(power="sensor.heat"),
+            ),
+        ),
+        rooms=(
+            RoomConfig(
+                key="study",
+                name="Study",
+                spec=RoomSpec(key="study", name="Study"),
+                temperatures=("sensor.desk",),
+                windows=("binary_sensor.window",),
+                thermostat="climate.study",
+            ),
+        ),
+        spaces=(
+            SpaceConfig(
+                key="cellar",
+                name="Cellar",
+                spec=SpaceSpec(key="cellar", name="Cellar", followed=True),
+                climate="climate.cellar",
+            ),
+        ),
+        guards=(
+            GuardConfig(
+                key="door",
+                name="Door",
+                spec=ConditionGuard(key="door", name="Door", must_be_on=False),
+                entities={"state": "lock.door"},
+            ),
+        ),
+    )
+
+    assert entities_of(configuration) == {
+        "sensor.grid",
+        "sensor.co2",
+        "sensor.co2_at_the_margin",
+        "sensor.top",
+        "sensor.bottom",
+        "schedule.boiler",
+        "sensor.heat",
+        "sensor.desk",
+        "binary_sensor.window",
+        "climate.study",
+        "climate.cellar",
+        "lock.door",
+    }
+    hass.states.async_set("sensor.co2", "310", {"unit_of_measurement": "gCO2eq/kWh"})
+    hass.states.async_set("lock.door", "locked")
+    snapshot = taken(configuration, meters)
+    assert snapshot.co2_average_g_per_kwh == 310
+    assert snapshot.co2_marginal_g_per_kwh is None
+    assert [tank.key for tank in snapshot.tanks] == ["boiler"]
+    assert [room.key for room in snapshot.rooms] == ["study"]
+    assert [space.key for space in snapshot.spaces] == ["cellar"]
+    (door,) = snapshot.guards
+    assert (door.readings["state"].value, door.rearmed_s) == (0, None)
 
 
 def values(snapshot: Snapshot) -> dict[str, object]:

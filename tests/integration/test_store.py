@@ -1,5 +1,6 @@
 """What survives a restart, and what happens if it does not."""
 
+from dataclasses import replace
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -7,13 +8,14 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.solar_compute.clock import ClockMark
-from custom_components.solar_compute.controls import WorkerControls
+from custom_components.solar_compute.controls import RoomControls, WorkerControls
 from custom_components.solar_compute.core.ledger import Ledger, WorkerAccount
 from custom_components.solar_compute.core.memory import Memory, WorkerMemory
 from custom_components.solar_compute.core.model import Mode, Override
+from custom_components.solar_compute.core.spec import RoomPreset
 from custom_components.solar_compute.store import SiteStore, Stored
 
-from .common import ENTRY, pass_time
+from .common import ENTRY, issues, pass_time
 
 KEY = f"solar_compute.{ENTRY}"
 
@@ -32,6 +34,8 @@ A_LIFE = Stored(
             override_duration_s=1800.0,
         )
     },
+    rooms={"study": RoomControls(target_c=21.5, heating=False, preset=RoomPreset.ECO)},
+    rearmed_s={"door": 800.0},
     generations={"miner": 42},
     automation=False,
 )
@@ -106,6 +110,19 @@ async def test_one_damaged_part_does_not_take_the_others_along(
     assert "Stored memory cannot be read" in caplog.text
 
 
+async def test_nothing_starts_while_a_thermostat_that_was_off_cannot_be_read(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    await SiteStore(hass, ENTRY).async_save(replace(A_LIFE, automation=True))
+    hass_storage[KEY]["data"]["rooms"]["study"]["heating"] = "perhaps"
+
+    loaded = await SiteStore(hass, ENTRY).async_load()
+
+    assert loaded.rooms == {}
+    assert not loaded.automation
+    assert "settings_lost" in issues(hass)
+
+
 async def test_without_its_clock_no_override_and_no_timer_is_believed(
     hass: HomeAssistant, hass_storage: dict[str, Any]
 ) -> None:
@@ -116,6 +133,8 @@ async def test_without_its_clock_no_override_and_no_timer_is_believed(
 
     assert loaded.memory == Memory()
     assert loaded.controls["miner"].override is None
+    assert loaded.rearmed_s == {}
+    assert loaded.rooms == A_LIFE.rooms
     assert loaded.controls["miner"].mode is A_LIFE.controls["miner"].mode
     assert loaded.ledger == A_LIFE.ledger
 
