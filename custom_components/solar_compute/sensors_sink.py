@@ -17,7 +17,7 @@ from homeassistant.const import (
 from .configured_heat import SinkConfig, TankConfig
 from .core.heat_flow import litres_at_40_c
 from .core.ledger import Period
-from .core.spec import POSITIVE, BackupKind, TankUse
+from .core.spec import BackupKind, TankUse
 from .facts import SinkFacts
 from .rounding import rounded
 from .sensor_descriptions import (
@@ -52,10 +52,16 @@ def _litres(sink: SinkFacts, period: Period) -> float | None:
     return litres_at_40_c(heat_wh, sink.config.spec.cold_c)
 
 
-def _time_constant_s(sink: SinkFacts) -> float | None:
+def _time_constant_h(sink: SinkFacts) -> float | None:
     if (state := sink.state) is None or state.loss_w_per_k <= 0:
         return None
-    return 3600 * state.capacity_wh_per_k / max(state.loss_w_per_k, POSITIVE)
+    return state.capacity_wh_per_k / state.loss_w_per_k
+
+
+def _since_hot_h(sink: SinkFacts) -> float | None:
+    if sink.state is None or sink.state.hot_ago_s is None:
+        return None
+    return sink.state.hot_ago_s / 3600
 
 
 def _price_attributes(sink: SinkFacts) -> dict[str, Any]:
@@ -183,12 +189,11 @@ SINK_SENSORS: tuple[SolarComputeSensorDescription[SinkFacts], ...] = (
         translation_key="since_hot",
         device_class=SensorDeviceClass.DURATION,
         state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfTime.SECONDS,
-        suggested_unit_of_measurement=UnitOfTime.HOURS,
+        native_unit_of_measurement=UnitOfTime.HOURS,
         suggested_display_precision=0,
-        digits=-3,
+        digits=0,
         has_fn=_is_hot_water,
-        value_fn=lambda sink: None if sink.state is None else sink.state.hot_ago_s,
+        value_fn=_since_hot_h,
         attributes_fn=_hot_attributes,
     ),
     _learned(
@@ -212,11 +217,10 @@ SINK_SENSORS: tuple[SolarComputeSensorDescription[SinkFacts], ...] = (
     ),
     _learned(
         "time_constant",
-        UnitOfTime.SECONDS,
+        UnitOfTime.HOURS,
         device_class=SensorDeviceClass.DURATION,
-        suggested_unit_of_measurement=UnitOfTime.HOURS,
         suggested_display_precision=0,
-        digits=-3,
-        value_fn=_time_constant_s,
+        digits=0,
+        value_fn=_time_constant_h,
     ),
 )
