@@ -89,6 +89,8 @@ def site_answers(spec: SiteSpec, speed: float) -> dict[str, object]:
         "export_price": spec.export_per_kwh,
         "export_price_entity": EXPORT_PRICE,
     }
+    if spec.import_limit_w is not None:
+        answers["import_limit_w"] = spec.import_limit_w
     if spec.battery is not None:
         answers |= {
             "battery_power": [BATTERY],

@@ -75,9 +75,12 @@ _WINDOWS: Final = (
 
 
 def guards(entry: ConfigEntry) -> tuple[GuardConfig, ...]:
-    """Return all guards of the entry."""
+    """Return all guards of the entry, but none of a battery that is not there."""
+    has_battery = entry.data.get(c.CONF_HAS_BATTERY, False)
     return tuple(
-        _guard(subentry) for subentry in entry.get_subentries_of_type(g.SUBENTRY_GUARD)
+        _guard(subentry)
+        for subentry in entry.get_subentries_of_type(g.SUBENTRY_GUARD)
+        if has_battery or subentry.data[c.CONF_KIND] != g.KIND_BATTERY
     )
 
 

@@ -195,6 +195,14 @@ async def test_a_home_without_a_battery_is_offered_no_guard_for_it(
     assert "circuit" in result["menu_options"]
 
 
+def test_a_guard_of_a_battery_that_was_taken_away_rests() -> None:
+    subentry = guard(STORED["battery_guard"], "Reserve", "guard")
+    no_battery = {**houses.GRID, **houses.PRICES, "has_battery": False}
+
+    assert configuration.parse(houses.entry(subentry)).guards
+    assert not configuration.parse(houses.entry(subentry, data=no_battery)).guards
+
+
 @pytest.mark.parametrize(
     ("use", "rule"),
     [
