@@ -4,10 +4,10 @@ Pure functions from an entity's facts to JSON-able attributes. Text is made by
 the translations, never here.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
-from .core.model import Reading, Snapshot, Tranche, WorkerDecision, Worth
+from .core.model import Tranche, WorkerDecision, Worth
+from .core.reading_names import named_readings
 from .core.spec import SiteSpec
 from .facts import SiteFacts, WorkerFacts
 from .rounding import rounded
@@ -38,9 +38,10 @@ def site_attributes(site: SiteFacts) -> dict[str, Any]:
 
 
 def readable(spec: SiteSpec, name: str) -> str:
-    """Return an input's name with the sink's or worker's own name for its key."""
+    """Return an input's name with its owner's own name for the key."""
     kind, _, key = name.partition(":")
-    owner = spec.sink(key) or spec.worker(key)
+    guards = (guard for guard in spec.guards if guard.key == key)
+    owner = spec.sink(key) or spec.worker(key) or next(guards, None)
     return name if owner is None else f"{kind}: {owner.name}"
 
 
@@ -49,8 +50,7 @@ def ages_s(site: SiteFacts) -> dict[str, int]:
     clock_s = site.data.snapshot.clock_s
     return {
         readable(site.spec, name): round(max(0.0, clock_s - reading.measured_s))
-        for name, reading in _readings(site.data.snapshot)
-        if reading is not None
+        for name, reading in named_readings(site.data.snapshot)
     }
 
 
@@ -93,8 +93,7 @@ def _inputs(site: SiteFacts) -> dict[str, float | None]:
     spec, snapshot = site.spec, site.data.snapshot
     measured = {
         readable(spec, name): rounded(reading.value, 1)
-        for name, reading in _readings(snapshot)
-        if reading is not None
+        for name, reading in named_readings(snapshot)
     }
     return {
         **measured,
@@ -105,21 +104,6 @@ def _inputs(site: SiteFacts) -> dict[str, float | None]:
 
 def _price(live: float | None, fixed: float) -> float | None:
     return rounded(fixed if live is None else live, 4)
-
-
-def _readings(snapshot: Snapshot) -> Iterator[tuple[str, Reading | None]]:
-    """Name every reading as `Decision.missing` names it."""
-    yield "grid", snapshot.grid_w
-    yield "battery", snapshot.battery_w
-    yield "soc", snapshot.soc
-    yield "pv", snapshot.pv_w
-    for number, load in enumerate(snapshot.yielding, start=1):
-        yield f"yielding:{number}", load.power_w
-    for tank in snapshot.tanks:
-        yield f"tank:{tank.key}", tank.temperature_c
-        yield f"source:{tank.key}", tank.source_c
-    for worker in snapshot.workers:
-        yield f"worker:{worker.key}", worker.power_w
 
 
 def _tranche(tranche: Tranche) -> dict[str, Any]:

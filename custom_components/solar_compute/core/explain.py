@@ -11,6 +11,7 @@ from typing import Any
 from .codec import to_json
 from .model import Decision, Snapshot, StartHint, WorkerDecision
 from .policy import start_after_s
+from .reading_names import named_readings
 from .spec import PolicySpec, SiteSpec, WorkerSpec
 
 
@@ -103,22 +104,16 @@ def _level(worker: WorkerDecision, index: int) -> dict[str, Any]:
 
 def _inputs(snapshot: Snapshot) -> dict[str, Any]:
     """Return the readings of the snapshot with their ages."""
-    readings = {
-        "grid_w": snapshot.grid_w,
-        "battery_w": snapshot.battery_w,
-        "soc": snapshot.soc,
-        "pv_w": snapshot.pv_w,
-    }
-    for tank in snapshot.tanks:
-        readings[f"tank:{tank.key}"] = tank.temperature_c
     return {
-        name: {
+        _UNITS.get(name, name): {
             "value": reading.value if _is_number(reading.value) else None,
             "age_s": round(snapshot.clock_s - reading.measured_s, 1),
         }
-        for name, reading in readings.items()
-        if reading is not None
+        for name, reading in named_readings(snapshot)
     }
+
+
+_UNITS = {"grid": "grid_w", "battery": "battery_w", "pv": "pv_w"}
 
 
 def _is_number(value: float | None) -> bool:
