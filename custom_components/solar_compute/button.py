@@ -6,9 +6,11 @@ from typing import override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import SolarComputeConfigEntry
+from .const import DOMAIN
 from .coordinator import SolarComputeCoordinator
 from .entity import WorkerEntity
 from .guard_entity import GuardEntity, latches
@@ -58,10 +60,21 @@ async def async_setup_entry(
             (WorkerButton(coordinator, row, worker) for row in DESCRIPTIONS),
             config_subentry_id=worker.key,
         )
-    for guard in filter(latches, coordinator.configuration.guards):
-        async_add_entities(
-            [RearmButton(coordinator, REARM, guard)], config_subentry_id=guard.key
-        )
+    for guard in coordinator.configuration.guards:
+        if latches(guard):
+            async_add_entities(
+                [RearmButton(coordinator, REARM, guard)], config_subentry_id=guard.key
+            )
+        else:
+            _forget_rearm(hass, guard.key)
+
+
+def _forget_rearm(hass: HomeAssistant, key: str) -> None:
+    """Remove the button of a guard that does not latch any more."""
+    registry = er.async_get(hass)
+    unique_id = f"{key}_{REARM.key}"
+    if entity_id := registry.async_get_entity_id("button", DOMAIN, unique_id):
+        registry.async_remove(entity_id)
 
 
 class WorkerButton(WorkerEntity, ButtonEntity):

@@ -7,8 +7,8 @@ from homeassistant.config_entries import ConfigSubentryDataWithId
 from homeassistant.core import HomeAssistant
 
 CELLAR: Mapping[str, tuple[str, dict[str, str]]] = {
-    "sensor.cellar_current": ("11.5", {"unit_of_measurement": "A"}),
-    "sensor.cellar_power": ("2.6", {"unit_of_measurement": "kW"}),
+    "sensor.cellar_current": ("5", {"unit_of_measurement": "A"}),
+    "sensor.cellar_power": ("1.15", {"unit_of_measurement": "kW"}),
     "sensor.cellar_air": ("21", {"unit_of_measurement": "°C"}),
     "sensor.cellar_humidity": ("55", {"unit_of_measurement": "%"}),
     "sensor.cold_pipe": ("17", {"unit_of_measurement": "°C"}),

@@ -122,6 +122,70 @@ async def test_only_a_guard_that_latches_has_a_button(hass: HomeAssistant) -> No
     assert not registry.async_get_entity_id("button", DOMAIN, "cellar_id_rearm")
 
 
+async def test_a_guard_that_does_not_latch_any_more_loses_its_button(
+    hass: HomeAssistant,
+) -> None:
+    entry = await guarded(hass, door())
+    registry = er.async_get(hass)
+    guard = entry.subentries["door_id"]
+
+    hass.config_entries.async_update_subentry(
+        entry, guard, data={**guard.data, "latching": False}
+    )
+    await hass.async_block_till_done()
+
+    assert not registry.async_get_entity_id("button", DOMAIN, "door_id_rearm")
+    assert registry.async_get_entity_id("binary_sensor", DOMAIN, "door_id_tripped")
+
+
+async def test_a_circuits_meter_in_ampere_counts_by_its_voltage(
+    hass: HomeAssistant,
+) -> None:
+    """16 A at 230 V and 80 %: 2944 W. 14 A are 3220 W, of which 500 W the worker's."""
+    data = STORED["circuit"]
+    await guarded(hass, subentry("circuit_id", "guard", "Cellar circuit", data))
+
+    hass.states.async_set(
+        "sensor.cellar_current", "14", {"unit_of_measurement": "A"}, force_update=True
+    )
+
+    await until(hass, lambda: hass.states.is_state(SWITCH, STATE_OFF))
+    assert shown(hass, "circuit_id").attributes["reason"] == "circuit_limit"
+
+
+async def test_a_watched_entity_that_is_renamed_is_followed(
+    hass: HomeAssistant, entity_registry: er.EntityRegistry
+) -> None:
+    entity_registry.async_get_or_create(
+        "binary_sensor", "test", "door", suggested_object_id="cellar_door"
+    )
+    entry = await guarded(hass, door())
+
+    hass.states.async_remove(DOOR)
+    entity_registry.async_update_entity(DOOR, new_entity_id="binary_sensor.hatch")
+    hass.states.async_set("binary_sensor.hatch", STATE_OFF)
+    await hass.async_block_till_done()
+
+    assert entry.subentries["door_id"].data["watched"] == "binary_sensor.hatch"
+    assert hass.states.is_state(SWITCH, STATE_ON)
+    assert shown(hass).state == STATE_OFF
+    hass.states.async_set("binary_sensor.hatch", STATE_ON)
+    await until(hass, lambda: hass.states.is_state(SWITCH, STATE_OFF))
+
+
+async def test_a_guard_whose_worker_was_deleted_is_reported(
+    hass: HomeAssistant, issue_registry: ir.IssueRegistry
+) -> None:
+    entry = await guarded(hass, door(workers=[CRUNCHER]))
+    issue = (DOMAIN, "idle_guard_door_id")
+    assert issue_registry.async_get_issue(*issue) is None
+
+    hass.config_entries.async_remove_subentry(entry, CRUNCHER)
+    await hass.async_block_till_done()
+
+    assert issue_registry.async_get_issue(*issue) is not None
+
+
 async def test_a_guard_that_trips_says_why_and_since_when(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
