@@ -9,42 +9,39 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.solar_compute.core import memory as m, model as o, spec as s
-from custom_components.solar_compute.core.codec import from_json, to_json
-from custom_components.solar_compute.core.ledger import (
+from custom_components.solar_compute.core.accounts import (
     Ledger,
-    TankAccount,
+    Opening,
+    SinkAccount,
     WorkerAccount,
 )
+from custom_components.solar_compute.core.codec import from_json, to_json
 
 from . import strategies as wild
 from .houses import NOON, look, running, sunny_house
 
 NUMBERS = st.floats(allow_nan=False)
+WORKER_ACCOUNTS = st.builds(
+    WorkerAccount,
+    solar_wh=NUMBERS,
+    cost=NUMBERS,
+    lost_heat_wh=NUMBERS,
+    co2_marginal_avoided_g=NUMBERS,
+    starts=st.integers(),
+)
+SINK_ACCOUNTS = st.builds(SinkAccount, heat_wh=NUMBERS, saved=NUMBERS)
+OPENINGS = st.builds(
+    Opening,
+    period=st.text(),
+    workers=st.dictionaries(wild.KEYS, WORKER_ACCOUNTS, max_size=2),
+    sinks=st.dictionaries(wild.KEYS, SINK_ACCOUNTS, max_size=2),
+)
 LEDGERS = st.builds(
     Ledger,
-    workers=st.dictionaries(
-        wild.KEYS,
-        st.builds(
-            WorkerAccount,
-            solar_wh=NUMBERS,
-            battery_wh=NUMBERS,
-            grid_wh=NUMBERS,
-            unknown_wh=NUMBERS,
-            cost=NUMBERS,
-            value=NUMBERS,
-            heat_wh=NUMBERS,
-            useful_heat_wh=NUMBERS,
-            run_s=NUMBERS,
-            starts=st.integers(),
-            day=st.text(),
-            run_today_s=NUMBERS,
-            starts_today=st.integers(),
-        ),
-        max_size=3,
-    ),
-    tanks=st.dictionaries(
-        wild.KEYS, st.builds(TankAccount, heat_wh=NUMBERS), max_size=2
-    ),
+    workers=st.dictionaries(wild.KEYS, WORKER_ACCOUNTS, max_size=3),
+    sinks=st.dictionaries(wild.KEYS, SINK_ACCOUNTS, max_size=2),
+    day=OPENINGS,
+    month=OPENINGS,
 )
 REASONS = st.builds(
     o.Reason,

@@ -16,8 +16,10 @@ per hour (`worth`).
 Switching costs, so a switch must be worth its cost over the time that it will
 probably last (`policy`). Limits always win (`guards`). Workers share one supply
 curve in strict order (`placement`, `decide`). What was drawn is accounted by its
-true source (`ledger`), and every decision can be taken apart into its numbers
-(`explain`) and replayed from JSON (`codec`).
+true source (`ledger`), its heat by what it was good for (`heat_flow`), its CO₂ in
+two books (`carbon`); totals of a day and a month follow from all of it
+(`accounts`). Every decision can be taken apart into its numbers (`explain`) and
+replayed from JSON (`codec`).
 
 What comes in is a `model.Snapshot` of all inputs, a `spec.SiteSpec` of all
 settings and the `memory.Memory` of the decision before; what goes out is a
