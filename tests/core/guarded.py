@@ -1,22 +1,30 @@
-"""Guards that say things, for the tests of the core."""
+"""Guards that say things, and a house that obeys them, for the tests of the core."""
 
+from dataclasses import replace
 from typing import Any
 
+from custom_components.solar_compute.core.decide import decide
 from custom_components.solar_compute.core.guard_spec import (
+    CircuitGuard,
     ClimateGuard,
     ConditionGuard,
     ConditionUse,
     GuardSpec,
     GuardSpecs,
+    PowerCapGuard,
 )
+from custom_components.solar_compute.core.memory import Memory, WorkerMemory
 from custom_components.solar_compute.core.model import (
     Decision,
     GuardInput,
     GuardState,
     Reading,
+    WorkerInput,
 )
+from custom_components.solar_compute.core.spec import SiteSpec
 
-from .houses import CLOCK_S
+from .houses import CLOCK_S, cruncher, look, paused, running, sunny_house
+from .loop import one
 
 
 def saying(
@@ -89,3 +97,72 @@ def state_of(decision: Decision, key: str) -> GuardState:
     state = decision.guard(key)
     assert state is not None
     return state
+
+
+class House:
+    """A sunny house with guards, asked again and again; its cruncher does as told."""
+
+    def __init__(self, *specs: GuardSpec, **worker: Any) -> None:
+        self.spec = sunny_house(cruncher(**worker), guards=guards(*specs))
+        self.memory = Memory()
+        self.at_s = 0.0
+        self.level = 0
+
+    def ask(
+        self, *inputs: GuardInput, after_s: float = 600, **changes: Any
+    ) -> Decision:
+        """Return what is decided a while later, in full sun."""
+        self.at_s += after_s
+        worker = running() if self.level else paused()
+        snapshot = look(
+            500.0 * self.level - 3000.0, worker, at_s=self.at_s, guards=inputs
+        )
+        clock_s = snapshot.clock_s
+        fresh = tuple(
+            replace(
+                item,
+                readings={
+                    name: replace(reading, measured_s=clock_s)
+                    for name, reading in item.readings.items()
+                },
+            )
+            for item in inputs
+        )
+        snapshot = replace(snapshot, guards=fresh, **changes)
+        decision, self.memory = decide(self.spec, snapshot, self.memory)
+        self.level = one(decision).level
+        return decision
+
+
+def circuit(key: str = "cellar", **changes: Any) -> CircuitGuard:
+    """Return a metered circuit of 2 kW, of which 80 % may be used."""
+    settings_: dict[str, Any] = {"key": key, "name": key, "limit_w": 2000.0}
+    return CircuitGuard(**(settings_ | changes))
+
+
+def cap(**changes: Any) -> PowerCapGuard:
+    """Return a cap that the grid operator sets."""
+    return PowerCapGuard(**({"key": "cap", "name": "Cap"} | changes))
+
+
+def settled(*workers: WorkerInput, at_s: float = 0.0) -> Memory:
+    """Return a memory of workers that have been at their levels for an hour."""
+    then_s = CLOCK_S + at_s - 3600
+    return Memory(
+        clock_s=CLOCK_S + at_s - 10,
+        workers={
+            worker.key: WorkerMemory(
+                level=worker.level or 0, since_s=then_s, changed_s=then_s
+            )
+            for worker in workers
+        },
+    )
+
+
+def decided(
+    spec: SiteSpec, *workers: WorkerInput, says: tuple[GuardInput, ...], **changes: Any
+) -> Decision:
+    """Return what is decided in full sun of workers that have long been as they are."""
+    grid_w = changes.pop("grid_w", -9000.0)
+    snapshot = look(grid_w, *workers, guards=says, **changes)
+    return decide(spec, snapshot, settled(*workers))[0]

@@ -105,7 +105,7 @@ def place(
         drawn_w=worker.drawn_w,
         base_w=base_w,
         cap=permitted,
-        urgent=cap is not None and cap.safety and cap.level == 0,
+        urgent=cap is not None and cap.safety,
     )
     if asked is None and level == 0 and judged is not None and scene.site is not None:
         decision = replace(

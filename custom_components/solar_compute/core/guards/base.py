@@ -36,7 +36,7 @@ class GuardContext:
 class Cap:
     """The highest level that is permitted, and why not more.
 
-    `safety`: a pause must not wait for a checkpoint.
+    `safety`: it pauses, and that must not wait for a checkpoint.
     """
 
     level: int

@@ -26,12 +26,9 @@ def _cap(context: BudgetContext, guard: PowerCapGuard) -> Budget | None:
     said = context.value(given, name, hold_s=inf)
     if said is None and (guard.cap_w is None or context.view.starting_up):
         return unknown(context, guard.key, members, name)
-    if guard.cap_w is None:
-        limit_w = max(0.0, said or 0.0)
-    elif said is not None and said <= 0.5:
+    if guard.cap_w is not None and said is not None and said <= 0.5:
         return None
-    else:
-        limit_w = guard.cap_w
+    limit_w = guard.cap_w if guard.cap_w is not None else said or 0.0
     if guard.of is CapOf.GRID:
         if context.view.grid_w is None:
             return unknown(context, guard.key, members, "grid")

@@ -78,7 +78,7 @@ def with_budgets(
     states, after = dict(found.states), dict(found.memories)
     for budget in budgets:
         key = budget.guard
-        if key is None or key not in states or states[key].tripped:
+        if key is None or key not in states:
             continue
         waiting = budget.reason.code is ReasonCode.STARTING_UP
         unknown = budget.reason.code is ReasonCode.INPUT_MISSING
