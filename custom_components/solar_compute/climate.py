@@ -4,6 +4,7 @@ The coordinator keeps the wishes. Heating is shown while a worker of the room re
 draws power, whatever made it run; it must never claim heat that nobody makes.
 """
 
+from math import isfinite
 from typing import Any, override
 
 from homeassistant.components.climate import ClimateEntity, ClimateEntityDescription
@@ -15,6 +16,7 @@ from homeassistant.components.climate.const import (
 )
 from homeassistant.const import ATTR_TEMPERATURE, Platform, UnitOfTemperature
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -133,11 +135,18 @@ class RoomClimate(SinkEntity, ClimateEntity):
 
     @override
     async def async_set_temperature(self, **kwargs: Any) -> None:
-        """Set the target in force, and the mode along with it where it is given."""
-        mode = kwargs.get(ATTR_HVAC_MODE)
+        """Set the target in force, and the mode along with it where it is given.
+
+        "nan" is within every range, so Home Assistant lets it through.
+        """
+        target_c, mode = kwargs[ATTR_TEMPERATURE], kwargs.get(ATTR_HVAC_MODE)
+        if not isfinite(target_c):
+            raise ServiceValidationError(
+                translation_domain=DOMAIN, translation_key="not_a_number"
+            )
         await self.coordinator.async_set_room(
             self._config.key,
-            target_c=kwargs[ATTR_TEMPERATURE] + self._lowered_k,
+            target_c=target_c + self._lowered_k,
             heating=None if mode is None else mode == HVACMode.HEAT,
         )
 

@@ -7,7 +7,10 @@ and `inputs` are the only places that ask what time it is.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from time import monotonic, time
+
+from homeassistant.util import dt as dt_util
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,10 @@ class Clock:
     def now_s(self) -> float:
         """Return the seconds on this clock."""
         return monotonic() + self._offset_s
+
+    def local(self) -> datetime:
+        """Return the local time of the wall clock, for what follows the day."""
+        return dt_util.now()
 
     def mark(self) -> ClockMark:
         """Return what to store for the next start."""

@@ -18,7 +18,6 @@ from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
-from homeassistant.util import dt as dt_util
 
 from .configured import Configuration
 from .const import DOMAIN
@@ -266,7 +265,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
         self.tick()
 
     def _take_snapshot(self) -> Snapshot:
-        clock_s = self._runtime.clock.now_s()
+        clock_s, local = self._runtime.clock.now_s(), self._runtime.clock.local()
         for key, controls in self.controls.items():
             if controls.override is not None and controls.override.until_s <= clock_s:
                 self.controls[key] = replace(controls, override=None)
@@ -274,13 +273,14 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
             self.configuration,
             self._runtime.meters,
             clock_s=clock_s,
+            local=local,
             started_s=self._runtime.started_s(),
             automation=self.automation,
             workers=worker_inputs(
                 self._runtime.views,
                 self.controls,
                 self._ledger,
-                dt_util.now().date().isoformat(),
+                local.date().isoformat(),
             ),
             rooms=self.rooms,
             rearmed_s=self._rearmed_s,

@@ -4,8 +4,7 @@ May read sensors through `inputs` only; must never make up a value, nor keep one
 """
 
 from collections.abc import Mapping
-
-from homeassistant.util import dt as dt_util
+from datetime import datetime
 
 from . import units
 from .configured import Configuration, EntityBackend
@@ -54,6 +53,7 @@ def take_snapshot(
     meters: Meters,
     *,
     clock_s: float,
+    local: datetime,
     started_s: float,
     automation: bool,
     workers: tuple[WorkerInput, ...],
@@ -66,7 +66,7 @@ def take_snapshot(
     when a person re-armed which guard last.
     """
     inputs, policy = configuration.inputs, configuration.spec.policy
-    hold_s, local = policy.power_hold_s, dt_util.now()
+    hold_s = policy.power_hold_s
     return Snapshot(
         clock_s=clock_s,
         local=local,

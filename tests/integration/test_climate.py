@@ -207,11 +207,16 @@ async def test_target_and_mode_can_be_set_in_one_go(hass: HomeAssistant) -> None
     assert thermostat(hass).attributes[ATTR_TEMPERATURE] == 19
 
 
-async def test_a_target_above_the_maximum_is_refused(hass: HomeAssistant) -> None:
-    await set_up(hass, heated())
+@pytest.mark.parametrize("target_c", [24.5, 4, float("nan")])
+async def test_a_target_out_of_range_is_refused(
+    hass: HomeAssistant, target_c: float
+) -> None:
+    await set_up(hass, heated(), Platform.CLIMATE)
 
     with pytest.raises(ServiceValidationError):
-        await call(hass, SERVICE_SET_TEMPERATURE, **{ATTR_TEMPERATURE: 24.5})
+        await call(hass, SERVICE_SET_TEMPERATURE, **{ATTR_TEMPERATURE: target_c})
+
+    assert thermostat(hass).attributes[ATTR_TEMPERATURE] == 20
 
 
 async def test_what_a_person_set_survives_a_reload(hass: HomeAssistant) -> None:

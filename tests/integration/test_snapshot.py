@@ -2,6 +2,7 @@
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.solar_compute.clock import Clock
@@ -49,6 +50,7 @@ def taken(configuration: Configuration, meters: Meters) -> Snapshot:
         configuration,
         meters,
         clock_s=meters.now_s(),
+        local=dt_util.now(),
         started_s=0,
         automation=True,
         workers=(),
