@@ -36,7 +36,9 @@ def steady_tank(tank: TankSpec, *temperatures_c: float, **changes: Any) -> SinkN
     """Return a tank from which water is drawn evenly all day."""
     use_w = (tank.draw_wh_per_day / 24,) * 24
     view = view_of(tank.key, *temperatures_c)
-    return replace(tank_now(tank, view, observed=None, use_w=use_w), **changes)
+    return replace(
+        tank_now(tank, view, observed=None, local=NOON, use_w=use_w), **changes
+    )
 
 
 def study(**changes: Any) -> RoomSpec:

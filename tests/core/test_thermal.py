@@ -196,6 +196,19 @@ def test_heat_that_no_run_of_the_backup_is_shortened_by_displaces_nothing() -> N
     assert (heat.per_kwh, heat.kept, heat.absorbed) == (0, 0, 1)
 
 
+def test_a_tank_that_is_cold_only_below_has_hours_until_its_thermostat_starts() -> None:
+    """One mean of 38 °C would say that the heater runs already."""
+    tank = tank_with(BackupKind.GAS, hysteresis_k=5.0)
+    outlook = Outlook(
+        balance_now_w=0, hours_w=None, surplus_per_kwh=EXPORT, deficit_per_kwh=IMPORT
+    )
+    layered = heat_price(steady_tank(tank, 55, 54, 15), local=NOON, outlook=outlook)
+    cold = heat_price(steady_tank(tank, 55, 40, 15), local=NOON, outlook=outlook)
+    assert 2 * 3600 < layered.in_s < 24 * 3600
+    assert cold.in_s == 0
+    assert layered.per_kwh < cold.per_kwh
+
+
 def test_a_tank_is_full_as_soon_as_its_warmest_sensor_says_so() -> None:
     tank = gas_tank(maximum_c=60.0)
     outlook = Outlook(

@@ -10,6 +10,7 @@ room.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from math import exp, log
 
 from .heat import POSITIVE
@@ -40,6 +41,11 @@ class HeatBody:
         """
         capacity = max(self.capacity_wh_per_k, POSITIVE)
         return exp(-max(0.0, self.loss_w_per_k) * seconds / HOUR_S / capacity)
+
+
+def hour_of(local: datetime) -> float:
+    """Return the local hour as a float: 6.5 is half past six."""
+    return local.hour + local.minute / 60 + local.second / HOUR_S
 
 
 def after_c(

@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from .body import HeatBody
+from .backup import DAY_S, Thermostat
+from .body import HeatBody, hour_of
 from .draws import hourly_use_w
 from .heat import (
     POSITIVE,
+    BackupKind,
+    BackupSchedule,
     BackupSpec,
     HeatSupply,
     ReadyBy,
@@ -28,7 +31,11 @@ from .observe import View
 from .reading import Reading, RoomInput, TankInput
 from .room_model import figures
 from .spec import SiteSpec, WorkerSpec
+from .strata import layers_of, seconds_until_c
 from .worth import results_per_kwh
+
+LAYERS_HORIZON_S = 2 * DAY_S
+"""How far ahead three layers are followed; after that they say no more than one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,8 @@ class SinkNow:
     `served_c` what people feel: a tank's top, a room's air. `target_c`, `supply`
     and `idle` (why heat is of no use, None: it is) already follow what a person
     set. `cop` is what the backup heat pump says of itself. `backup_in_s`: see
-    `TankInput`; `backup_on`: it runs now.
+    `TankInput`; `backup_on`: it runs now. `cold_in_s` is when its thermostat will
+    find it cold, where several sensors tell that better than the mean.
     """
 
     key: str
@@ -70,6 +78,7 @@ class SinkNow:
     cop: float | None = None
     backup_in_s: float | None = None
     backup_on: bool = False
+    cold_in_s: float | None = None
     idle: HeatCause | None = None
     feeders: tuple[Feeder, ...] = ()
 
@@ -85,6 +94,7 @@ def sinks_now(
                 tank,
                 view,
                 observed=observed,
+                local=snapshot.local,
                 use_w=hourly_use_w(tank, memory.draws.get(tank.key)),
                 feeders=_feeders(spec, snapshot, tank.key),
             )
@@ -106,6 +116,7 @@ def tank_now(
     view: View,
     *,
     observed: TankInput | None,
+    local: datetime,
     use_w: tuple[float, ...],
     feeders: tuple[Feeder, ...] = (),
 ) -> SinkNow:
@@ -135,7 +146,29 @@ def tank_now(
         source_c=view.sources_c.get(tank.key),
         cop=view.cops.get(tank.key),
         backup_in_s=observed.backup_in_s if observed else None,
+        cold_in_s=_cold_in_s(tank, layers_c, use_w, local),
         feeders=feeders,
+    )
+
+
+def _cold_in_s(
+    tank: TankSpec,
+    layers_c: tuple[float, ...],
+    use_w: tuple[float, ...],
+    local: datetime,
+) -> float | None:
+    """Return when the middle of the tank is cold enough for a thermostat."""
+    backup = tank.backup
+    on_demand = backup.schedule is BackupSchedule.ON_DEMAND
+    if len(layers_c) < 2 or backup.kind is BackupKind.NONE or not on_demand:
+        return None
+    return seconds_until_c(
+        tank,
+        layers_of(layers_c),
+        use_w,
+        hour_of(local),
+        Thermostat(tank.target_c, backup.hysteresis_k).start_c,
+        limit_s=LAYERS_HORIZON_S,
     )
 
 

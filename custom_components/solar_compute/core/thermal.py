@@ -25,7 +25,7 @@ from .backup import (
     heat_per_kwh,
     input_per_kwh,
 )
-from .body import HOUR_S
+from .body import HOUR_S, hour_of
 from .heat import POSITIVE, BackupKind, HeatSupply, ReadyBy, TankSpec
 from .heat_now import SinkNow, sinks_now
 from .heat_state import HeatCause, HeatPrice
@@ -97,7 +97,7 @@ def _usual(sink: SinkNow, local: datetime, outlook: Outlook) -> HeatPrice:
             supply=sink.supply,
         )
     cop = _cop(sink)
-    in_s = 0.0 if sink.backup_on else _displaced_in_s(sink, local, outlook, cop)
+    in_s = _displaced_in_s(sink, local, outlook, cop)
     displaced = kept = 0.0
     if in_s is not None:
         displaced = heat_per_kwh(backup, in_s, outlook, cop)
@@ -124,17 +124,17 @@ def _thermostat(sink: SinkNow) -> Thermostat:
     return Thermostat(target_c=sink.target_c, hysteresis_k=sink.backup.hysteresis_k)
 
 
-def _hour(local: datetime) -> float:
-    return local.hour + local.minute / 60 + local.second / 3600
-
-
 def _displaced_in_s(
     sink: SinkNow, local: datetime, outlook: Outlook, cop: float
 ) -> float | None:
+    if sink.backup_on:
+        return 0.0
+    if sink.cold_in_s is not None:
+        return sink.cold_in_s
     return displaced_in_s(
         sink.body,
         sink.temperature_c,
-        _hour(local),
+        hour_of(local),
         _thermostat(sink),
         backup_runs(
             sink.backup, local=local, outlook=outlook, cop=cop, in_s=sink.backup_in_s
@@ -164,12 +164,12 @@ def _ready_per_kwh(
     it. Before that, heat saves no more than its own making later with power from
     battery or grid, if these are permitted, less the results that this brings.
     """
-    in_s = (ready.minute * 60 - _hour(local) * HOUR_S) % DAY_S
+    in_s = (ready.minute * 60 - hour_of(local) * HOUR_S) % DAY_S
     cop = _cop(sink)
     expected = expected_c(
         sink.body,
         sink.temperature_c,
-        _hour(local),
+        hour_of(local),
         _thermostat(sink),
         backup_runs(
             sink.backup, local=local, outlook=outlook, cop=cop, in_s=sink.backup_in_s
