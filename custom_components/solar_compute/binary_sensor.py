@@ -1,4 +1,4 @@
-"""Binary sensors: does a worker run and obey, and has a guard tripped."""
+"""Binary sensors: workers that run and obey, tanks that are due, guards that tripped."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import SolarComputeConfigEntry
 from .core.model import WorkerState
-from .entity import WorkerEntity
+from .entity import SinkEntity, WorkerEntity
 from .facts import WorkerFacts
 from .guard_entity import GuardEntity, GuardFacts
 from .rounding import rounded
@@ -65,6 +65,11 @@ TRIPPED = BinarySensorEntityDescription(
     translation_key="tripped",
     device_class=BinarySensorDeviceClass.PROBLEM,
 )
+HEATING_THROUGH_DUE = BinarySensorEntityDescription(
+    key="heating_through_due",
+    translation_key="heating_through_due",
+    device_class=BinarySensorDeviceClass.PROBLEM,
+)
 GUARD_ATTRIBUTES = frozenset({"reason", "since", "latched", "details"})
 
 
@@ -73,13 +78,19 @@ async def async_setup_entry(
     entry: SolarComputeConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the binary sensors of every worker and every guard."""
+    """Set up the binary sensors of every worker, every tank and every guard."""
     coordinator = entry.runtime_data
     for worker in coordinator.configuration.workers:
         async_add_entities(
             (WorkerBinarySensor(coordinator, row, worker) for row in DESCRIPTIONS),
             config_subentry_id=worker.key,
         )
+    for tank in coordinator.configuration.tanks:
+        if tank.boost is not None:
+            async_add_entities(
+                [HygieneBinarySensor(coordinator, HEATING_THROUGH_DUE, tank)],
+                config_subentry_id=tank.key,
+            )
     for guard in coordinator.configuration.guards:
         async_add_entities(
             [GuardBinarySensor(coordinator, TRIPPED, guard)],
@@ -97,6 +108,16 @@ class WorkerBinarySensor(WorkerEntity, BinarySensorEntity):
     def is_on(self) -> bool | None:
         """Return whether it is on."""
         return self.entity_description.is_on_fn(self.facts)
+
+
+class HygieneBinarySensor(SinkEntity, BinarySensorEntity):
+    """Whether a tank was not heated through for longer than its reminder allows."""
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Return whether it is due; None before the first decision."""
+        return self.coordinator.care.is_due(self._config.key)
 
 
 class GuardBinarySensor(GuardEntity, BinarySensorEntity):
@@ -123,12 +144,12 @@ def guard_attributes(guard: GuardFacts) -> dict[str, Any]:
     An input that is missing goes by the name of its entity, where it has one.
     """
     state, reason = guard.state, guard.reason
-    if state is None or reason is None:
+    if state is None or reason is None or state.since_s is None:
         return dict.fromkeys(sorted(GUARD_ATTRIBUTES))
     entities = guard.config.entities
     return {
         "reason": reason.code.value,
-        "since": guard.since and guard.since.isoformat(),
+        "since": guard.at(state.since_s).isoformat(),
         "latched": state.latched,
         "details": {
             name: entities.get(value, value)

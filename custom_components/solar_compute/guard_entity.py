@@ -60,13 +60,10 @@ class GuardFacts:
         """What it tripped for; None while it has not, or nobody knows."""
         return None if self.state is None or self._is_late else self.state.reason
 
-    @property
-    def since(self) -> datetime | None:
-        """When it tripped, to the second; None while it has not."""
-        if self.state is None or self.state.since_s is None:
-            return None
+    def at(self, clock_s: float) -> datetime:
+        """Return the local time of a moment on the decisions' clock, to the second."""
         snapshot = self.data.snapshot
-        ago = timedelta(seconds=snapshot.clock_s - self.state.since_s)
+        ago = timedelta(seconds=snapshot.clock_s - clock_s)
         return (snapshot.local - ago).replace(microsecond=0)
 
     @property

@@ -101,49 +101,49 @@ class GuardSubentryFlow(ConfigSubentryFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Begin with what was entered last time."""
-        return self._page(self._known[c.CONF_KIND], None)
+        return await self._async_page(self._known[c.CONF_KIND], None)
 
     async def async_step_circuit(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Ask for the limit of a circuit and for its meter."""
-        return self._page(g.KIND_CIRCUIT, user_input)
+        return await self._async_page(g.KIND_CIRCUIT, user_input)
 
     async def async_step_power_cap(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Ask for the entity that says the cap."""
-        return self._page(g.KIND_POWER_CAP, user_input)
+        return await self._async_page(g.KIND_POWER_CAP, user_input)
 
     async def async_step_battery_guard(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Ask how far workers may discharge the home battery."""
-        return self._page(g.KIND_BATTERY, user_input)
+        return await self._async_page(g.KIND_BATTERY, user_input)
 
     async def async_step_climate(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Ask for sensors of the air and their limits."""
-        return self._page(g.KIND_CLIMATE, user_input)
+        return await self._async_page(g.KIND_CLIMATE, user_input)
 
     async def async_step_condition(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Ask for the entity to watch, and what for."""
-        return self._page(g.KIND_CONDITION, user_input)
+        return await self._async_page(g.KIND_CONDITION, user_input)
 
     async def async_step_quiet(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Ask when workers have to be quiet, and how quiet."""
-        return self._page(g.KIND_QUIET, user_input)
+        return await self._async_page(g.KIND_QUIET, user_input)
 
     async def async_step_maximum(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Ask what each worker may use in a day."""
-        return self._page(g.KIND_MAXIMUM, user_input)
+        return await self._async_page(g.KIND_MAXIMUM, user_input)
 
     async def async_step_condition_rule(
         self, user_input: dict[str, Any] | None = None
@@ -151,9 +151,6 @@ class GuardSubentryFlow(ConfigSubentryFlow):
         """Ask when the condition holds, and what follows if it does not."""
         if user_input is not None:
             return self._finish({**self._data, **user_input})
-        return self._rule()
-
-    def _rule(self) -> SubentryFlowResult:
         use = self._data[g.CONF_USE]
         known = self._known if self._known.get(g.CONF_USE) == use else {}
         state = self.hass.states.get(self._data[g.CONF_WATCHED])
@@ -169,7 +166,9 @@ class GuardSubentryFlow(ConfigSubentryFlow):
             last_step=True,
         )
 
-    def _page(self, kind: str, user_input: dict[str, Any] | None) -> SubentryFlowResult:
+    async def _async_page(
+        self, kind: str, user_input: dict[str, Any] | None
+    ) -> SubentryFlowResult:
         """Show the page of a kind, or go on from it."""
         errors: checks.Errors = {}
         values = in_celsius(self.hass, flat(user_input or {}), watch.TEMPERATURES)
@@ -181,7 +180,7 @@ class GuardSubentryFlow(ConfigSubentryFlow):
             if c.CONF_NAME in values:
                 errors.update(checks.left_out(values, c.CONF_NAME))
             if not errors:
-                return self._entered(kind, values)
+                return await self._async_entered(kind, values)
         schema = guard_schema(
             self.hass, kind, self._workers(), named=not self._is_change
         )
@@ -195,11 +194,13 @@ class GuardSubentryFlow(ConfigSubentryFlow):
             last_step=kind != g.KIND_CONDITION,
         )
 
-    def _entered(self, kind: str, values: dict[str, Any]) -> SubentryFlowResult:
+    async def _async_entered(
+        self, kind: str, values: dict[str, Any]
+    ) -> SubentryFlowResult:
         self._title = values.pop(c.CONF_NAME, "")
         self._data = {c.CONF_KIND: kind, **FORMS[kind].stored(self.hass, values)}
         if kind == g.KIND_CONDITION:
-            return self._rule()
+            return await self.async_step_condition_rule()
         return self._finish(self._data)
 
     def _finish(self, data: dict[str, Any]) -> SubentryFlowResult:
