@@ -28,6 +28,11 @@ READINGS = st.builds(o.Reading, st.none() | WILD_FLOATS, CLOCKS | WILD_FLOATS)
 WINDOWS = st.builds(
     s.DailyWindow, start_min=st.integers(-1, 1441), end_min=st.integers(-1, 1441)
 )
+MONTHS = st.builds(s.MonthSpan, first=st.integers(0, 13), last=st.integers(0, 13))
+READY_BY = st.lists(
+    st.builds(s.ReadyBy, minute=st.integers(-1, 1441), temperature_c=ODD_FLOATS),
+    max_size=2,
+).map(tuple)
 
 
 def odd(cls: type[Any], **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -51,7 +56,9 @@ ODD_BACKUPS = odd(
     schedule=st.sampled_from(s.BackupSchedule),
     price_per_kwh=ODD_FLOATS,
     efficiency=ODD_FLOATS,
+    rated_cop=ODD_FLOATS,
     source_c=ODD_FLOATS,
+    flow_offset_k=ODD_FLOATS,
     comfort_per_kwh=ODD_FLOATS,
     power_w=ODD_FLOATS,
     hysteresis_k=ODD_FLOATS,
@@ -62,12 +69,45 @@ ODD_TANKS = odd(
     key=KEYS,
     name=KEYS,
     volume_l=ODD_FLOATS,
+    use=st.sampled_from(s.TankUse),
     target_c=ODD_FLOATS,
     maximum_c=ODD_FLOATS,
+    minimum_c=st.none() | ODD_FLOATS,
+    shortage_per_kwh=ODD_FLOATS,
+    ready_by=READY_BY,
     ambient_c=ODD_FLOATS,
+    cold_c=ODD_FLOATS,
     loss_w_per_k=ODD_FLOATS,
     draw_wh_per_day=ODD_FLOATS,
+    supply=st.sampled_from(s.HeatSupply),
+    sensors=st.integers(-1, 5),
     backup=ODD_BACKUPS,
+)
+ODD_ROOMS = odd(
+    s.RoomSpec,
+    key=KEYS,
+    name=KEYS,
+    target_c=ODD_FLOATS,
+    eco_k=ODD_FLOATS,
+    maximum_c=ODD_FLOATS,
+    minimum_c=st.none() | ODD_FLOATS,
+    shortage_per_kwh=ODD_FLOATS,
+    loss_w_per_k=ODD_FLOATS,
+    capacity_wh_per_k=ODD_FLOATS,
+    outdoor_c=ODD_FLOATS,
+    heating_limit_c=ODD_FLOATS,
+    season=MONTHS,
+    supply=st.sampled_from(s.HeatSupply),
+    backup=ODD_BACKUPS,
+)
+ODD_SPACES = odd(
+    s.SpaceSpec,
+    key=KEYS,
+    name=KEYS,
+    cooled_share=ODD_FLOATS,
+    cooling_cop=ODD_FLOATS,
+    season=MONTHS,
+    followed=st.booleans(),
 )
 ODD_WORKERS = odd(
     s.WorkerSpec,
@@ -82,6 +122,7 @@ ODD_WORKERS = odd(
     max_starts_per_day=st.none() | st.integers(-1, 3),
     priority=st.integers(-2, 2),
     sink=st.none() | KEYS,
+    space=st.none() | KEYS,
     recovery=ODD_FLOATS,
     cooled_share=ODD_FLOATS,
     cooling_cop=ODD_FLOATS,
@@ -109,6 +150,8 @@ ODD_SITES = odd(
     import_limit_w=st.none() | ODD_FLOATS,
     policy=ODD_POLICIES,
     tanks=st.lists(ODD_TANKS, max_size=2).map(tuple),
+    rooms=st.lists(ODD_ROOMS, max_size=2).map(tuple),
+    spaces=st.lists(ODD_SPACES, max_size=2).map(tuple),
     workers=st.lists(ODD_WORKERS, max_size=3).map(tuple),
 )
 WILD_WORKER_INPUTS = st.builds(
@@ -148,8 +191,33 @@ WILD_SNAPSHOTS = st.builds(
             o.TankInput,
             key=KEYS,
             temperature_c=READINGS,
+            lower_c=st.lists(READINGS, max_size=4).map(tuple),
             source_c=st.none() | READINGS,
+            cop=st.none() | READINGS,
+            heat_w=st.none() | READINGS,
+            backup_in_s=st.none() | WILD_FLOATS,
         ),
+        max_size=2,
+    ).map(tuple),
+    rooms=st.lists(
+        st.builds(
+            o.RoomInput,
+            key=KEYS,
+            temperature_c=READINGS,
+            outdoor_c=st.none() | READINGS,
+            target_c=st.none() | WILD_FLOATS,
+            heating=st.booleans(),
+            preset=st.sampled_from(s.RoomPreset),
+            window_open=st.none() | st.booleans(),
+            backup_on=st.none() | st.booleans(),
+            cop=st.none() | READINGS,
+            heat_w=st.none() | READINGS,
+            backup_in_s=st.none() | WILD_FLOATS,
+        ),
+        max_size=2,
+    ).map(tuple),
+    spaces=st.lists(
+        st.builds(o.SpaceInput, key=KEYS, cooling=st.none() | st.booleans()),
         max_size=2,
     ).map(tuple),
     automation=st.booleans(),
@@ -181,14 +249,39 @@ FOREIGN_MEAN_DAYS = st.builds(
     last_s=st.none() | CLOCKS,
     last_w=st.none() | WILD_FLOATS,
 )
+FOREIGN_DRAWS = st.builds(
+    m.DrawMean,
+    hours_wh=st.just((50.0,) * 24) | st.lists(WILD_FLOATS, max_size=25).map(tuple),
+    days=st.just((3,) * 24) | st.lists(st.integers(-9, 99), max_size=25).map(tuple),
+    hour=st.none() | st.integers(-30, 30),
+    seconds=WILD_FLOATS,
+    began_c=WILD_FLOATS,
+    gain_wh=WILD_FLOATS,
+    most_wh=WILD_FLOATS,
+    heated=st.booleans(),
+)
+FOREIGN_ROOMS = st.builds(
+    m.RoomMean,
+    estimate=st.lists(WILD_FLOATS, max_size=4).map(tuple),
+    covariance=st.lists(WILD_FLOATS, min_size=9, max_size=9).map(tuple)
+    | st.lists(WILD_FLOATS, max_size=2).map(tuple),
+    intervals=st.integers(-9, 9999),
+    seconds=WILD_FLOATS,
+    began_c=st.none() | WILD_FLOATS,
+    heat_wh=WILD_FLOATS,
+    lift_kh=WILD_FLOATS,
+)
 FOREIGN_MEMORIES = st.builds(
     m.Memory,
     clock_s=st.none() | CLOCKS | WILD_FLOATS,
     workers=st.dictionaries(KEYS, FOREIGN_WORKER_MEMORIES, max_size=3),
     mean_day=FOREIGN_MEAN_DAYS,
     flat=st.dictionaries(
-        st.sampled_from(["soc", "tank:a", "tank:tank", "junk"]),
-        st.builds(m.FlatWatch, WILD_FLOATS, WILD_FLOATS),
+        st.sampled_from(["soc", "tank:a", "tank:tank", "tank:a/1", "room:a", "junk"]),
+        st.builds(m.FlatWatch, WILD_FLOATS, WILD_FLOATS, WILD_FLOATS),
         max_size=3,
     ),
+    draws=st.dictionaries(KEYS, FOREIGN_DRAWS, max_size=2),
+    rooms=st.dictionaries(KEYS, FOREIGN_ROOMS, max_size=2),
+    hot_s=st.dictionaries(KEYS, WILD_FLOATS, max_size=2),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from math import nan
 from typing import Any
 
 import pytest
@@ -183,6 +184,13 @@ def test_what_was_stored_and_is_no_day_is_forgotten() -> None:
     assert hourly_use_w(tank, broken) == hourly_use_w(tank, None)
     again, _ = watched(tank, 0.1, learned=broken)
     assert len(again.hours_wh) == 24
+
+
+def test_a_figure_that_is_no_number_is_learned_anew() -> None:
+    tank = gas_tank(volume_l=400.0, backup=NO_BACKUP)
+    broken = DrawMean(hours_wh=(nan,) * 24, days=(9,) * 24)
+    learned, _ = watched(tank, 3, learned=broken)
+    assert sum(hourly_use_w(tank, learned)) > 1000
 
 
 def test_no_hour_gives_heat_back() -> None:

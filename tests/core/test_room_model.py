@@ -1,7 +1,7 @@
 """How fast a room cools and how much it stores, found out from how it behaves."""
 
 from collections.abc import Callable
-from math import cos, pi
+from math import cos, nan, pi
 from typing import Any
 
 from hypothesis import given, strategies as st
@@ -142,8 +142,14 @@ def test_whatever_was_learned_the_figures_are_believable(
     assert loss_w_per_k / 4 <= known.loss_w_per_k <= 4 * loss_w_per_k
 
 
-def test_what_was_stored_and_is_no_estimate_is_forgotten() -> None:
-    broken = RoomMean(estimate=(1.0,), covariance=(), intervals=99)
+@pytest.mark.parametrize(
+    "broken",
+    [
+        RoomMean(estimate=(1.0,), covariance=(), intervals=99),
+        RoomMean(estimate=(nan,) * 3, covariance=(0.1,) * 9, intervals=99),
+    ],
+)
+def test_what_was_stored_and_is_no_estimate_is_forgotten(broken: RoomMean) -> None:
     assert figures(study(), broken) == ASSUMED
     again = lived_in(
         study(), 0.1, loss_w_per_k=40, capacity_wh_per_k=900, learned=broken

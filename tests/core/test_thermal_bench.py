@@ -6,7 +6,7 @@ that are allowed here are the errors that the models state.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from math import cos, pi
+from math import cos, pi, sqrt
 from typing import Any
 
 import pytest
@@ -301,7 +301,7 @@ def test_three_layers_follow_a_column_of_thirty_for_a_week(
 
 
 def _rms(values: tuple[float, ...]) -> float:
-    return (sum(value**2 for value in values) / len(values)) ** 0.5
+    return sqrt(sum(value**2 for value in values) / len(values))
 
 
 HOT = ([60.0] * 30, (60.0, 60.0), MIDDLE, 50.0)

@@ -9,6 +9,7 @@ Pure functions; standard library only; no clock.
 
 from dataclasses import replace
 from datetime import datetime
+from math import isfinite
 from typing import TypeIs
 
 from .memory import DrawMean
@@ -138,11 +139,13 @@ def _closed(tank: TankSpec, mean: DrawMean, drawn_wh: float) -> DrawMean:
     if hour is None or mean.seconds < MINIMUM_COVER_S or not 0 <= hour < HOURS:
         return mean
     days = mean.days[hour]
-    known_wh = mean.hours_wh[hour] if days else prior_use_w(tank)[hour]
+    known_wh = mean.hours_wh[hour]
+    if days <= 0 or not isfinite(known_wh):
+        days, known_wh = 0, prior_use_w(tank)[hour]
     # Single hours may come out negative, by the grain of the sensor: the hours
     # around them make up for it, so nothing is cut off here.
     seen_wh = (mean.most_wh if mean.heated else drawn_wh) * 3600 / mean.seconds
-    if mean.heated and seen_wh <= known_wh:
+    if not isfinite(seen_wh) or (mean.heated and seen_wh <= known_wh):
         return mean
     weight = 1 / min(PRIOR_DAYS + days + 1, MEMORY_DAYS)
     return replace(

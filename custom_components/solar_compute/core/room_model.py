@@ -10,7 +10,7 @@ uncertainty. Pure functions; standard library only; no clock.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import sqrt
+from math import isfinite, sqrt
 
 from .memory import RoomMean
 from .reading import RoomInput
@@ -191,7 +191,12 @@ def _prior(room: RoomSpec) -> tuple[tuple[float, ...], tuple[float, ...]]:
 
 
 def _is_whole(mean: RoomMean) -> bool:
-    return len(mean.estimate) == 3 and len(mean.covariance) == 9
+    """Tell whether what was stored is an estimate."""
+    return (
+        len(mean.estimate) == 3
+        and len(mean.covariance) == 9
+        and all(map(isfinite, (*mean.estimate, *mean.covariance)))
+    )
 
 
 def _dot(first: Sequence[float], second: Sequence[float]) -> float:
