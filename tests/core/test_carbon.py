@@ -72,6 +72,8 @@ def test_an_entity_beats_the_configured_factor_and_may_say_nought() -> None:
     assert grid_carbon(spec, look(0)) == Carbon(300, 400)
     live = replace(look(0), co2_average_g_per_kwh=0.0, co2_marginal_g_per_kwh=650.0)
     assert grid_carbon(spec, live) == Carbon(0, 650)
+    odd = replace(look(0), co2_average_g_per_kwh=float("nan"))
+    assert grid_carbon(spec, odd) == Carbon(300, 400)
 
 
 def test_gas_that_is_not_burnt_is_avoided_in_both_books() -> None:

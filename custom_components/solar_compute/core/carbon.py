@@ -13,6 +13,7 @@ Pure functions of numbers; standard library only. In g and g/kWh.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isfinite
 
 from .model import HeatPrice, Snapshot, Tranche, TrancheKind
 from .spec import BackupSpec, SiteSpec
@@ -28,14 +29,14 @@ class Carbon:
 
 def grid_carbon(spec: SiteSpec, snapshot: Snapshot) -> Carbon:
     """Return what a kWh from the grid emits now: as measured, else as configured."""
-    average, marginal = (
-        snapshot.co2_average_g_per_kwh,
-        snapshot.co2_marginal_g_per_kwh,
-    )
     return Carbon(
-        spec.co2_average_g_per_kwh if average is None else average,
-        spec.co2_marginal_g_per_kwh if marginal is None else marginal,
+        _live(snapshot.co2_average_g_per_kwh, spec.co2_average_g_per_kwh),
+        _live(snapshot.co2_marginal_g_per_kwh, spec.co2_marginal_g_per_kwh),
     )
+
+
+def _live(live: float | None, fixed: float) -> float:
+    return fixed if live is None or not isfinite(live) else live
 
 
 def emitted(slices: Iterable[Tranche], power_w: float, grid: Carbon) -> Carbon:
