@@ -41,7 +41,11 @@ from custom_components.solar_compute.worker_issues import IssueKind
 from .translations import DOMAIN, FOLDER, english, leaves, placeholders
 
 TABLES: dict[str, tuple[EntityDescription, ...]] = {
-    "binary_sensor": (*binary_sensor.DESCRIPTIONS, binary_sensor.TRIPPED),
+    "binary_sensor": (
+        *binary_sensor.DESCRIPTIONS,
+        binary_sensor.HEATING_THROUGH_DUE,
+        binary_sensor.TRIPPED,
+    ),
     "button": (*button.DESCRIPTIONS, button.REARM),
     "climate": (climate.ROOM,),
     "number": number.DESCRIPTIONS,
