@@ -4,7 +4,8 @@ One frozen class per kind. `workers` are the keys of those that a guard holds fo
 empty means all. May import the standard library only.
 
 `safety`: a trip pauses at once, without waiting for a checkpoint. `latching`: what
-has tripped stays so until a person re-arms it. An input that is unknown trips.
+has tripped stays so until a person re-arms it, once all is well again. An input that
+is unknown trips, and does not latch.
 """
 
 from collections.abc import Iterator

@@ -209,9 +209,12 @@ class StartHint:
 class GuardState:
     """One configured guard now.
 
-    `tripped`: it holds workers back, or would if they wanted more. `latched`: it
-    waits to be re-armed. `reason` is what it found; None while all is well.
-    `since_s` is when it tripped.
+    `tripped`: what it watches is wrong or unknown, quiet hours are on, a worker has
+    used up its day; of a guard that shares power out: it is why a worker is not at a
+    higher level, or cannot know how much there is. `latched`: all is well again, and
+    it waits to be re-armed. `reason` is what it found; None while all is well. While
+    its entity may be late after a start it has one, and is not tripped. `since_s` is
+    when it tripped.
     """
 
     key: str
