@@ -5,7 +5,7 @@ room, whose own maximum is taken away, so that only the decisions hold it.
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from math import exp, log
 from typing import Any
 
@@ -13,28 +13,16 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.solar_compute.core.decide import decide
-from custom_components.solar_compute.core.flat import (
-    FLAT_ROOM_K,
-    FLAT_TANK_K,
-    SURE_LOSS,
-)
+from custom_components.solar_compute.core.flat import FLAT_ROOM_K, FLAT_TANK_K
 from custom_components.solar_compute.core.memory import Memory
 from custom_components.solar_compute.core.model import (
     Mode,
     Override,
     Reading,
-    RoomInput,
     Snapshot,
     TankInput,
     WorkerInput,
     WorkerState,
-)
-from custom_components.solar_compute.core.simulate import (
-    Conditions,
-    House,
-    new_house,
-    snapshot,
-    step,
 )
 from custom_components.solar_compute.core.spec import (
     BackupKind,
@@ -43,113 +31,14 @@ from custom_components.solar_compute.core.spec import (
     RoomSpec,
     SiteSpec,
     TankSpec,
-    WorkerSpec,
 )
+from custom_components.solar_compute.core.strata import advance
 
-START = datetime(2026, 1, 12, 10)
+from .overheating import START, broken, per_tick_k, rig, warmest
+
 TICKS = 60
 NOTHING = BackupSpec(kind=BackupKind.NONE, comfort_per_kwh=0.5)
 RUN = Override(run=True, until_s=1e9)
-
-
-def rig(**changes: Any) -> WorkerSpec:
-    """Return a machine that is always worth its power, and hard to stop."""
-    settings: dict[str, Any] = {
-        "key": "rig",
-        "name": "Rig",
-        "levels_w": (1000.0,),
-        "value_per_kwh": 2.0,
-        "min_run_s": 3600.0,
-        "sink": "sink",
-    }
-    return WorkerSpec(**(settings | changes))
-
-
-def endless(spec: SiteSpec) -> SiteSpec:
-    """Return the true home: no maximum holds it, and its rooms lose little."""
-    return replace(
-        spec,
-        tanks=tuple(replace(tank, maximum_c=1e9) for tank in spec.tanks),
-        rooms=tuple(
-            replace(room, loss_w_per_k=SURE_LOSS * room.loss_w_per_k)
-            for room in spec.rooms
-        ),
-    )
-
-
-def warmest(
-    spec: SiteSpec,
-    *,
-    start_c: float,
-    ticks: int,
-    dt_s: float,
-    wish: dict[str, Any],
-    frozen_at: int | None = None,
-    stamped: bool = True,
-    frozen: tuple[int, ...] = (0, 1, 2, 3),
-) -> float:
-    """Return how warm the sink became while decisions were obeyed.
-
-    From the tick `frozen_at` on, the sensors of the indices `frozen` show for ever
-    what they showed then; `stamped`: as if they had just measured it.
-    """
-    truth = endless(spec)
-    house = new_house(truth, tank_c=start_c, room_c=start_c)
-    memory, flows = Memory(), None
-    level, most_c = 0, start_c
-    stuck: dict[int, Reading] = {}
-    worker = spec.workers[0]
-    for tick in range(ticks):
-        local = START + timedelta(seconds=tick * dt_s)
-        conditions = Conditions(balance_w=20_000.0, local=local, outdoor_c=5.0)
-        state = WorkerState.RUNNING if level else WorkerState.PAUSED
-        seen = snapshot(
-            spec,
-            house,
-            flows,
-            local=local,
-            conditions=conditions,
-            workers=(WorkerInput(key="rig", state=state, level=level, **wish),),
-        )
-        if frozen_at is not None and tick >= frozen_at:
-            seen = broken(seen, stuck, frozen, stamped=stamped)
-        decision, memory = decide(spec, seen, memory)
-        level = decision.workers[0].level
-        house, flows = step(
-            truth, house, conditions, {"rig": worker.power_w(level)}, dt_s
-        )
-        most_c = max(most_c, true_c(house))
-    return most_c
-
-
-def true_c(house: House) -> float:
-    return next(iter((house.tanks or house.rooms).values())).temperature_c
-
-
-def broken(
-    seen: Snapshot,
-    stuck: dict[int, Reading],
-    frozen: tuple[int, ...],
-    *,
-    stamped: bool,
-) -> Snapshot:
-    def show(index: int, reading: Reading) -> Reading:
-        if index not in frozen:
-            return reading
-        first = stuck.setdefault(index, reading)
-        return Reading(first.value, seen.clock_s) if stamped else first
-
-    def tank(item: TankInput) -> TankInput:
-        readings = (item.temperature_c, *item.lower_c)
-        shown = tuple(show(index, reading) for index, reading in enumerate(readings))
-        return replace(item, temperature_c=shown[0], lower_c=shown[1:])
-
-    def room(item: RoomInput) -> RoomInput:
-        return replace(item, temperature_c=show(0, item.temperature_c))
-
-    return replace(
-        seen, tanks=tuple(map(tank, seen.tanks)), rooms=tuple(map(room, seen.rooms))
-    )
 
 
 SIZES_L = st.floats(log(5), log(10_000)).map(exp)
@@ -181,13 +70,6 @@ def tank_homes(draw: st.DrawFn) -> tuple[SiteSpec, float]:
         import_per_kwh=0.3, export_per_kwh=0.08, tanks=(tank,), workers=(worker,)
     )
     return home, maximum_c - draw(st.floats(-5, 15))
-
-
-def per_tick_k(spec: SiteSpec, capacity_wh_per_k: float, dt_s: float) -> float:
-    """Return how much a sink can warm until it is looked at again."""
-    worker = spec.workers[0]
-    power_w = worker.levels_w[-1] * worker.recovery
-    return power_w * dt_s / 3600 / capacity_wh_per_k
 
 
 @given(home=tank_homes(), wish=WISHES, dt_s=st.sampled_from([10.0, 60.0, 300.0]))
@@ -261,6 +143,40 @@ def test_a_frozen_sensor_costs_the_five_kelvin_that_it_takes_to_find_out() -> No
         frozen_at=30,
     )
     assert 64 <= reached_c < 65
+
+
+@pytest.mark.parametrize("frozen", [(0,), (1,), (0, 1), (0, 1, 2)])
+@pytest.mark.parametrize("start_c", [(58.0, 40.0, 20.0), (58.0, 58.0, 20.0)])
+def test_a_tank_in_layers_is_held_as_well(
+    start_c: tuple[float, float, float], frozen: tuple[int, ...]
+) -> None:
+    """Its bottom is heated, whatever its sensors show from the third minute on."""
+    spec = replace(BOILER_ROOM, tanks=(replace(BOILER_ROOM.tanks[0], sensors=3),))
+    tank, layers = spec.tanks[0], start_c
+    memory, stuck, level, most_c = Memory(), dict[int, Reading](), 0, 0.0
+    for minute in range(14 * 60):
+        clock_s = minute * 60.0
+        first, *lower = (Reading(value, clock_s) for value in layers)
+        seen = Snapshot(
+            clock_s=clock_s,
+            local=START + timedelta(seconds=clock_s),
+            grid_w=Reading(-3000.0, clock_s),
+            workers=(
+                WorkerInput(
+                    key="rig",
+                    state=WorkerState.RUNNING if level else WorkerState.PAUSED,
+                    level=level,
+                ),
+            ),
+            tanks=(TankInput(key="sink", temperature_c=first, lower_c=tuple(lower)),),
+        )
+        if minute >= 3:
+            seen = broken(seen, stuck, frozen, stamped=True)
+        decision, memory = decide(spec, seen, memory)
+        level = decision.workers[0].level
+        layers = advance(tank, layers, heat_w=900.0 * level, draw_w=0.0, seconds=60)
+        most_c = max(most_c, *layers)
+    assert most_c < tank.maximum_c + FLAT_TANK_K + 0.5
 
 
 @pytest.mark.parametrize("hold_h", [2, 3])
