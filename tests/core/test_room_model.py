@@ -127,6 +127,21 @@ def test_a_learned_figure_stays_within_four_times_the_configured_one() -> None:
     assert figures(study(), learned).loss_w_per_k <= 160
 
 
+def test_a_room_that_is_as_warm_as_outdoors_for_weeks_teaches_nothing() -> None:
+    learned = None
+    for _ in range(30 * 1440 // 5):
+        learned = learn_room(
+            study(),
+            learned,
+            elapsed_s=300.0,
+            temperature_c=20.0,
+            outdoor_c=20.0,
+            heat_w=0.0,
+        )
+    assert learned is not None and learned.intervals > 500
+    assert figures(study(), learned) == ASSUMED
+
+
 @given(
     estimate=st.tuples(*[st.floats(-1e6, 1e6)] * 3),
     capacity_wh_per_k=st.floats(1, 1e5),

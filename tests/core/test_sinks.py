@@ -222,6 +222,13 @@ def test_a_room_whose_sensor_is_silent_gets_no_heat() -> None:
     assert decision.workers[0].reason.data["input"] == "room:study"
 
 
+def test_a_room_that_is_not_seen_at_all_is_missing() -> None:
+    other = RoomInput(key="cellar", temperature_c=Reading(15.0, CLOCK_S))
+    decision = decided(HOUSE_WITH_STUDY, seen(rooms=(other,)))
+    assert decision.missing == ("room:study",)
+    assert [state.temperature_c for state in decision.sinks] == [None]
+
+
 def test_a_silent_room_stops_only_what_heats_it() -> None:
     spec = replace(HOUSE_WITH_STUDY, workers=(boiler_rig(sink="study"), cruncher()))
     inputs = (paused("rig", mode=Mode.ON), paused(mode=Mode.ON))
