@@ -37,7 +37,7 @@ from .core.guard_spec import (
     PowerCapGuard,
     QuietGuard,
 )
-from .parsing import windows
+from .parsing import given, named, share, windows
 
 ENTITY_KEYS: Final = frozenset(
     {
@@ -144,8 +144,8 @@ def _guard(subentry: ConfigSubentry) -> GuardConfig:
 
 def _volts(data: Mapping[str, Any]) -> float:
     """Return what a current in A on every phase is multiplied by to be W."""
-    volts: float = data[g.CONF_VOLTAGE_V] * int(data[g.CONF_PHASES])
-    return volts
+    volts: float = data.get(g.CONF_VOLTAGE_V, g.USUAL_VOLTAGE_V)
+    return volts * int(data.get(g.CONF_PHASES, 1))
 
 
 def _circuit(data: Mapping[str, Any], common: Mapping[str, Any]) -> CircuitGuard:
@@ -153,9 +153,9 @@ def _circuit(data: Mapping[str, Any], common: Mapping[str, Any]) -> CircuitGuard
     return CircuitGuard(
         **common,
         limit_w=data[g.CONF_LIMIT] * (_volts(data) if in_ampere else 1.0),
-        share=data[g.CONF_SHARE_PERCENT] / 100,
         metered=bool(data.get(g.CONF_METER)),
-        other_w=data[g.CONF_OTHER_W],
+        **share(data, g.CONF_SHARE_PERCENT, "share"),
+        **given(data, (g.CONF_OTHER_W,)),
     )
 
 
@@ -170,23 +170,20 @@ def _power_cap(data: Mapping[str, Any], common: Mapping[str, Any]) -> PowerCapGu
 
 def _battery(data: Mapping[str, Any], common: Mapping[str, Any]) -> BatteryGuard:
     return BatteryGuard(
-        **common,
-        minimum_soc=data[g.CONF_MINIMUM_SOC],
-        discharge_w=data.get(g.CONF_DISCHARGE_W),
+        **common, **given(data, (g.CONF_MINIMUM_SOC, g.CONF_DISCHARGE_W))
     )
 
 
 def _climate(data: Mapping[str, Any], common: Mapping[str, Any]) -> ClimateGuard:
     return ClimateGuard(
         **common,
+        # Of these four, what is absent was left empty: no limit.
         maximum_c=data.get(g.CONF_WARMEST_C),
         minimum_c=data.get(g.CONF_COLDEST_C),
         maximum_humidity=data.get(g.CONF_MAXIMUM_HUMIDITY),
         dew_margin_k=data.get(g.CONF_DEW_MARGIN_K),
-        hysteresis_k=data[g.CONF_BACK_BY_K],
-        hold_s=data[g.CONF_HOLD_S],
-        latching=data[g.CONF_LATCHING],
-        safety=data[g.CONF_SAFETY],
+        **named(data, {g.CONF_BACK_BY_K: "hysteresis_k"}),
+        **given(data, (g.CONF_HOLD_S, g.CONF_LATCHING, g.CONF_SAFETY)),
     )
 
 
@@ -195,8 +192,7 @@ def _condition(data: Mapping[str, Any], common: Mapping[str, Any]) -> ConditionG
         **common,
         use=ConditionUse(data[g.CONF_USE]),
         must_be_on=data[g.CONF_MUST_BE] == "on",
-        latching=data[g.CONF_LATCHING],
-        safety=data[g.CONF_SAFETY],
+        **given(data, (g.CONF_LATCHING, g.CONF_SAFETY)),
     )
 
 
@@ -205,8 +201,7 @@ def _quiet(data: Mapping[str, Any], common: Mapping[str, Any]) -> QuietGuard:
         **common,
         windows=windows(data, *_WINDOWS),
         followed=bool(data.get(g.CONF_SCHEDULE)),
-        maximum_db=data.get(g.CONF_MAXIMUM_DB),
-        level=data[g.CONF_LEVEL],
+        **given(data, (g.CONF_MAXIMUM_DB, g.CONF_LEVEL)),
     )
 
 

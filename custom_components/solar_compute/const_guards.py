@@ -25,6 +25,7 @@ CONF_LIMIT_UNIT: Final = "limit_unit"
 UNIT_AMPERE: Final = "ampere"
 UNIT_WATT: Final = "watt"
 CONF_VOLTAGE_V: Final = "voltage_v"
+USUAL_VOLTAGE_V: Final = 230.0
 CONF_PHASES: Final = "phases"
 CONF_SHARE_PERCENT: Final = "share_percent"
 CONF_METER: Final = "meter"

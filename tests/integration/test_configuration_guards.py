@@ -1,5 +1,6 @@
 """What is stored of guards becomes frozen specs in the units of the core, once."""
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -173,3 +174,24 @@ def test_a_meter_in_ampere_is_multiplied_by_the_voltage_of_all_phases(
     assert stored(STORED["circuit"], phases=phases).voltage_v == volts
     in_watt = stored(STORED["circuit"], phases=phases, meter_in_ampere=False)
     assert in_watt.voltage_v is None
+
+
+OPTIONAL = {
+    "circuit": ("other_w", "share_percent", "voltage_v", "phases"),
+    "battery_guard": ("minimum_soc", "discharge_w"),
+    "climate": ("back_by_k", "hold_s", "latching", "safety"),
+    "condition": ("latching", "safety"),
+    "quiet": ("maximum_db", "level"),
+}
+
+
+@pytest.mark.parametrize("kind", OPTIONAL)
+def test_a_key_that_was_never_stored_takes_its_default(kind: str) -> None:
+    spec = stored(STORED[kind], **dict.fromkeys(OPTIONAL[kind])).spec
+
+    defaults = {field.name: field.default for field in fields(spec)}
+    names = {"share_percent": "share", "back_by_k": "hysteresis_k"}
+    for key in OPTIONAL[kind]:
+        name = names.get(key, key)
+        if name in defaults:
+            assert getattr(spec, name) == defaults[name]

@@ -45,7 +45,7 @@ def circuit_fields(hass: HomeAssistant) -> Fields:
         required(ELECTRICS): folded(
             {
                 required(g.CONF_SHARE_PERCENT, 80.0): percent(1),
-                required(g.CONF_VOLTAGE_V, 230.0): number(1, 1000, "V"),
+                required(g.CONF_VOLTAGE_V, g.USUAL_VOLTAGE_V): number(1, 1000, "V"),
                 required(g.CONF_PHASES, "1"): choice(["1", "3"], "phases"),
             }
         ),
