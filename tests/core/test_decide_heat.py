@@ -13,10 +13,12 @@ from custom_components.solar_compute.core.model import (
     Mode,
     ReasonCode,
     SpaceState,
+    YieldingLoad,
 )
 from custom_components.solar_compute.core.reading import Reading, RoomInput
 from custom_components.solar_compute.core.spec import (
     BackupKind,
+    BackupSchedule,
     BackupSpec,
     HeatSupply,
     ReadyBy,
@@ -181,3 +183,16 @@ def test_the_same_sun_starts_a_worker_in_winter_and_not_in_the_cooled_summer() -
     assert [one(found[month]).level for month in (1, 7)] == [1, 0]
     assert found[1].spaces == (SpaceState(key="office", cooling=False),)
     assert found[7].spaces == (SpaceState(key="office", cooling=True),)
+
+
+def test_sun_that_a_diverter_burns_is_sun_that_its_tank_could_have() -> None:
+    """The meters show nothing left: the diverter takes it, so it runs right now."""
+    diverter = BackupSpec(
+        kind=BackupKind.RESISTIVE, schedule=BackupSchedule.DIVERTER, power_w=3000.0
+    )
+    house = sunny_house(RIG, tanks=(gas_tank(backup=diverter),))
+    load = YieldingLoad(power_w=Reading(1500.0, CLOCK_S), value_per_kwh=0.08)
+    seen = look(0.0, paused("rig"), tank_c=45.0, yielding=(load,))
+    heat = decide(house, seen, Memory())[0].heat_of("tank")
+    assert heat is not None
+    assert (heat.in_s, heat.per_kwh) == (0, 0.08)

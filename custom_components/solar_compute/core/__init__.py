@@ -12,7 +12,7 @@ A worker brings the value of its results and of its heat. Heat is worth the pric
 of the heat that it really displaces, at the time when the backup heater would
 have run (`thermal`, `backup`). When that is follows from how its tank or room cools
 (`body`, `strata`), with what was learned of draws and losses (`draws`,
-`room_model`). Both, less cooling and supply, are its worth in currency
+`room_model`). Both, less cooling (`spaces`) and supply, are its worth in currency
 per hour (`worth`).
 
 Switching costs, so a switch must be worth its cost over the time that it will

@@ -135,7 +135,8 @@ def site_now(
             discharge=stored.discharge,
         )
     outlook = Outlook(
-        balance_now_w=balance,
+        # What a diverter burns now is there for any heater that needs it.
+        balance_now_w=balance + sum(power for power, _ in view.yielding),
         hours_w=hours_w,
         surplus_per_kwh=surplus_per_kwh,
         deficit_per_kwh=(prices.import_ if spec.battery is None else prices.discharge),
