@@ -4,7 +4,7 @@ As with all entities: it renders `coordinator.data`, and decides and keeps nothi
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from homeassistant.helpers.entity import EntityDescription
@@ -64,7 +64,9 @@ class GuardFacts:
         """Return the local time of a moment on the decisions' clock, to the second."""
         snapshot = self.data.snapshot
         ago = timedelta(seconds=snapshot.clock_s - clock_s)
-        return (snapshot.local - ago).replace(microsecond=0)
+        # In UTC, or the hour in which clocks are changed would be counted twice.
+        then = snapshot.local.astimezone(UTC) - ago
+        return then.astimezone(snapshot.local.tzinfo).replace(microsecond=0)
 
     @property
     def _is_late(self) -> bool:

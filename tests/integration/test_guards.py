@@ -1,5 +1,10 @@
 """What a guard shows of itself while it holds workers back, and why."""
 
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import (
     STATE_OFF,
@@ -12,6 +17,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from pytest_homeassistant_custom_component.common import snapshot_platform
 from syrupy.assertion import SnapshotAssertion
+
+from custom_components.solar_compute.configured import GuardConfig
+from custom_components.solar_compute.core.guard_spec import QuietGuard
+from custom_components.solar_compute.core.model import Reading, Snapshot
+from custom_components.solar_compute.guard_entity import GuardFacts
 
 from .faces_common import (
     CRUNCHER,
@@ -151,3 +161,16 @@ async def test_a_guard_wins_over_what_a_person_asked_for(hass: HomeAssistant) ->
     await open_door(hass)
 
     assert state_of(hass, "sensor", CRUNCHER, "reason").state == "tamper"
+
+
+def test_since_is_right_over_a_night_in_which_clocks_are_changed() -> None:
+    """02:00 becomes 03:00 on that night: two hours before 03:30 it is 00:30."""
+    now = datetime(2026, 3, 29, 3, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    snapshot = Snapshot(clock_s=7200, local=now, grid_w=Reading(0.0, 0.0))
+    data: Any = SimpleNamespace(snapshot=snapshot)
+    spec = QuietGuard(key="nights", name="Nights")
+    config = GuardConfig(key="nights", name="Nights", spec=spec)
+
+    since = GuardFacts(config=config, data=data).at(0.0)
+
+    assert since.isoformat() == "2026-03-29T00:30:00+01:00"
