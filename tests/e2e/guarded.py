@@ -189,6 +189,10 @@ class GuardedHousehold(Household):
             "button.press", {"entity_id": self.entities["resume_automatic"]}
         )
 
+    def urgent_pauses(self) -> int:
+        """Return how often the worker service was told to pause at once."""
+        return self.companion.program.last_lines(100_000).count("the pause is urgent")
+
     async def guard_device(self, guard: str) -> str:
         """Return the id of a guard's device, once there is one."""
 

@@ -201,6 +201,23 @@ async def test_a_door_that_was_opened_keeps_the_job_paused_until_it_is_re_armed(
     assert "guard_latched" not in await cellar.issues()
 
 
+async def test_only_a_guard_for_safety_has_the_job_not_wait_for_a_checkpoint(
+    cellar: GuardedHousehold,
+) -> None:
+    for guard, entity_id, reason, urgent in (
+        ("Internet", "binary_sensor.internet", "no_internet", 0),
+        ("Tunnel", "binary_sensor.tunnel", "not_isolated", 1),
+    ):
+        await cellar.runs()
+        before = cellar.urgent_pauses()
+
+        await cellar.says(entity_id, "off")
+
+        await cellar.stops(reason, guard)
+        assert cellar.urgent_pauses() - before == urgent
+        await cellar.says(entity_id, "on")
+
+
 async def test_a_smoke_alarm_is_re_armed_by_the_repair(
     cellar: GuardedHousehold,
 ) -> None:
