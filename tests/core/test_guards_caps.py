@@ -11,6 +11,7 @@ from custom_components.solar_compute.core.guard_spec import (
     CapOf,
     GuardSpec,
 )
+from custom_components.solar_compute.core.memory import Memory, WorkerMemory
 from custom_components.solar_compute.core.model import Mode, Reading, ReasonCode
 
 from .guarded import cap, decided, guards, saying, settled, state_of
@@ -59,6 +60,17 @@ class TestAPowerCap:
             assert one(decision).level == level
             assert state_of(decision, "cap").tripped is (level == 2)
         assert why(decision) is ReasonCode.INPUT_MISSING
+
+    def test_by_a_signal_that_is_late_after_a_start_leaves_all_as_it_is(self) -> None:
+        spec = sunny_house(stepper(), guards=guards(cap(cap_w=700.0)))
+        for worker in (running("stepper", 3), paused("stepper", mode=Mode.ON)):
+            decision = decided(
+                spec,
+                worker,
+                says=(saying("cap", state=None),),
+                started_s=CLOCK_S - 5,
+            )
+            assert one(decision).level == worker.level
 
     @pytest.mark.parametrize("said", [None, float("nan"), 1e9])
     def test_that_is_unknown_is_nought_but_may_be_late_after_a_start(
@@ -167,10 +179,21 @@ class TestABatteryGuard:
         assert (one(decision).level, why(decision)) == (0, ReasonCode.INPUT_MISSING)
         assert one(decision).reason.data == {"guard": "reserve", "input": missing}
 
-    def test_pauses_all_where_the_home_has_no_battery_any_more(self) -> None:
+    def test_has_nothing_to_guard_where_the_home_has_no_battery(self) -> None:
         spec = sunny_house(guards=guards(reserve()))
         decision = decided(spec, running(), says=())
-        assert one(decision).reason.data == {"guard": "reserve", "input": "soc"}
+        assert one(decision).level == 1
+        assert not state_of(decision, "reserve").tripped
+
+    def test_does_not_stop_what_has_just_started_on_the_sun(self) -> None:
+        """1200 W of sun, 1000 of which go to a start that may not have shown yet."""
+        spec = house_with_battery(
+            stepper(levels_w=(1000.0,)), guards=guards(reserve(discharge_w=0.0))
+        )
+        started = WorkerMemory(level=1, since_s=CLOCK_S - 10, changed_s=CLOCK_S - 10)
+        snapshot = look(0.0, running("stepper"), battery_w=-200.0, soc=60.0)
+        decision, _ = decide(spec, snapshot, Memory(workers={"stepper": started}))
+        assert one(decision).level == 1
 
     def test_leaves_hidden_sun_to_be_tried_for(self) -> None:
         """The battery is full and the inverter may let nothing out."""

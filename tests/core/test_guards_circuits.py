@@ -125,6 +125,43 @@ class TestACircuit:
         running_ = [key for key, level in loop.levels.items() if level]
         assert len(running_) == 3
 
+    def test_whose_meter_shows_too_little_keeps_no_more_than_its_limit(self) -> None:
+        spec = sunny_house(
+            cruncher(key="a", priority=1),
+            cruncher(key="b", priority=2),
+            guards=guards(circuit(limit_w=1000.0)),
+        )
+        says = (saying("cellar", power_w=0.0),)
+        decision = decided(spec, running("a"), running("b"), says=says)
+        assert [worker.level for worker in decision.workers] == [1, 0]
+
+    def test_without_a_meter_stops_nobody_for_what_was_just_lowered(self) -> None:
+        """One went from 1000 W to 300, and may have to finish something first."""
+        spec = sunny_house(
+            stepper(priority=1, value_per_kwh=0.9),
+            cruncher(priority=2, levels_w=(600.0,)),
+            guards=guards(
+                circuit(metered=False, limit_w=1250.0),
+                cap(workers=("stepper",)),
+            ),
+        )
+        memory = settled(running("stepper"), running())
+        lowered = WorkerMemory(
+            level=1,
+            previous_level=3,
+            since_s=CLOCK_S - 3600,
+            changed_s=CLOCK_S - 10,
+        )
+        memory = replace(memory, workers={**memory.workers, "stepper": lowered})
+        snapshot = look(
+            -9000,
+            running("stepper"),
+            running(),
+            guards=(saying("cap", cap_w=300.0),),
+        )
+        decision, _ = decide(spec, snapshot, memory)
+        assert [worker.level for worker in decision.workers] == [1, 1]
+
     def test_without_a_meter_sets_aside_what_others_may_draw(self) -> None:
         spec = sunny_house(
             stepper(), guards=guards(circuit(metered=False, other_w=900.0))

@@ -4,7 +4,7 @@ The battery is not ours to command: it gives to whatever draws more than the sun
 leaves. So workers draw together no more than that, and what they may take from the
 battery. Below its minimum that is nothing, and grid power is then no way out, for
 the battery would give first. Fails safe: nought while the balance or the state of
-charge is unknown. Standard library and the core only.
+charge is unknown; a home without a battery has nothing to guard. Standard library and the core only.
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from math import inf
 
 from ..guard_spec import BatteryGuard
 from ..model import ReasonCode
+from ..spec import BatterySpec
 from .budget import Budget, BudgetContext, budget, unknown
 
 SOC_HYSTERESIS = 2.0
@@ -20,14 +21,16 @@ SOC_HYSTERESIS = 2.0
 
 def battery_guards(context: BudgetContext) -> Iterator[Budget]:
     """Share out what the battery may give to workers."""
-    for guard in context.spec.guards.batteries:
-        yield _battery(context, guard)
+    if (battery := context.spec.battery) is not None:
+        for guard in context.spec.guards.batteries:
+            yield _battery(context, guard, battery)
 
 
-def _battery(context: BudgetContext, guard: BatteryGuard) -> Budget:
-    members = context.members(guard)
-    battery, stored_wh = context.spec.battery, context.view.stored_wh
-    if battery is None or stored_wh is None or battery.capacity_wh <= 0:
+def _battery(
+    context: BudgetContext, guard: BatteryGuard, battery: BatterySpec
+) -> Budget:
+    members, stored_wh = context.members(guard), context.view.stored_wh
+    if stored_wh is None or battery.capacity_wh <= 0:
         return unknown(context, guard.key, members, "soc")
     if context.balance_w is None:
         name = "battery" if "battery" in context.view.missing else "grid"
