@@ -4,11 +4,11 @@ Only where the user allowed it, and only by lowering a set-point to the user's f
 by turning off a switch whose device turns itself on again. What was there is saved
 before anything is changed, and restored when no compute heat comes any more, on unload,
 or at the next start. Whether to wait is decided in `core.wait`; a device that somebody
-else changes meanwhile is left alone.
+else changes meanwhile is left alone, and so is one that heats a tank through.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from dataclasses import replace
 import logging
 from typing import Any
@@ -39,6 +39,8 @@ TRIES = 3
 """How often a device is asked to wait before it is left alone."""
 USUAL_DROP_K = 10.0
 """How far below its target a tank may fall where nobody gave a floor or a minimum."""
+BOOST_K = 3.0
+"""A set-point this much above the tank's target is a boost, against legionella say."""
 OFF = 0.0
 
 type Attempt = Callable[[str], Coroutine[Any, Any, None]]
@@ -74,13 +76,16 @@ class BackupWait:
         self._closed = False
 
     @callback
-    def follow(self, decision: Decision | None) -> None:
-        """Ask, restore or do nothing, after each decision (None: there is none)."""
+    def follow(self, decision: Decision | None, due: Collection[str] = ()) -> None:
+        """Ask, restore or do nothing, after each decision (None: there is none).
+
+        `due` are tanks that should be heated through: their backups never wait.
+        """
         if self._closed:
             return
         for key in {*self._tanks, *self.asked}:
             if key not in self._busy:
-                self._follow(key, decision)
+                self._follow(key, None if key in due else decision)
 
     async def async_restore(self) -> None:
         """Give everything back for good, as far as the devices take it."""
@@ -136,8 +141,8 @@ class BackupWait:
         now = None if wait is None else read_set_point(self._hass, wait.entity)
         if wait is None or now is None or not now.active:
             return
-        floor_c = wait.floor_c
-        target = OFF if is_switch(wait.entity) else _lower(now, floor_c)
+        usual_c = self._tanks[key].spec.target_c
+        target = OFF if is_switch(wait.entity) else _lower(now, wait.floor_c, usual_c)
         if target is None:
             return
         registered = er.async_get(self._hass).async_get(wait.entity)
@@ -242,7 +247,11 @@ def _floor_c(tank: TankConfig, wait: WaitRequest) -> float:
     return tank.spec.target_c - USUAL_DROP_K
 
 
-def _lower(now: SetPoint, floor_c: float | None) -> float | None:
-    if floor_c is None:
+def _lower(now: SetPoint, floor_c: float | None, usual_c: float) -> float | None:
+    """Return what to ask for; None where there is nothing to ask.
+
+    A set-point well above the usual one heats the tank through, and is not touched.
+    """
+    if floor_c is None or now.value > now.from_c(usual_c + BOOST_K):
         return None
     return lowered(now.value, now.from_c(floor_c), minimum=now.minimum, step=now.step)

@@ -61,9 +61,10 @@ class HeatCare:
     def follow(self, decision: Decision | None) -> None:
         """Do what a decision makes right; None: no decision could be made."""
         try:
-            self._wait.follow(decision)
             if decision is not None:
                 self._hygiene.follow(decision)
+            due = [key for key, is_due in self._hygiene.due.items() if is_due]
+            self._wait.follow(decision, due)
         except Exception:
             _LOGGER.exception("Backup heaters and reminders are not looked after")
 

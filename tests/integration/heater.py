@@ -111,12 +111,18 @@ class Home:
         self.disk = dict(self.wait.asked)
 
     async def tick(
-        self, *, heat: bool = True, water_c: float | None = 50.0, times: int = 3
+        self,
+        *,
+        heat: bool = True,
+        water_c: float | None = 50.0,
+        due: bool = False,
+        times: int = 3,
     ) -> None:
         """Decide a few times, a minute apart."""
         for _ in range(times):
             self.freezer.tick(timedelta(seconds=61))
-            self.wait.follow(decision(heat=heat, water_c=water_c))
+            decided = decision(heat=heat, water_c=water_c)
+            self.wait.follow(decided, ["tank"] if due else [])
             await self.hass.async_block_till_done(wait_background_tasks=True)
 
 

@@ -45,18 +45,12 @@ class TestAllGoesWell:
         assert boiler.told == [45, 55]
         assert not home.wait.asked
 
-    async def test_it_is_given_back_when_the_tank_gets_colder_than_the_floor(
-        self, home: Home, boiler: Device
+    @pytest.mark.parametrize("water_c", [44.9, None])
+    async def test_it_is_given_back_when_the_tank_is_or_may_be_below_the_floor(
+        self, home: Home, boiler: Device, water_c: float | None
     ) -> None:
         await home.tick()
-        await home.tick(water_c=44.9)
-        assert boiler.value == 55
-
-    async def test_it_is_given_back_when_nobody_knows_how_warm_the_tank_is(
-        self, home: Home, boiler: Device
-    ) -> None:
-        await home.tick()
-        await home.tick(water_c=None)
+        await home.tick(water_c=water_c)
         assert boiler.value == 55
 
     async def test_it_is_given_back_when_no_decision_can_be_made(
@@ -81,6 +75,24 @@ class TestAllGoesWell:
         home.hass.states.async_set(HEATER, "off", {"temperature": 55})
         await home.tick()
         assert boiler.told == []
+
+    async def test_a_boiler_that_heats_the_tank_through_is_left_alone(
+        self, home: Home, boiler: Device
+    ) -> None:
+        boiler.set_by_hand(65)
+        await home.tick()
+        assert boiler.told == []
+        boiler.set_by_hand(55)
+        await home.tick()
+        assert boiler.value == 45
+
+    async def test_it_is_given_back_when_the_tank_is_due_to_be_heated_through(
+        self, home: Home, boiler: Device
+    ) -> None:
+        await home.tick()
+        await home.tick(due=True)
+        assert boiler.value == 55
+        assert boiler.told == [45, 55]
 
     async def test_a_device_that_rounds_gets_its_own_set_point_back(
         self, home: Home, boiler: Device
