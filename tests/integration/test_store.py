@@ -9,10 +9,13 @@ import pytest
 
 from custom_components.solar_compute.clock import ClockMark
 from custom_components.solar_compute.controls import RoomControls, WorkerControls
+from custom_components.solar_compute.core.hygiene import HygieneWatch
 from custom_components.solar_compute.core.ledger import Ledger, WorkerAccount
 from custom_components.solar_compute.core.memory import Memory, WorkerMemory
 from custom_components.solar_compute.core.model import Mode, Override
 from custom_components.solar_compute.core.spec import RoomPreset
+from custom_components.solar_compute.core.wait import Asked
+from custom_components.solar_compute.heat_care import StoredCare
 from custom_components.solar_compute.store import SiteStore, Stored
 
 from .common import ENTRY, issues, pass_time
@@ -37,6 +40,10 @@ A_LIFE = Stored(
     rooms={"study": RoomControls(target_c=21.5, heating=False, preset=RoomPreset.ECO)},
     rearmed_s={"door": 800.0},
     generations={"miner": 42},
+    care=StoredCare(
+        asked={"tank": Asked(entity="water_heater.tank", original=55.0, lowered=45.0)},
+        watched={"tank": HygieneWatch(since_s=100.0, asked_s=700.0)},
+    ),
     automation=False,
 )
 
@@ -136,6 +143,7 @@ async def test_without_its_clock_no_override_and_no_timer_is_believed(
     assert loaded.rearmed_s == {}
     assert loaded.rooms == A_LIFE.rooms
     assert loaded.controls["miner"].mode is A_LIFE.controls["miner"].mode
+    assert loaded.care == StoredCare(asked=A_LIFE.care.asked)
     assert loaded.ledger == A_LIFE.ledger
 
 

@@ -23,6 +23,10 @@ two books (`carbon`); totals of a day and a month follow from all of it
 (`accounts`). Every decision can be taken apart into its numbers (`explain`) and
 replayed from JSON (`codec`).
 
+From what was decided follows whether a tank's own heater may wait (`wait`), and
+from its temperatures whether it should be heated through (`hygiene`). A home to try
+all of it on is `simulate`, with the sun and the loads of `house`.
+
 What comes in is a `model.Snapshot` of all inputs, a `spec.SiteSpec` of all
 settings and the `memory.Memory` of the decision before; what goes out is a
 `model.Decision` and the next memory. Nothing here knows Home Assistant, reads a
