@@ -98,6 +98,18 @@ def test_a_worker_whose_results_alone_are_worth_it_says_just_that() -> None:
     assert reason_for(WANTED, value_per_kwh=0.4) is WORTH_IT
 
 
+def test_power_that_the_sink_does_not_permit_is_not_taken_for_heat() -> None:
+    """A few watts of import beside the sun are no heat demand on the grid."""
+    slices = (
+        Tranche(TrancheKind.EXPORT, 990.0, 0.08),
+        Tranche(TrancheKind.IMPORT, 10.0, 0.30),
+    )
+    heat = replace(WANTED, supply=HeatSupply.SURPLUS)
+    worth = rig_worth(heat, tranches=slices)
+    assert worth.total > 0
+    assert heat_demand(WORTH_IT, worth, slices, heat) is WORTH_IT
+
+
 def test_a_worker_that_lives_on_sun_or_heats_nothing_says_just_that() -> None:
     sun = (Tranche(TrancheKind.EXPORT, KILOWATT, 0.08),)
     worth = rig_worth(WANTED, tranches=sun)

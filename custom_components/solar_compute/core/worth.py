@@ -93,13 +93,18 @@ def heat_demand(
 ) -> Reason:
     """Return the reason for running; heat demand where heat alone decided.
 
-    That is where its worth without heat would not have been positive, and it
-    draws on `source`: the battery, or the grid (also where it draws on both).
+    That is where its worth without heat would not have been positive, and its
+    heat is paid for with permitted power of `source`: the battery, or the grid
+    (also where it takes both).
     """
     if reason.code is not ReasonCode.WORTH_IT or worth is None or heat is None:
         return reason
-    kinds = {part.kind for part in slices}
-    if worth.heat <= 0 or worth.total > worth.heat or kinds.isdisjoint(NOT_SURPLUS):
+    kinds = {
+        part.kind
+        for part in slices
+        if part.kind in NOT_SURPLUS and permits(heat.supply, part.kind)
+    }
+    if worth.heat <= 0 or worth.total > worth.heat or not kinds:
         return reason
     source = "grid" if TrancheKind.IMPORT in kinds else "battery"
     data = {**reason.data, "source": source, "cause": heat.cause.value}
