@@ -26,10 +26,10 @@ from .entity import SolarComputeEntity
 from .site_data import SiteData
 
 _MODELS: Final[dict[type[GuardSpec], str]] = {
-    BatteryGuard: "Battery guard",
-    CircuitGuard: "Circuit guard",
-    ClimateGuard: "Climate guard",
-    ConditionGuard: "Condition guard",
+    BatteryGuard: "Home battery",
+    CircuitGuard: "Circuit",
+    ClimateGuard: "Air around workers",
+    ConditionGuard: "On or off",
     MaximumGuard: "Daily maximum",
     PowerCapGuard: "Power cap",
     QuietGuard: "Quiet hours",

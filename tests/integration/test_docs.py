@@ -128,6 +128,14 @@ def test_every_link_leads_to_a_file_and_to_a_heading_in_it(page: Path) -> None:
             assert anchor in anchors(target), link
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_empty_line_cuts_a_table_in_two(page: Path) -> None:
+    """What follows it would be shown as text."""
+    first_row = re.compile(r"(?:^|\n) *(?:[^|\s].*|)\n( *\|.*)\n(.*)")
+    for row, below in first_row.findall("\n\n" + page.read_text()):
+        assert re.match(r" *\|[ :|-]+\|$", below), row
+
+
 @pytest.mark.parametrize("platform", TEXTS["entity"])
 def test_every_entity_and_every_one_of_its_states_is_documented(platform: str) -> None:
     for text in TEXTS["entity"][platform].values():
