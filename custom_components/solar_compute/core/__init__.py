@@ -1,5 +1,8 @@
 """The decision maths of Solar Compute, in prose.
 
+What can be believed of the meters is used (`observe`); a value that is too old,
+impossible, or stands still while energy flows (`flat`) is unknown.
+
 A home has a balance: what its sun makes beyond what it needs, before any worker
 draws (`supply.balance_w`). Giving power to a worker walks down slices of supply
 at one price each, in the order of physics: sun that the inverter holds back
@@ -8,24 +11,33 @@ discharge, import (`supply.supply_curve`). A stored kWh is worth what the batter
 would have done with it: the limit that its path hits first says which
 (`storage`), on the learned mean day (`outlook`).
 
-A worker brings the value of its results and of its heat. Heat is worth the price
-of the heat that it really displaces, at the time when the backup heater would
-have run (`thermal`, `backup`). When that is follows from how its tank or room cools
-(`body`, `strata`), with what was learned of draws and losses (`draws`,
-`room_model`). Both, less cooling (`spaces`) and supply, are its worth in currency
-per hour (`worth`).
+A worker brings the value of its results and of its heat. Heat goes into a heat sink:
+a tank (hot water, a buffer, a pool, a network) or a room. It is worth the price of
+the heat that it really displaces, at the time when the sink's backup heater would
+have run (`thermal`, `backup`). When that is follows from how the tank or room cools
+(`body`, `strata`), with what was learned of a tank's draws (`draws`) and of a room's
+losses and capacity (`room_model`). A sink that is too cold, or will be when it must
+be warm, is worth what its owner says; a full one nothing. Heat counts only for the
+watts that the sink permits: sun, then battery, then grid. Results and heat, less
+cooling (`spaces`) and supply, are a worker's worth in currency per hour (`worth`).
 
 Switching costs, so a switch must be worth its cost over the time that it will
-probably last (`policy`). Limits always win (`guards`). Workers share one supply
-curve in strict order (`placement`, `decide`). What was drawn is accounted by its
-true source (`ledger`), its heat by what it was good for (`heat_flow`), its CO₂ in
-two books (`carbon`); totals of a day and a month follow from all of it
-(`accounts`). Every decision can be taken apart into its numbers (`explain`) and
-replayed from JSON (`codec`).
+probably last (`policy`). Guards always win (`guards`): each says for each worker which
+level is the highest, and why. Those that watch something trip, and some stay tripped
+until they are re-armed; those that share power out (a circuit, a cap, the battery, the
+import limit) are budgets that workers draw down in their order. Workers share one
+supply curve in that strict order, too (`placement`, `decide`).
 
-From what was decided follows whether a tank's own heater may wait (`wait`), and
-from its temperatures whether it should be heated through (`hygiene`). A home to try
-all of it on is `simulate`, with the sun and the loads of `house`.
+What was drawn is accounted by its true source (`ledger`), its heat by what it was good
+for (`heat_flow`), measured where there is a meter (`heat_meter`), its CO₂ in two books
+(`carbon`); totals of a day and a month follow from all of it (`accounts`). Every
+decision can be taken apart into its numbers (`explain`) and replayed from JSON
+(`codec`).
+
+How every sink is now, people see in `sinks`. From what was decided follows whether a
+tank's backup heater may wait (`wait`), and from its temperatures whether it should be
+heated through (`hygiene`). A home to try all of it on is `simulate`, with the sun and
+the loads of `house`.
 
 What comes in is a `model.Snapshot` of all inputs, a `spec.SiteSpec` of all
 settings and the `memory.Memory` of the decision before; what goes out is a

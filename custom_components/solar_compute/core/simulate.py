@@ -2,9 +2,9 @@
 
 The one house model of tests, benchmarks and demo: a self-consuming battery with
 limits and losses, an export limit that hides sun, tanks and rooms with their
-backup heaters, cooled spaces, workers. Exact at any step: within a step, powers change where the
-battery becomes full or empty and where a thermostat switches, and what is
-returned are true means.
+backup heaters, cooled spaces, workers. Exact at any step: within a step, powers
+change where the battery becomes full or empty and where a thermostat switches, and
+what is returned are true means.
 
     pv − curtailed + grid + battery = load + workers + electric backups + cooling
 

@@ -4,7 +4,8 @@ The battery is not ours to command: it gives to whatever draws more than the sun
 leaves. So workers draw together no more than that, and what they may take from the
 battery. Below its minimum that is nothing, and grid power is then no way out, for
 the battery would give first. Fails safe: nought while the balance or the state of
-charge is unknown; a home without a battery has nothing to guard. Standard library and the core only.
+charge is unknown; a home without a battery has nothing to guard. Standard library and
+the core only; never raises a level.
 """
 
 from collections.abc import Iterator

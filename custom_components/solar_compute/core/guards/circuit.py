@@ -3,7 +3,7 @@
 A worker obeys every circuit that lists it. Fails safe: without a reading of its
 meter a circuit's budget is nought, and no reading makes room for more than the
 circuit carries. Software never replaces the breaker. Standard library and the core
-only.
+only; never raises a level.
 """
 
 from collections.abc import Iterator
