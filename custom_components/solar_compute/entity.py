@@ -137,5 +137,5 @@ def _sink_model(config: SinkConfig) -> str:
 _TANK_MODELS = {
     TankUse.HOT_WATER: "Hot-water tank",
     TankUse.BUFFER: "Heat buffer",
-    TankUse.EXPORTED: "Heat loop",
+    TankUse.EXPORTED: "Heating network",
 }

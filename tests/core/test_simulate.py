@@ -22,6 +22,7 @@ from custom_components.solar_compute.core.simulate import (
     snapshot,
     step,
 )
+from custom_components.solar_compute.core.simulated_tank import TankState
 from custom_components.solar_compute.core.spec import (
     BackupKind,
     BackupSchedule,
@@ -32,7 +33,6 @@ from custom_components.solar_compute.core.spec import (
     TankSpec,
     WorkerSpec,
 )
-from custom_components.solar_compute.core.tank import TankState
 
 NOON = datetime(2026, 6, 1, 12)
 

@@ -13,6 +13,7 @@ from custom_components.solar_compute.core.simulate import (
     snapshot,
     step,
 )
+from custom_components.solar_compute.core.simulated_tank import TankState
 from custom_components.solar_compute.core.spec import (
     BackupKind,
     BackupSchedule,
@@ -23,7 +24,6 @@ from custom_components.solar_compute.core.spec import (
     TankSpec,
     WorkerSpec,
 )
-from custom_components.solar_compute.core.tank import TankState
 
 JANUARY = datetime(2026, 1, 15, 12)
 JULY = datetime(2026, 7, 15, 12)

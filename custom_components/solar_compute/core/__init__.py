@@ -12,7 +12,7 @@ would have done with it: the limit that its path hits first says which
 (`storage`), on the learned mean day (`outlook`).
 
 A worker brings the value of its results and of its heat. Heat goes into a heat sink:
-a tank (hot water, a buffer, a pool, a network) or a room. It is worth the price of
+a tank (hot water, or a loop: a buffer, a pool, a network) or a room. It is worth the price of
 the heat that it really displaces, at the time when the sink's backup heater would
 have run (`thermal`, `backup`). When that is follows from how the tank or room cools
 (`body`, `strata`), with what was learned of a tank's draws (`draws`) and of a room's

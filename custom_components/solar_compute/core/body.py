@@ -3,7 +3,8 @@
     C · dT/dt = heat in − UA · (T − T_ambient) − use(local hour)
 
 One well-mixed node: enough to schedule by (arXiv 2312.04102). Powers are constant
-within a local hour, so every stretch has an exact solution. Pure functions of
+within a local hour, so every stretch has an exact solution. A tank with its
+thermostat, as a simulated home has it, is `simulated_tank`. Pure functions of
 numbers, standard library only; it must never know what the body is, a tank or a
 room.
 """

@@ -12,6 +12,7 @@ from math import inf
 
 from .backup import backup_cop
 from .simulated_room import cooling_w
+from .simulated_tank import TankHeat, TankState
 from .spec import (
     BackupKind,
     BackupSchedule,
@@ -20,7 +21,6 @@ from .spec import (
     SiteSpec,
     TankSpec,
 )
-from .tank import TankHeat, TankState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,8 +34,7 @@ from .power_flow import (
 )
 from .simulated import Conditions, Flows, House, Sources
 from .simulated_room import cooled_spaces, outdoor_c, room_as_tank
-from .spec import BackupSchedule, HeatSinkSpec, SiteSpec, TankSpec
-from .tank import (
+from .simulated_tank import (
     TankFlows,
     TankState,
     add_flows,
@@ -43,6 +42,7 @@ from .tank import (
     seconds_to_event,
     switch_backup,
 )
+from .spec import BackupSchedule, HeatSinkSpec, SiteSpec, TankSpec
 
 __all__ = [
     "Conditions",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .tank import TankFlows, TankState
+from .simulated_tank import TankFlows, TankState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

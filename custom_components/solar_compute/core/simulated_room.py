@@ -10,6 +10,7 @@ from dataclasses import replace
 from math import inf
 
 from .simulated import Conditions
+from .simulated_tank import TankState
 from .spec import (
     POSITIVE,
     BackupKind,
@@ -19,7 +20,6 @@ from .spec import (
     TankSpec,
     WorkerSpec,
 )
-from .tank import TankState
 
 
 def outdoor_c(room: RoomSpec, conditions: Conditions) -> float:

@@ -1,11 +1,12 @@
-"""A hot-water tank through time: one well-mixed node, solved exactly.
+"""A tank of a simulated home through time: one well-mixed node, solved exactly.
 
     C · dT/dt = heat in − UA · (T − T_ambient) − draw
 
 A draw cools the tank to its cold water at most, and is short from there on.
 Between two events (a thermostat switches, the tank is full or cold) all powers
 are constant, and the temperature follows an exponential. `simulate` strings such
-stretches together. Standard library only; no clock, no I/O.
+stretches together. What decisions foresee of a tank is `body` and `strata`, written
+apart from this, so that each tests the other. Standard library only; no clock, no I/O.
 """
 
 from dataclasses import dataclass, replace
