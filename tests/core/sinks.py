@@ -47,7 +47,12 @@ def study(**changes: Any) -> RoomSpec:
 
 
 def room_at(
-    room: RoomSpec, temperature_c: float, *, outdoor_c: float | None = 5.0, **wish: Any
+    room: RoomSpec,
+    temperature_c: float,
+    *,
+    outdoor_c: float | None = 5.0,
+    heated: bool = False,
+    **wish: Any,
 ) -> SinkNow:
     """Return a room in which a person has made these settings, in June."""
     outdoors = {} if outdoor_c is None else {room.key: outdoor_c}
@@ -58,4 +63,5 @@ def room_at(
         Memory(),
         observed=RoomInput(key=room.key, **settings),
         local=NOON,
+        heated=heated,
     )

@@ -119,7 +119,10 @@ def test_a_worker_that_a_person_turned_on_is_not_said_to_run_for_its_heat() -> N
 
 
 def test_a_tank_is_heated_to_its_minimum_on_import_and_no_further() -> None:
-    """A closed loop of a night: the sensor follows the heat, and then it is enough."""
+    """A closed loop of a night: the sensor follows the heat, and then it is enough.
+
+    It goes on for two kelvin, or it would have to start again at once.
+    """
     house = cold_house(HeatSupply.GRID)
     tank_c = 38.0
     loop = Loop(house, balance_w=steady(-300.0), dt_s=60.0)
@@ -127,7 +130,7 @@ def test_a_tank_is_heated_to_its_minimum_on_import_and_no_further() -> None:
         loop.tank_c = tank_c
         running = one(loop.tick()).level
         tank_c += running * 900 / 60 / house.tanks[0].capacity_wh_per_k
-    assert 40.0 <= tank_c < 40.0 + 1.2
+    assert 42.0 <= tank_c < 42.0 + 1.2
     assert loop.levels_of()[-1] == 0
 
 

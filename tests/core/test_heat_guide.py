@@ -145,6 +145,7 @@ def test_the_example_of_eight_heaters_is_worked_out_by_the_core(heater: str) -> 
         observed=None,
         use_w=prior_use_w(tank),
         local=AFTERNOON,
+        heated=True,
     )
     price = heat_price(now, local=AFTERNOON, outlook=outlook)
     when, worth = rows("heater")[heater]

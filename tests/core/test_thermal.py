@@ -141,9 +141,15 @@ def test_a_heat_pump_lifts_from_its_measured_source_else_the_configured_one() ->
 
 def test_without_a_backup_heat_is_worth_its_comfort_until_the_target() -> None:
     tank = tank_with(BackupKind.NONE, comfort_per_kwh=0.2)
-    assert price(tank, 54.9).per_kwh == pytest.approx(0.2)
-    assert price(tank, 55.0).per_kwh == 0
-    assert price(tank, 55.0).absorbed == 0
+    assert price(tank, 54.9, heated=True).per_kwh == pytest.approx(0.2)
+    assert price(tank, 55.0, heated=True).per_kwh == 0
+    assert price(tank, 55.0, heated=True).absorbed == 0
+
+
+def test_a_worker_that_rests_waits_until_comfort_is_two_kelvin_away() -> None:
+    tank = tank_with(BackupKind.NONE, comfort_per_kwh=0.2)
+    assert price(tank, 53.1).per_kwh == 0
+    assert price(tank, 52.9).per_kwh == pytest.approx(0.2)
 
 
 @pytest.mark.parametrize("kind", BackupKind)

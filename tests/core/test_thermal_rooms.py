@@ -79,7 +79,7 @@ def test_a_preset_says_with_which_power_and_how_warm(
     preset: RoomPreset, supply: HeatSupply, target_c: float
 ) -> None:
     room = study(backup=COMFORT, supply=HeatSupply.BATTERY)
-    below = price(room_at(room, target_c - 0.1, preset=preset))
+    below = price(room_at(room, target_c - 0.6, preset=preset))
     above = price(room_at(room, target_c + 0.1, preset=preset))
     assert below.supply is supply
     assert (below.cause, above.cause) == (HeatCause.COMFORT, HeatCause.ENOUGH)
@@ -99,6 +99,13 @@ def test_a_room_that_needs_no_heating_attracts_no_worker(
 ) -> None:
     heat = price(room_at(study(backup=RADIATOR), 15.0, **wish))
     assert (heat.per_kwh, heat.absorbed, heat.cause) == (0, 0, cause)
+
+
+def test_a_room_at_the_edge_of_its_season_is_not_heated_by_fits_and_starts() -> None:
+    room = study(backup=RADIATOR)
+    assert room_at(room, 15.0, outdoor_c=15.5).idle is HeatCause.SEASON
+    assert room_at(room, 15.0, outdoor_c=15.5, heated=True).idle is None
+    assert room_at(room, 15.0, outdoor_c=16.0, heated=True).idle is HeatCause.SEASON
 
 
 def test_the_months_decide_only_where_nobody_measures_outdoors() -> None:

@@ -34,6 +34,17 @@ from .spec import SiteSpec, WorkerSpec
 from .strata import layers_of, seconds_until_c
 from .worth import results_per_kwh
 
+TANK_STEP_K = 2.0
+"""Workers that rest begin to heat for comfort when a tank is so much below its target,
+and those that heat for its minimum go on until it is so much above: one threshold for
+both would start them several times an hour."""
+
+ROOM_STEP_K = 0.5
+"""The same for a room, which people feel."""
+
+SEASON_STEP_K = 1.0
+"""A room that workers heat needs it until it is so much warmer outdoors."""
+
 LAYERS_HORIZON_S = 2 * DAY_S
 """How far ahead three layers are followed; after that they say no more than one."""
 
@@ -59,7 +70,8 @@ class SinkNow:
     and `idle` (why heat is of no use, None: it is) already follow what a person
     set. `cop` is what the backup heat pump says of itself. `backup_in_s`: see
     `TankInput`; `backup_on`: it runs now. `cold_in_s` is when its thermostat will
-    find it cold, where several sensors tell that better than the mean.
+    find it cold, where several sensors tell that better than the mean. `heated`: a
+    worker heats it now, and goes on for another `step_k`.
     """
 
     key: str
@@ -81,6 +93,8 @@ class SinkNow:
     cold_in_s: float | None = None
     idle: HeatCause | None = None
     feeders: tuple[Feeder, ...] = ()
+    heated: bool = False
+    step_k: float = 0.0
 
 
 def sinks_now(
@@ -97,6 +111,7 @@ def sinks_now(
                 local=snapshot.local,
                 use_w=hourly_use_w(tank, memory.draws.get(tank.key)),
                 feeders=_feeders(spec, snapshot, tank.key),
+                heated=_is_heated(spec, memory, tank.key),
             )
     for room in spec.rooms:
         if room.key in view.temperatures_c:
@@ -108,6 +123,7 @@ def sinks_now(
                 observed=setting,
                 local=snapshot.local,
                 feeders=_feeders(spec, snapshot, room.key),
+                heated=_is_heated(spec, memory, room.key),
             )
 
 
@@ -119,6 +135,7 @@ def tank_now(
     local: datetime,
     use_w: tuple[float, ...],
     feeders: tuple[Feeder, ...] = (),
+    heated: bool = False,
 ) -> SinkNow:
     """Return a tank whose temperature is known."""
     temperature_c = view.temperatures_c[tank.key]
@@ -148,6 +165,8 @@ def tank_now(
         backup_in_s=observed.backup_in_s if observed else None,
         cold_in_s=_cold_in_s(tank, layers_c, use_w, local),
         feeders=feeders,
+        heated=heated,
+        step_k=TANK_STEP_K,
     )
 
 
@@ -180,6 +199,7 @@ def room_now(
     observed: RoomInput | None,
     local: datetime,
     feeders: tuple[Feeder, ...] = (),
+    heated: bool = False,
 ) -> SinkNow:
     """Return a room whose temperature is known, as a person wants it."""
     setting = observed or RoomInput(key=room.key, temperature_c=Reading(None, 0.0))
@@ -217,13 +237,20 @@ def room_now(
         cop=view.cops.get(room.key),
         backup_in_s=setting.backup_in_s,
         backup_on=setting.backup_on is True,
-        idle=_idle(room, setting, outdoor_c, local),
+        idle=_idle(room, setting, outdoor_c, local, heated=heated),
         feeders=feeders,
+        heated=heated,
+        step_k=ROOM_STEP_K,
     )
 
 
 def _idle(
-    room: RoomSpec, setting: RoomInput, outdoor_c: float | None, local: datetime
+    room: RoomSpec,
+    setting: RoomInput,
+    outdoor_c: float | None,
+    local: datetime,
+    *,
+    heated: bool,
 ) -> HeatCause | None:
     """Tell why the room is not to be heated, None where it is."""
     if not setting.heating:
@@ -233,8 +260,18 @@ def _idle(
     if outdoor_c is None:
         in_season = room.season.contains(local.month)
     else:
-        in_season = outdoor_c < room.heating_limit_c
+        step_k = SEASON_STEP_K if heated else 0.0
+        in_season = outdoor_c < room.heating_limit_c + step_k
     return None if in_season else HeatCause.SEASON
+
+
+def _is_heated(spec: SiteSpec, memory: Memory, key: str) -> bool:
+    """Tell whether one of its workers was last told to run."""
+    return any(
+        memory.workers[worker.key].level > 0
+        for worker in spec.workers
+        if worker.sink == key and worker.key in memory.workers
+    )
 
 
 def _feeders(spec: SiteSpec, snapshot: Snapshot, key: str) -> tuple[Feeder, ...]:

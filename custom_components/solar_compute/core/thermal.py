@@ -39,6 +39,10 @@ READY_RESERVE = 1.25
 """Workers begin to heat for a ready-by time this much earlier than they would
 have to: one may be held back for a while."""
 
+READY_KEEP = 2.0
+"""Those that heat already go on while they need half of the time that is left, so
+that what they have just made does not stop them."""
+
 READY_RESERVE_S = 900.0
 """And this much, for starting and settling."""
 
@@ -84,7 +88,8 @@ def _usual(sink: SinkNow, local: datetime, outlook: Outlook) -> HeatPrice:
     """Price heat by what it displaces, or by comfort where no backup exists."""
     backup = sink.backup
     if backup.kind is BackupKind.NONE:
-        wanted = sink.temperature_c < sink.target_c
+        step_k = 0.0 if sink.heated else sink.step_k
+        wanted = sink.temperature_c < sink.target_c - step_k
         comfort = backup.comfort_per_kwh if wanted else 0.0
         return HeatPrice(
             key=sink.key,
@@ -148,7 +153,8 @@ def _shortages(
     """Yield what heat is worth against the cold that is there or to come."""
     if sink.shortage_per_kwh <= 0:
         return
-    if sink.minimum_c is not None and sink.served_c < sink.minimum_c:
+    step_k = sink.step_k if sink.heated else 0.0
+    if sink.minimum_c is not None and sink.served_c < sink.minimum_c + step_k:
         yield sink.shortage_per_kwh, HeatCause.MINIMUM
     for ready in sink.ready_by:
         yield _ready_per_kwh(sink, ready, local, outlook), HeatCause.READY_BY
@@ -197,4 +203,5 @@ def _must_begin(sink: SinkNow, missing_k: float, in_s: float) -> bool:
     """Tell whether its workers need all the time that is left."""
     heat_w = sum(feeder.heat_w for feeder in sink.feeders)
     missing_wh = missing_k * max(sink.body.capacity_wh_per_k, 0.0)
-    return missing_wh * HOUR_S * READY_RESERVE >= heat_w * (in_s - READY_RESERVE_S)
+    reserve = READY_KEEP if sink.heated else READY_RESERVE
+    return missing_wh * HOUR_S * reserve >= heat_w * (in_s - READY_RESERVE_S)
