@@ -1,4 +1,4 @@
-"""Sensors: what the site has, what each worker does and brings, what a tank or room needs."""
+"""Sensors: what the home has, what workers do and bring, what a tank or room needs."""
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping

@@ -12,13 +12,13 @@ would have done with it: the limit that its path hits first says which
 (`storage`), on the learned mean day (`outlook`).
 
 A worker brings the value of its results and of its heat. Heat goes into a heat sink:
-a tank (hot water, or a loop: a buffer, a pool, a network) or a room. It is worth the price of
-the heat that it really displaces, at the time when the sink's backup heater would
-have run (`thermal`, `backup`). When that is follows from how the tank or room cools
+a tank (hot water, or a loop: a buffer, a pool, a network) or a room. It is worth the
+price of the heat that it really displaces, at the time when the sink's backup heater
+would have run (`thermal`, `backup`). When that is follows from how the tank or room cools
 (`body`, `strata`), with what was learned of a tank's draws (`draws`) and of a room's
-losses and capacity (`room_model`). A sink that is too cold, or will be when it must
-be warm, is worth what its owner says; a full one nothing. Heat counts only for the
-watts that the sink permits: sun, then battery, then grid. Results and heat, less
+losses and capacity (`room_model`). For a sink that is too cold, or will be when it must
+be warm, it is worth what the owner says; for a full one nothing. Heat counts only for
+the watts that the sink permits: sun, then battery, then grid. Results and heat, less
 cooling (`spaces`) and supply, are a worker's worth in currency per hour (`worth`).
 
 Switching costs, so a switch must be worth its cost over the time that it will

@@ -46,7 +46,8 @@ def worths_at(
 ) -> tuple[tuple[Worth, ...], bool]:
     """Return the worths of all levels, and whether they count on hidden sun.
 
-    `base_w` is what the workers before it take. Hidden sun is assumed only where what the meter shows is no reason for more.
+    `base_w` is what the workers before it take. Hidden sun is assumed only where what
+    the meter shows is no reason for more.
     """
     if scene.site is None:
         return (), False

@@ -66,10 +66,11 @@ class WorkerStatus:
     """What a worker says of itself, at the moment of asking.
 
     `level` is the level in force, None where it cannot tell. `power_w` was true
-    `power_age_s` ago; `power_source` says how it is known. `has_work` False: running it would do nothing. `held_by_other`:
-    another controller has it run. `cause` is the back-end's own word for why it is as
-    it is; `detail` a sentence, for people. `levels_w` are the powers in W that it has
-    now, ascending; None where it does not say.
+    `power_age_s` ago; `power_source` says how it is known. `has_work` False: running it
+    would do nothing. `held_by_other`: another controller has it run. `cause` is the
+    back-end's own word for why it is as it is; `detail` a sentence, for people.
+    `levels_w` are the powers in W that it has now, ascending; None where it does not
+    say.
     """
 
     state: WorkerState
