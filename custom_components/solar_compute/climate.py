@@ -144,10 +144,11 @@ class RoomClimate(SinkEntity, ClimateEntity):
             raise ServiceValidationError(
                 translation_domain=DOMAIN, translation_key="not_a_number"
             )
+        if mode is not None:
+            # Unlike the action for the mode alone, this one takes modes of others.
+            await self.async_handle_set_hvac_mode_service(mode)
         await self.coordinator.async_set_room(
-            self._config.key,
-            target_c=target_c + self._lowered_k,
-            heating=None if mode is None else mode == HVACMode.HEAT,
+            self._config.key, target_c=target_c + self._lowered_k
         )
 
     @override

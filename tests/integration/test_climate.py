@@ -219,6 +219,20 @@ async def test_a_target_out_of_range_is_refused(
     assert thermostat(hass).attributes[ATTR_TEMPERATURE] == 20
 
 
+async def test_a_mode_that_it_has_not_is_refused_along_with_a_target(
+    hass: HomeAssistant,
+) -> None:
+    await set_up(hass, heated())
+
+    with pytest.raises(ServiceValidationError):
+        await call(
+            hass, SERVICE_SET_TEMPERATURE, **{ATTR_TEMPERATURE: 21}, hvac_mode="cool"
+        )
+
+    assert thermostat(hass).state == "heat"
+    assert thermostat(hass).attributes[ATTR_TEMPERATURE] == 20
+
+
 async def test_what_a_person_set_survives_a_reload(hass: HomeAssistant) -> None:
     await set_up(hass, heated())
     await call(hass, SERVICE_SET_PRESET_MODE, **{ATTR_PRESET_MODE: "comfort"})
