@@ -28,12 +28,12 @@ from custom_components.solar_compute.core.simulate import (
     snapshot,
     step,
 )
+from custom_components.solar_compute.core.simulated_tank import TankFlows, add_flows
 from custom_components.solar_compute.core.spec import (
     BackupKind,
     BackupSchedule,
     SiteSpec,
 )
-from custom_components.solar_compute.core.tank import TankFlows, add_flows
 
 from .scenario import Scenario, prices_over
 from .traces import Interval, Trace
