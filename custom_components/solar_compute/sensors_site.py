@@ -24,6 +24,12 @@ def _has_sinks(configuration: Configuration) -> bool:
     return bool(configuration.tanks or configuration.rooms)
 
 
+def _has_unwanted(configuration: Configuration) -> bool:
+    """Tell whether heat can be unwanted: some of it may land in cooled space."""
+    cooled = any(worker.cooled_share > 0 for worker in configuration.spec.workers)
+    return bool(configuration.spaces) or cooled
+
+
 SITE_SENSORS: tuple[SolarComputeSensorDescription[SiteFacts], ...] = (
     SolarComputeSensorDescription(
         key="state",
@@ -79,7 +85,7 @@ SITE_SENSORS: tuple[SolarComputeSensorDescription[SiteFacts], ...] = (
     energy(
         "unwanted_heat",
         lambda site, period: site.account(period).unwanted_heat_wh,
-        has_fn=_has_sinks,
+        has_fn=lambda home: _has_sinks(home) or _has_unwanted(home),
     ),
     energy(
         "lost_heat",

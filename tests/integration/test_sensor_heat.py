@@ -30,7 +30,7 @@ from .faces_common import (
     subentry,
     until,
 )
-from .houses import STUDY, TANK as GAS_TANK
+from .houses import COOL_CELLAR, STUDY, TANK as GAS_TANK
 from .translations import DOMAIN, english
 
 NOON = "2026-06-21 12:00:00+02:00"
@@ -245,6 +245,24 @@ async def test_a_tank_that_was_never_hot_does_not_say_since_when(
     hot = state_of(hass, "sensor", PUMP_TANK, "since_hot")
     assert float(hot.state) == 0
     assert (hot.attributes["coldest_c"], hot.attributes["warmest_c"]) == (60.5, 61.5)
+
+
+async def test_a_home_that_has_nothing_but_a_cooled_space_counts_unwanted_heat(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.move_to(NOON)
+    cellar = subentry("cellar_id", "heat_sink", "Cool cellar", COOL_CELLAR)
+    await set_up(hass, home(cruncher(space="cellar_id"), cellar))
+    await until(hass, lambda: hass.states.is_state(SWITCH, "on"))
+
+    await pass_time(hass, freezer, 3600, grid_power="-1500")
+
+    unwanted, energy = (
+        number(hass, ENTRY, "unwanted_heat"),
+        number(hass, CRUNCHER, "energy"),
+    )
+    assert unwanted > 0.1
+    assert unwanted == pytest.approx(energy / 2, abs=0.02)
 
 
 async def test_what_a_worker_no_longer_can_show_is_gone_and_not_left_unavailable(
