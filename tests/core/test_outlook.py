@@ -1,5 +1,6 @@
 """The learned mean day and what it says of the hours to come."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given, strategies as st
@@ -124,11 +125,45 @@ def test_for_a_quarter_of_an_hour_the_meter_knows_better_than_the_mean_day() -> 
     assert sunny_now.price_per_kwh(1200, 2000) == 0.3
 
 
-def test_a_surplus_that_does_not_cover_the_load_is_none() -> None:
-    assert outlook(1500.0).price_per_kwh(0, 2000) == 0.3
+def test_a_surplus_that_covers_a_part_of_the_load_makes_that_part_cheap() -> None:
+    assert outlook(1500.0).price_per_kwh(0, 2000) == pytest.approx(0.135)
+    assert outlook(-1500.0).price_per_kwh(0, 2000) == 0.3
+    assert outlook(1500.0).price_per_kwh(0, 0) == 0.08
     later = outlook(0.0, (0.0,) * 3 + (1500.0,) * 21)
     assert later.price_per_kwh(4 * 3600, 1000) == 0.08
-    assert later.price_per_kwh(4 * 3600, 2000) == 0.3
+    assert later.price_per_kwh(4 * 3600, 2000) == pytest.approx(0.135)
+
+
+@given(
+    balance_w=st.floats(-5000, 5000),
+    more_w=st.floats(0, 10),
+    power_w=st.floats(500, 5000),
+)
+def test_a_little_more_sun_never_makes_the_price_jump(
+    balance_w: float, more_w: float, power_w: float
+) -> None:
+    before = outlook(balance_w).price_per_kwh(0, power_w)
+    after = outlook(balance_w + more_w).price_per_kwh(0, power_w)
+    assert before - 0.22 * more_w / power_w - 1e-9 <= after <= before + 1e-9
+
+
+def test_a_load_at_night_costs_what_the_night_has_cost_so_far() -> None:
+    """At noon, 35 ct: by night it has been 12 ct, and that is what a timer pays."""
+    two_tariffs = replace(
+        outlook(-500.0), hours_per_kwh=(0.35,) * 10 + (0.12,) * 8 + (0.35,) * 6
+    )
+    assert two_tariffs.price_per_kwh(12 * 3600, 2000) == 0.12
+    assert two_tariffs.price_per_kwh(20 * 3600, 2000) == 0.35
+    assert two_tariffs.price_per_kwh(0, 2000) == 0.3
+
+
+def test_the_next_hour_begins_when_the_clock_says_so() -> None:
+    half_past = replace(
+        outlook(-500.0, (-500.0, 4000.0, *(-500.0,) * 22)), past_hour_s=1800.0
+    )
+    assert half_past.price_per_kwh(1700, 2000) == 0.3
+    assert half_past.price_per_kwh(1900, 2000) == 0.08
+    assert half_past.price_per_kwh(5500, 2000) == 0.3
 
 
 def test_where_nothing_is_learned_there_is_no_sun_later() -> None:

@@ -73,7 +73,9 @@ def test_heat_on_demand_displaces_the_run_when_the_tank_would_be_cold() -> None:
 def test_a_cold_tank_on_demand_displaces_what_the_rod_would_draw_now() -> None:
     tank = tank_with(BackupKind.RESISTIVE, power_w=2000)
     assert price(tank, 40, balance_now_w=5000).displaced_per_kwh == EXPORT
-    assert price(tank, 40, balance_now_w=1500).displaced_per_kwh == IMPORT
+    assert price(tank, 40, balance_now_w=0).displaced_per_kwh == IMPORT
+    half = price(tank, 40, balance_now_w=1000).displaced_per_kwh
+    assert half == pytest.approx((EXPORT + IMPORT) / 2)
     assert price(tank, 40, balance_now_w=5000).in_s == 0
 
 

@@ -36,7 +36,7 @@ from .sinks import steady_tank
 IMPORT, EXPORT = 0.287, 0.078
 KILOWATT = 1000.0
 
-COLD_C, FULL_C = 40.0, 60.0
+COLD_C, WARM_C, FULL_C = 40.0, 54.0, 60.0
 LITTLE_SUN_W, MUCH_SUN_W = 1500.0, 5000.0
 """Surplus that a 2 kW backup heater would not, and would, have lived on."""
 
@@ -120,7 +120,7 @@ WORKED: dict[str, tuple[float, dict[str, Any]]] = {
     "surplus displacing gas": (5.025, {"balance": MUCH_SUN_W, "heater": GAS}),
     "surplus displacing a heat pump on import": (
         1.52,
-        {"balance": LITTLE_SUN_W, "heater": HEAT_PUMP},
+        {"balance": LITTLE_SUN_W, "heater": HEAT_PUMP, "tank_c": WARM_C},
     ),
     "surplus that the heat pump would have used": (
         -5.27,
@@ -128,7 +128,7 @@ WORKED: dict[str, tuple[float, dict[str, Any]]] = {
     ),
     "surplus displacing a rod on import": (
         18.03,
-        {"balance": LITTLE_SUN_W, "heater": ROD},
+        {"balance": LITTLE_SUN_W, "heater": ROD, "tank_c": WARM_C},
     ),
     "surplus that the diverter would have used": (
         -0.78,

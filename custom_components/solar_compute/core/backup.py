@@ -270,7 +270,7 @@ def _sunny(outlook: Outlook) -> Iterator[Run]:
     powers = (outlook.balance_now_w, *((*hours_w[1:], hours_w[0]) * days))
     start_s: float | None = None
     for index, power_w in enumerate((*powers, 0.0)):
-        at_s = index * HOUR_S
+        at_s = max(0.0, index * HOUR_S - outlook.past_hour_s)
         if power_w > 0 and start_s is None:
             start_s = at_s
         elif power_w <= 0 and start_s is not None:

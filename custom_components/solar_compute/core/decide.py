@@ -184,4 +184,10 @@ def _remember(
             snapshot.clock_s,
             scene.site.balance if scene.site else None,
         ),
+        import_day=learn(
+            memory.import_day,
+            snapshot.local,
+            snapshot.clock_s,
+            None if snapshot.import_per_kwh is None else scene.view.import_per_kwh,
+        ),
     )

@@ -130,6 +130,8 @@ class Memory:
     clock_s: float | None = None
     workers: Mapping[str, WorkerMemory] = field(default_factory=dict)
     mean_day: MeanDay = field(default_factory=MeanDay)
+    import_day: MeanDay = field(default_factory=MeanDay)
+    """The same of the price of import, per kWh, where an entity gives one."""
     flat: Mapping[str, FlatWatch] = field(default_factory=dict)
     draws: Mapping[str, DrawMean] = field(default_factory=dict)
     rooms: Mapping[str, RoomMean] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .memory import HourMean, MeanDay
+from .spec import POSITIVE
 
 DAYS = 7
 """Days over which the mean forgets: with the mean of the last seven days the
@@ -102,31 +103,43 @@ class Outlook:
     `balance_now_w` is today's measured balance; `hours_w` the expected balance
     per hour from now on (None: nothing learned yet). Prices per kWh:
     `deficit_per_kwh` is what a kWh costs where there is no surplus (import, or
-    the value of a discharged kWh).
+    the value of a discharged kWh). `hours_per_kwh` is what import costs in these
+    hours, as learned; None: nothing learned, or its price never changes. `past_hour_s` is how
+    long ago the hour began that is the first of them.
     """
 
     balance_now_w: float
     hours_w: tuple[float, ...] | None
     surplus_per_kwh: float
     deficit_per_kwh: float
+    hours_per_kwh: tuple[float, ...] | None = None
+    past_hour_s: float = 0.0
 
-    def has_surplus(self, in_s: float, power_w: float) -> bool:
-        """Tell whether surplus will probably cover `power_w` then.
+    def _hour(self, in_s: float) -> int:
+        return int((self.past_hour_s + in_s) // 3600) % 24
+
+    def surplus_share(self, in_s: float, power_w: float) -> float:
+        """Return which part of a load of `power_w` surplus will probably cover then.
 
         For the next quarter of an hour the meter knows better than the mean
         day; without a mean day, later means without sun.
         """
-        if in_s <= 900:
-            return self.balance_now_w >= power_w
-        if self.hours_w is None:
-            return False
-        return self.hours_w[int(in_s // 3600) % 24] >= power_w
+        balance_w = self.balance_now_w
+        if in_s > 900:
+            balance_w = self.hours_w[self._hour(in_s)] if self.hours_w else 0.0
+        return min(1.0, max(0.0, balance_w) / max(power_w, POSITIVE))
 
     def price_per_kwh(self, in_s: float, power_w: float) -> float:
-        """Return what electricity for a load of `power_w` will probably cost."""
-        if self.has_surplus(in_s, power_w):
-            return self.surplus_per_kwh
-        return self.deficit_per_kwh
+        """Return what electricity for a load of `power_w` will probably cost.
+
+        A load that is shortened saves surplus and deficit in the shares in which it
+        would have taken them.
+        """
+        share = self.surplus_share(in_s, power_w)
+        later_per_kwh = self.deficit_per_kwh
+        if in_s > 900 and self.hours_per_kwh is not None:
+            later_per_kwh = self.hours_per_kwh[self._hour(in_s)]
+        return share * self.surplus_per_kwh + (1 - share) * later_per_kwh
 
     def next_surplus_s(self) -> float:
         """Return seconds until there will probably be surplus (a day: unknown)."""

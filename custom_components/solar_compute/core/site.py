@@ -13,7 +13,7 @@ from .observe import View
 from .outlook import Outlook, hourly_balance
 from .spaces import space_states
 from .spec import SiteSpec
-from .storage import first_limit, stored_value
+from .storage import FirstLimit, first_limit, stored_value
 from .supply import (
     DEADBAND_W,
     NO_BATTERY,
@@ -121,6 +121,9 @@ def site_now(
         surplus_per_kwh = 0.0
     hours_w = hourly_balance(memory.mean_day, snapshot.local)
     prices = Prices(import_=view.import_per_kwh, export=view.export_per_kwh)
+    hours_per_kwh = None
+    if snapshot.import_per_kwh is not None:
+        hours_per_kwh = hourly_balance(memory.import_day, snapshot.local)
     if spec.battery is not None and view.stored_wh is not None:
         stored = stored_value(
             spec.battery,
@@ -134,12 +137,17 @@ def site_now(
             charge=stored.charge,
             discharge=stored.discharge,
         )
+        if stored.first is FirstLimit.FULL:
+            # What the battery gives then is refilled by the sun, at any hour.
+            hours_per_kwh = None
     outlook = Outlook(
         # What a diverter burns now is there for any heater that needs it.
         balance_now_w=balance + sum(power for power, _ in view.yielding),
         hours_w=hours_w,
         surplus_per_kwh=surplus_per_kwh,
         deficit_per_kwh=(prices.import_ if spec.battery is None else prices.discharge),
+        hours_per_kwh=hours_per_kwh,
+        past_hour_s=snapshot.local.minute * 60.0 + snapshot.local.second,
     )
     hidden_w = probe_w if curtailing else 0.0
     return SiteNow(
