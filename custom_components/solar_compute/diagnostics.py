@@ -36,7 +36,7 @@ async def async_get_config_entry_diagnostics(
         "entry": _redacted(coordinator, entry.as_dict()),
         "configuration": _redacted(coordinator, to_json(coordinator.configuration)),
         "automation": coordinator.automation,
-        "controls": to_json(coordinator.controls),
+        **_wishes(coordinator),
         **_state(coordinator),
         "records": coordinator.records,
     }
@@ -80,6 +80,18 @@ def _configs(
     yield from configuration.guards
 
 
+def _wishes(coordinator: SolarComputeCoordinator) -> dict[str, dict[str, Any]]:
+    """Return by key what people have set, and what is being done about heat."""
+    stored = coordinator.to_store()
+    return {
+        "controls": to_json(stored.controls),
+        "rooms": to_json(stored.rooms),
+        "rearmed_s": to_json(stored.rearmed_s),
+        "backups_asked_to_wait": to_json(stored.care.asked),
+        "tanks_watched": to_json(stored.care.watched),
+    }
+
+
 def _state(coordinator: SolarComputeCoordinator) -> dict[str, Any]:
     """Return the site's last data; nothing before the first decision."""
     site = coordinator.data
@@ -95,16 +107,24 @@ def _state(coordinator: SolarComputeCoordinator) -> dict[str, Any]:
 
 
 def _by_key(coordinator: SolarComputeCoordinator) -> dict[str, dict[str, Any]]:
-    """Return what is kept per worker, tank or room."""
+    """Return what is kept and found per worker, heat sink or guard."""
     site = coordinator.data
-    return (
+    return _wishes(coordinator) | (
         {}
         if site is None
         else {
-            "controls": to_json(coordinator.controls),
             "flows": _redacted(coordinator, to_json(site.flows)),
             "workers": to_json(site.ledger.workers),
             "sinks": to_json(site.ledger.sinks),
+            **{
+                name: {item.key: to_json(item) for item in found}
+                for name, found in (
+                    ("heat", site.decision.heat),
+                    ("sink_states", site.decision.sinks),
+                    ("spaces", site.decision.spaces),
+                    ("guards", site.decision.guards),
+                )
+            },
         }
     )
 

@@ -34,8 +34,10 @@ from .faces_common import (
     home,
     report_meters,
     set_up,
+    subentry,
     until,
 )
+from .houses import STUDY
 from .translations import DOMAIN, english
 
 
@@ -124,6 +126,38 @@ async def test_a_devices_diagnostics_are_about_that_device(
     tank = await of_device(TANK)
     assert [config["name"] for config in tank["configuration"]] == ["Boiler"]
     assert tank["explanation"] == []
+
+
+async def test_diagnostics_of_rooms_and_guards_tell_what_they_found_and_were_told(
+    hass: HomeAssistant, device_registry: dr.DeviceRegistry
+) -> None:
+    hass.states.async_set("binary_sensor.door", "on")
+    door = {"kind": "condition", "use": "tamper", "watched": "binary_sensor.door"}
+    rule = {"must_be": "off", "latching": True, "safety": True}
+    entry = home(
+        cruncher(sink="study_id"),
+        subentry("study_id", "heat_sink", "Study", STUDY),
+        subentry("door_id", "guard", "Door", {**door, **rule}),
+    )
+    coordinator = await set_up(hass, entry)
+    report_meters(hass, grid_power="300")
+    await until(hass, lambda: len(coordinator.data.decision.heat) > 0)
+    await coordinator.async_set_room("study_id", target_c=21.5)
+
+    async def of_device(owner: str) -> dict[str, Any]:
+        device = device_registry.async_get(device_of(hass, owner))
+        assert isinstance(device, dr.DeviceEntry)
+        found = await async_get_device_diagnostics(hass, entry, device)
+        state: dict[str, Any] = json.loads(json.dumps(found))["state"]
+        return state
+
+    room = await of_device("study_id")
+    assert room["rooms"]["study_id"]["target_c"] == 21.5
+    assert set(room["sink_states"]) == set(room["heat"]) == {"study_id"}
+    guard = await of_device("door_id")
+    assert guard["guards"]["door_id"]["tripped"] is True
+    whole = await async_get_config_entry_diagnostics(hass, entry)
+    assert whole["rooms"] == room["rooms"]
 
 
 async def test_system_health_shows_whether_workers_run_and_answer(
