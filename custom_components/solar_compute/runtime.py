@@ -29,7 +29,7 @@ from .core.model import Decision
 from .flow_view import FlowTiming, WorkerView
 from .inputs import Meters
 from .renames import follow_renames
-from .snapshot import entities_of, switched_entities_of
+from .snapshot import controlled_entities_of, entities_of
 from .worker_flow import WorkerFlow
 from .workers import create_backend
 from .workers.base import Backend
@@ -158,7 +158,7 @@ class Runtime:
         self._end_renames = follow_renames(
             self._hass,
             self._entry,
-            entities_of(configuration) | switched_entities_of(configuration),
+            entities_of(configuration) | controlled_entities_of(configuration),
             self._rename,
         )
         end_before()

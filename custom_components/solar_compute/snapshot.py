@@ -37,15 +37,22 @@ def entities_of(configuration: Configuration) -> set[str]:
     }
 
 
-def switched_entities_of(configuration: Configuration) -> set[str]:
-    """Return the entities that workers are controlled by."""
-    return {
+def controlled_entities_of(configuration: Configuration) -> set[str]:
+    """Return the entities that workers and backup heaters are controlled by."""
+    workers = {
         name
         for worker in configuration.workers
         if isinstance(worker.backend, EntityBackend)
         for name in (worker.backend.switch, worker.backend.number, worker.backend.power)
         if name
     }
+    heaters = {
+        request.entity
+        for tank in configuration.tanks
+        for request in (tank.wait, tank.boost)
+        if request is not None and request.entity
+    }
+    return workers | heaters
 
 
 def take_snapshot(

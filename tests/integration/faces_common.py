@@ -104,9 +104,9 @@ def crunch_box(**changes: Any) -> dict[str, Any]:
     )
 
 
-def boiler() -> dict[str, Any]:
+def boiler(**changes: Any) -> dict[str, Any]:
     """Return a 200 L tank that gas heats otherwise."""
-    data = {**GAS_TANK, "temperature": "sensor.tank_temperature"}
+    data = {**GAS_TANK, "temperature": "sensor.tank_temperature", **changes}
     return subentry(TANK, "heat_sink", "Boiler", data)
 
 

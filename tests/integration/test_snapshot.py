@@ -30,8 +30,8 @@ from custom_components.solar_compute.core.spec import (
 )
 from custom_components.solar_compute.inputs import Meters
 from custom_components.solar_compute.snapshot import (
+    controlled_entities_of,
     entities_of,
-    switched_entities_of,
     take_snapshot,
 )
 
@@ -134,7 +134,7 @@ async def test_a_snapshot_has_every_input_in_the_units_of_the_core(
             *("price", "feed_in", "diverter", "water", "outdoor"),
         )
     }
-    assert switched_entities_of(configuration) == {"switch.miner", "sensor.miner"}
+    assert controlled_entities_of(configuration) == {"switch.miner", "sensor.miner"}
 
 
 async def test_everything_that_sinks_guards_and_the_grid_tell_is_worth_a_decision(
