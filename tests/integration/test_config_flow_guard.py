@@ -229,6 +229,21 @@ async def test_temperatures_are_asked_in_fahrenheit_where_the_home_uses_it(
     assert suggested(result)["warmest_c"] == 86
 
 
+async def test_margins_are_asked_in_fahrenheit_where_the_home_uses_it(
+    hass: HomeAssistant, site: MockConfigEntry
+) -> None:
+    hass.config.units = US_CUSTOMARY_SYSTEM
+
+    await add(hass, site, "climate", dew_margin_k=5.4, after={"back_by_k": 3.6})
+
+    config = only_guard(site)
+    assert isinstance(config.spec, ClimateGuard)
+    assert (config.spec.dew_margin_k, config.spec.hysteresis_k) == (3, 2)
+    result = await open_subentry_again(hass, site, config.key)
+    assert suggested(result)["dew_margin_k"] == 5.4
+    assert suggested(result)["back_by_k"] == 3.6
+
+
 async def test_a_meter_in_watt_is_not_multiplied_by_the_voltage(
     hass: HomeAssistant, site: MockConfigEntry
 ) -> None:

@@ -78,5 +78,15 @@ def in_user_unit(
     }
 
 
+def in_user_difference(
+    hass: HomeAssistant, values: Mapping[str, Any], keys: Collection[str]
+) -> dict[str, Any]:
+    """Return stored values with the differences under `keys` as the user has them."""
+    return {
+        key: shown_difference(hass, value) if key in keys else value
+        for key, value in values.items()
+    }
+
+
 def _converted(value: float, given: str, wanted: str) -> float:
     return round(TemperatureConverter.convert(value, given, wanted), 3)

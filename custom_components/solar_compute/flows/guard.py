@@ -25,7 +25,7 @@ import probatio
 from .. import const as c, const_guards as g
 from ..core.guard_spec import ConditionUse
 from . import checks, guard_power as power, guard_watch as watch
-from .degrees import in_celsius, in_user_unit
+from .degrees import in_celsius, in_kelvin, in_user_difference, in_user_unit
 from .schema import Fields, filled, flat, optional, placed, required
 
 CONDITION_RULE: Final = "condition_rule"
@@ -171,7 +171,8 @@ class GuardSubentryFlow(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         """Show the page of a kind, or go on from it."""
         errors: checks.Errors = {}
-        values = in_celsius(self.hass, flat(user_input or {}), watch.TEMPERATURES)
+        in_c = in_celsius(self.hass, flat(user_input or {}), watch.TEMPERATURES)
+        values = in_kelvin(self.hass, in_c, watch.DIFFERENCES)
         if user_input is not None:
             errors = {
                 **checks.not_finite(values),
@@ -184,11 +185,15 @@ class GuardSubentryFlow(ConfigSubentryFlow):
         schema = guard_schema(
             self.hass, kind, self._workers(), named=not self._is_change
         )
-        shown = values or self._proposed(kind)
+        shown = in_user_unit(
+            self.hass, values or self._proposed(kind), watch.TEMPERATURES
+        )
         return self.async_show_form(
             step_id=kind,
             data_schema=filled(
-                self, schema, in_user_unit(self.hass, shown, watch.TEMPERATURES)
+                self,
+                schema,
+                in_user_difference(self.hass, shown, watch.DIFFERENCES),
             ),
             errors=placed(errors, schema),
             last_step=kind != g.KIND_CONDITION,

@@ -15,7 +15,7 @@ from homeassistant.helpers.selector import BooleanSelector, TimeSelector
 from .. import const_guards as g
 from ..core.guard_spec import ClimateGuard, ConditionUse
 from . import checks
-from .degrees import degrees
+from .degrees import degrees, difference, shown_difference
 from .schema import (
     Fields,
     choice,
@@ -34,6 +34,7 @@ AFTER = "after"
 SECOND = "second"
 
 TEMPERATURES: Final = (g.CONF_WARMEST_C, g.CONF_COLDEST_C)
+DIFFERENCES: Final = (g.CONF_DEW_MARGIN_K, g.CONF_BACK_BY_K)
 CLIMATE_PROPOSED: Final = {g.CONF_WARMEST_C: 35.0}
 """What the form proposes, in °C, and what may be emptied."""
 
@@ -68,11 +69,13 @@ def climate_fields(hass: HomeAssistant) -> Fields:
         optional(g.CONF_COLDEST_C): degrees(hass, -40, 100),
         optional(g.CONF_HUMIDITY): humidity_entity(),
         optional(g.CONF_MAXIMUM_HUMIDITY): number(0, 100, PERCENTAGE),
-        optional(g.CONF_DEW_MARGIN_K): number(0, 50, "K"),
+        optional(g.CONF_DEW_MARGIN_K): difference(hass, 50),
         optional(g.CONF_SURFACE): temperature_entity(),
         required(AFTER): folded(
             {
-                required(g.CONF_BACK_BY_K, _USUAL.hysteresis_k): number(0, 50, "K"),
+                required(
+                    g.CONF_BACK_BY_K, shown_difference(hass, _USUAL.hysteresis_k)
+                ): difference(hass, 50),
                 required(g.CONF_HOLD_S, _USUAL.hold_s): seconds(1),
                 required(g.CONF_LATCHING, _USUAL.latching): BooleanSelector(),
                 required(g.CONF_SAFETY, _USUAL.safety): BooleanSelector(),

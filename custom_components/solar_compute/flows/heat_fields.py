@@ -68,10 +68,8 @@ def entered(hass: HomeAssistant, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def suggested(hass: HomeAssistant, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return stored values in the units of the user."""
-    return {
-        key: degrees.shown_difference(hass, value) if key in _DIFFERENCES else value
-        for key, value in degrees.in_user_unit(hass, values, _TEMPERATURES).items()
-    }
+    shown = degrees.in_user_unit(hass, values, _TEMPERATURES)
+    return degrees.in_user_difference(hass, shown, _DIFFERENCES)
 
 
 def name(*, named: bool) -> Fields:
