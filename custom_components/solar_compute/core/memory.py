@@ -20,6 +20,7 @@ class WorkerMemory:
     averaged worths: the best level's first, then one per running level.
     `probe_not_before_s` is when it may try again for hidden sun. `guarded`: a
     guard paused it, so that even a person's wish waits out the minimum pause.
+    `cut_short`: how many of its last runs guards ended before the minimum run was over.
     `reason` is why its level was last changed.
     """
 
@@ -34,6 +35,7 @@ class WorkerMemory:
     probing: bool = False
     probe_not_before_s: float = 0.0
     guarded: bool = False
+    cut_short: int = 0
     reason: ReasonCode | None = None
 
 

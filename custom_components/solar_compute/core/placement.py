@@ -118,6 +118,7 @@ def place(
         probing=memory.probing and worker.settling,
         guarded=level == 0
         and (memory.guarded if worker.current == 0 else permitted == 0),
+        cut_short=_cut_short(worker, cap, level, scene.snapshot.clock_s),
     )
     if probe_failed and level < worker.current:
         again_s = scene.snapshot.clock_s + scene.spec.policy.probe_backoff_s
@@ -135,6 +136,21 @@ def place(
         raised=raised,
         held_by=_held_by(caps, cap, choice),
     )
+
+
+def _cut_short(worker: Managed, cap: Cap | None, level: int, clock_s: float) -> int:
+    """Count on where a guard ends a run too early; begin anew where one ends well.
+
+    To have no more work to do is no guard's doing.
+    """
+    memory = worker.memory
+    if worker.current == 0 or level > 0:
+        return memory.cut_short
+    guarded = (
+        cap is not None and cap.level == 0 and cap.reason.code is not ReasonCode.NO_WORK
+    )
+    left_s = remaining_s(memory.since_s, worker.spec.min_run_s, clock_s)
+    return memory.cut_short + 1 if guarded and left_s > 0 else 0
 
 
 def _caps(
