@@ -1,5 +1,6 @@
 """What heat into a room is worth: as a person wants it, and as the year has it."""
 
+from math import inf, nan
 from typing import Any
 
 from hypothesis import given, strategies as st
@@ -160,3 +161,8 @@ def test_every_sink_of_the_home_whose_temperature_is_known_has_a_price() -> None
     assert sinks[0].feeders[0].heat_w == 400
     assert sinks[0].feeders[0].results_per_kwh == pytest.approx(0.15 + 0.1)
     assert list(heat_prices(house, seen, view, Memory(), outlook())) == ["study"]
+
+
+@pytest.mark.parametrize("target_c", [inf, -inf, nan])
+def test_a_target_that_is_no_temperature_is_not_followed(target_c: float) -> None:
+    assert room_at(study(backup=COMFORT), 19.0, target_c=target_c).target_c == 20.0

@@ -30,6 +30,7 @@ from .model import Snapshot, WorkerInput
 from .observe import View
 from .reading import Reading, RoomInput, TankInput
 from .room_model import figures
+from .sinks import room_target_c
 from .spec import SiteSpec, WorkerSpec
 from .strata import layers_of, seconds_until_c
 from .worth import results_per_kwh
@@ -205,13 +206,10 @@ def room_now(
     setting = observed or RoomInput(key=room.key, temperature_c=Reading(None, 0.0))
     temperature_c = view.temperatures_c[room.key]
     outdoor_c = view.outdoors_c.get(room.key)
-    target_c = room.target_c if setting.target_c is None else setting.target_c
     supply = room.supply
     match setting.preset:
         case RoomPreset.SURPLUS:
             supply = HeatSupply.SURPLUS
-        case RoomPreset.ECO:
-            target_c -= room.eco_k
         case RoomPreset.COMFORT:
             supply = HeatSupply.GRID
     known = figures(room, memory.rooms.get(room.key))
@@ -227,7 +225,7 @@ def room_now(
         temperature_c=temperature_c,
         warmest_c=max(view.layers_c.get(room.key, ()), default=temperature_c),
         served_c=temperature_c,
-        target_c=target_c,
+        target_c=room_target_c(room, observed),
         maximum_c=room.maximum_c,
         minimum_c=room.minimum_c,
         shortage_per_kwh=room.shortage_per_kwh,

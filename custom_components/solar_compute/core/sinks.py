@@ -7,6 +7,7 @@ must never price anything.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import isfinite
 
 from .draws import hourly_use_w, learn_draws, learned_days
 from .flat import watch_flat
@@ -104,7 +105,9 @@ def room_target_c(room: RoomSpec, observed: RoomInput | None) -> float:
     """Return how warm the room shall be: as set, less in the eco preset, in °C."""
     if observed is None:
         return room.target_c
-    target_c = room.target_c if observed.target_c is None else observed.target_c
+    target_c = observed.target_c
+    if target_c is None or not isfinite(target_c):
+        target_c = room.target_c
     return target_c - (room.eco_k if observed.preset is RoomPreset.ECO else 0.0)
 
 
