@@ -77,7 +77,6 @@ class RoomClimate(SinkEntity, ClimateEntity):
         | ClimateEntityFeature.TURN_OFF
     )
     _attr_temperature_unit = UnitOfTemperature.CELSIUS
-    _attr_target_temperature_step = 0.5
     _attr_min_temp = MINIMUM_C
 
     def __init__(self, coordinator: SolarComputeCoordinator, room: RoomConfig) -> None:
@@ -126,6 +125,17 @@ class RoomClimate(SinkEntity, ClimateEntity):
     def target_temperature(self) -> float:
         """Return the target in force: the eco preset lowers it."""
         return self._controls.target_in(self._room) - self._lowered_k
+
+    @property
+    @override
+    def target_temperature_step(self) -> float:
+        """Return what a press of a button changes the target by, in the home's unit.
+
+        Home Assistant shows whole degrees Fahrenheit: half of one would be rounded
+        away, and the button would seem to do nothing.
+        """
+        unit = self.hass.config.units.temperature_unit
+        return 0.5 if unit == UnitOfTemperature.CELSIUS else 1.0
 
     @property
     @override

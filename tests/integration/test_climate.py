@@ -7,6 +7,7 @@ from homeassistant.components.climate.const import (
     ATTR_HVAC_MODE,
     ATTR_MAX_TEMP,
     ATTR_PRESET_MODE,
+    ATTR_TARGET_TEMP_STEP,
     DOMAIN as CLIMATE,
     SERVICE_SET_HVAC_MODE,
     SERVICE_SET_PRESET_MODE,
@@ -24,6 +25,7 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -217,6 +219,19 @@ async def test_a_target_out_of_range_is_refused(
         await call(hass, SERVICE_SET_TEMPERATURE, **{ATTR_TEMPERATURE: target_c})
 
     assert thermostat(hass).attributes[ATTR_TEMPERATURE] == 20
+
+
+async def test_each_step_of_the_target_can_be_seen_in_fahrenheit_too(
+    hass: HomeAssistant,
+) -> None:
+    hass.config.units = US_CUSTOMARY_SYSTEM
+    await set_up(hass, heated())
+    before = thermostat(hass).attributes
+
+    raised = before[ATTR_TEMPERATURE] + before[ATTR_TARGET_TEMP_STEP]
+    await call(hass, SERVICE_SET_TEMPERATURE, **{ATTR_TEMPERATURE: raised})
+
+    assert thermostat(hass).attributes[ATTR_TEMPERATURE] == raised
 
 
 async def test_a_mode_that_it_has_not_is_refused_along_with_a_target(
