@@ -140,7 +140,6 @@ def boiler_answers(boiler: BackupSpec) -> dict[str, object]:
     return {
         "backup_price": boiler.price_per_kwh,
         "backup_efficiency_percent": boiler.efficiency * 100,
-        "backup_power_w": boiler.power_w,
     }
 
 

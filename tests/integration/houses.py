@@ -123,7 +123,6 @@ TANK = {
     "backup": "gas",
     "backup_price": 0.114,
     "backup_efficiency_percent": 80.0,
-    "backup_power_w": 2000.0,
     "backup_schedule": "on_demand",
     "backup_co2_g_per_kwh": 201.0,
     "hysteresis_k": 5.0,

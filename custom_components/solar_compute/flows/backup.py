@@ -86,10 +86,9 @@ def _main(hass: HomeAssistant, kind: BackupKind) -> Fields:
         return {
             **paid,
             required(h.CONF_BACKUP_EFFICIENCY_PERCENT, 80.0): efficiency,
-            **power,
         }
     if kind is BackupKind.DISTRICT:
-        return {**paid, **power}
+        return paid
     if kind is BackupKind.HEAT_PUMP:
         return {
             required(h.CONF_RATED_COP, _USUAL.rated_cop): number(1, 10),
