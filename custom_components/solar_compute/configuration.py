@@ -18,7 +18,8 @@ Entry options (all optional): `TUNABLES` and every field of `PolicySpec` by name
     battery_horizon_s, maximum_w, yielding_power (list of entity ids),
     yielding_value_per_kwh, co2_average and co2_marginal (entity ids, which win over
     co2_average_g_per_kwh and co2_marginal_g_per_kwh)
-Subentry `worker`: kind "agent" (url, token, worker, lease_s) or "entity" (switch,
+Subentry `worker`: kind "agent" (url, token, worker, lease_s), "boinc" (host, port,
+    password, devices, cpu_limits, checkpoint_wait_s, lease_s) or "entity" (switch,
     number, number_values, power, acknowledge_no_lease); levels_w (list); the
     fields of `WorkerSpec` by name, but recovery_percent, cooled_percent,
     quiet_start and quiet_end ("22:00:00"); noise_db (list, one for each level); sink
@@ -36,6 +37,9 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from . import configuration_guards as guarding, configuration_heat as heat, const as c
 from .configured import (
     AgentBackend,
+    BackendConfig,
+    BoincBackend,
+    BoincDevices,
     Configuration,
     EntityBackend,
     PowerSource,
@@ -233,13 +237,28 @@ def _worker(
     )
 
 
-def _backend(data: Mapping[str, Any]) -> AgentBackend | EntityBackend:
+def _backend(data: Mapping[str, Any]) -> BackendConfig:
     if data[c.CONF_KIND] == c.KIND_AGENT:
         return AgentBackend(
             url=data[c.CONF_URL],
             token=data.get(c.CONF_TOKEN),
             worker=data[c.CONF_WORKER],
             **given(data, (c.CONF_LEASE_S,)),
+        )
+    if data[c.CONF_KIND] == c.KIND_BOINC:
+        return BoincBackend(
+            host=data[c.CONF_HOST],
+            devices=BoincDevices(data.get(c.CONF_DEVICES, BoincDevices.BOTH)),
+            cpu_limits=tuple(data.get(c.CONF_CPU_LIMITS) or ()),
+            **given(
+                data,
+                (
+                    c.CONF_PORT,
+                    c.CONF_PASSWORD,
+                    c.CONF_CHECKPOINT_WAIT_S,
+                    c.CONF_LEASE_S,
+                ),
+            ),
         )
     return EntityBackend(
         switch=data[c.CONF_SWITCH],

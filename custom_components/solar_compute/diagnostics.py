@@ -9,14 +9,21 @@ from functools import reduce
 from typing import Any
 
 from homeassistant.components.diagnostics import REDACTED, async_redact_data
-from homeassistant.const import CONF_TOKEN
+from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_TOKEN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 from yarl import URL
 
 from . import SolarComputeConfigEntry
 from .attributes import ages_s
-from .configured import AgentBackend, Configuration, GuardConfig, WorkerConfig
+from .configured import (
+    AgentBackend,
+    BackendConfig,
+    BoincBackend,
+    Configuration,
+    GuardConfig,
+    WorkerConfig,
+)
 from .configured_heat import SinkConfig, SpaceConfig
 from .const import DOMAIN
 from .coordinator import SolarComputeCoordinator
@@ -24,7 +31,7 @@ from .core.codec import to_json
 from .core.explain import explain
 from .facts import SiteFacts
 
-TO_REDACT = {CONF_TOKEN}
+TO_REDACT = {CONF_HOST, CONF_PASSWORD, CONF_TOKEN}
 
 
 async def async_get_config_entry_diagnostics(
@@ -130,7 +137,7 @@ def _by_key(coordinator: SolarComputeCoordinator) -> dict[str, dict[str, Any]]:
 
 
 def _redacted(coordinator: SolarComputeCoordinator, data: Any) -> Any:
-    """Return `data` without tokens, and without the hosts of worker services.
+    """Return `data` without tokens, passwords and the hosts of workers.
 
     A host is hidden wherever it stands, since error messages name it too. Scheme
     and port stay: a wrong one of those is what a report can show.
@@ -138,10 +145,18 @@ def _redacted(coordinator: SolarComputeCoordinator, data: Any) -> Any:
     hosts = [
         host
         for worker in coordinator.configuration.workers
-        if isinstance(worker.backend, AgentBackend)
-        and (host := URL(worker.backend.url).host)
+        if (host := _host(worker.backend))
     ]
     return _without(hosts, async_redact_data(data, TO_REDACT))
+
+
+def _host(backend: BackendConfig) -> str | None:
+    match backend:
+        case AgentBackend():
+            return URL(backend.url).host
+        case BoincBackend():
+            return backend.host
+    return None
 
 
 def _without(hosts: list[str], data: Any) -> Any:

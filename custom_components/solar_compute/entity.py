@@ -12,7 +12,13 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .configured import AgentBackend, WorkerConfig
+from .configured import (
+    AgentBackend,
+    BackendConfig,
+    BoincBackend,
+    EntityBackend,
+    WorkerConfig,
+)
 from .configured_heat import SinkConfig, TankConfig
 from .const import DOMAIN
 from .coordinator import SolarComputeCoordinator
@@ -97,9 +103,8 @@ class WorkerEntity(SolarComputeEntity):
         """Describe the worker's device."""
         super().__init__(coordinator, description, config.key)
         self._config = config
-        agent = isinstance(config.backend, AgentBackend)
         self._attr_device_info = self._own_device(
-            config.key, config.name, "Worker service" if agent else "Switched load"
+            config.key, config.name, _worker_model(config.backend)
         )
 
     @property
@@ -128,6 +133,16 @@ class SinkEntity(SolarComputeEntity):
     def facts(self) -> SinkFacts:
         """What is known of the tank or room now."""
         return SinkFacts(config=self._config, site=self._site)
+
+
+def _worker_model(backend: BackendConfig) -> str:
+    match backend:
+        case AgentBackend():
+            return "Worker service"
+        case BoincBackend():
+            return "BOINC client"
+        case EntityBackend():
+            return "Switched load"
 
 
 def _sink_model(config: SinkConfig) -> str:

@@ -247,6 +247,7 @@ class FlowState:
             progress=status.progress,
             checkpoint_age_s=status.checkpoint_age_s,
             pause_method=status.pause_method,
+            project=status.project,
         )
 
     def is_news(self, now_s: float) -> bool:

@@ -70,3 +70,4 @@ class WorkerView:
     progress: float | None = None
     checkpoint_age_s: float | None = None
     pause_method: str | None = None
+    project: str | None = None

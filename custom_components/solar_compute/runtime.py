@@ -23,7 +23,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util.hass_dict import HassKey
 
 from .clock import Clock
-from .configured import AgentBackend, Configuration, EntityBackend, WorkerConfig
+from .configured import BackendConfig, Configuration, EntityBackend, WorkerConfig
 from .const import CONF_LEVELS_W, DOMAIN
 from .core.model import Decision
 from .flow_view import FlowTiming, WorkerView
@@ -200,7 +200,7 @@ class Runtime:
         flow.start()
         return flow
 
-    def _backend(self, key: str, config: AgentBackend | EntityBackend) -> Backend:
+    def _backend(self, key: str, config: BackendConfig) -> Backend:
         """Return a worker's back-end, a controller of its own.
 
         One that was added twice, under two addresses, shows as held by the other

@@ -7,7 +7,7 @@ from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import EntityCategory, UnitOfPower, UnitOfTime
 
 from .attributes import reason_attributes
-from .configured import AgentBackend
+from .configured import LEASED
 from .core.ledger import Period
 from .core.model import ReasonCode, WorkerState
 from .facts import WorkerFacts
@@ -89,7 +89,7 @@ WORKER_SENSORS: tuple[SolarComputeSensorDescription[WorkerFacts], ...] = (
         suggested_unit_of_measurement=UnitOfTime.MINUTES,
         suggested_display_precision=0,
         digits=0,
-        has_fn=lambda config: isinstance(config.backend, AgentBackend),
+        has_fn=lambda config: isinstance(config.backend, LEASED),
         value_fn=lambda worker: worker.account().unsaved_work_s,
     ),
     SolarComputeSensorDescription(
@@ -117,7 +117,7 @@ WORKER_SENSORS: tuple[SolarComputeSensorDescription[WorkerFacts], ...] = (
         entity_registry_enabled_default=False,
         native_unit_of_measurement=UnitOfTime.SECONDS,
         digits=0,
-        has_fn=lambda config: isinstance(config.backend, AgentBackend),
+        has_fn=lambda config: isinstance(config.backend, LEASED),
         value_fn=lambda worker: (
             None if worker.view is None else worker.view.lease_remaining_s
         ),

@@ -54,7 +54,7 @@ def parsed(
     if not values[c.CONF_ACKNOWLEDGE_NO_LEASE]:
         errors[c.CONF_ACKNOWLEDGE_NO_LEASE] = "acknowledge_no_lease"
     levels = read(values[c.CONF_LEVELS_W])
-    if error := _levels_error(levels):
+    if error := levels_error(levels):
         errors[c.CONF_LEVELS_W] = error
     result = {**values, c.CONF_LEVELS_W: levels}
     result.pop(c.CONF_NUMBER_VALUES, None)
@@ -77,7 +77,8 @@ def shown(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _levels_error(levels: list[float] | None) -> str | None:
+def levels_error(levels: list[float] | None) -> str | None:
+    """Check that these are levels: numbers above 0, ascending, not too many."""
     if not levels or len(levels) > _MOST_LEVELS:
         return "levels_not_numbers"
     pairs = zip([0.0, *levels], levels, strict=False)

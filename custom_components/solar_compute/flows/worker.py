@@ -23,7 +23,7 @@ from homeassistant.helpers.selector import (
 import probatio
 
 from .. import const as c
-from . import checks, economics, switched
+from . import boinc, checks, economics, switched
 from .connect import async_list_workers, cleaned_url
 from .numbers import listed
 from .schema import choice, filled, flat, optional, placed, required
@@ -44,7 +44,7 @@ class WorkerSubentryFlow(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         """Ask what kind of worker it is."""
         return self.async_show_menu(
-            step_id="user", menu_options=[c.KIND_AGENT, c.KIND_ENTITY]
+            step_id="user", menu_options=[c.KIND_AGENT, c.KIND_BOINC, c.KIND_ENTITY]
         )
 
     async def async_step_reconfigure(
@@ -121,6 +121,30 @@ class WorkerSubentryFlow(ConfigSubentryFlow):
             last_step=self._is_change,
         )
 
+    async def async_step_boinc(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask where the BOINC client is, and whether it lets us in."""
+        errors: checks.Errors = {}
+        values = flat(user_input or {})
+        if user_input is not None:
+            parsed, errors = boinc.parsed(values)
+            if not errors:
+                machine, errors = await boinc.async_try(parsed)
+            if not errors:
+                self._title = parsed.pop(c.CONF_NAME, None) or machine
+                kept = {k: v for k, v in self._data.items() if k not in boinc.KEYS}
+                self._data = {**kept, **parsed, c.CONF_KIND: c.KIND_BOINC}
+                self._unique_id = boinc.unique_id(parsed)
+                return await self._async_identified()
+        schema = boinc.schema(named=not self._is_change)
+        return self.async_show_form(
+            step_id="boinc",
+            data_schema=filled(self, schema, values or switched.shown(self._known)),
+            errors=errors,
+            last_step=self._is_change,
+        )
+
     async def async_step_entity(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
@@ -152,7 +176,7 @@ class WorkerSubentryFlow(ConfigSubentryFlow):
         errors: checks.Errors = {}
         values = flat(user_input or {})
         entry = self._get_entry()
-        leased = self._data[c.CONF_KIND] == c.KIND_AGENT
+        leased = self._data[c.CONF_KIND] in (c.KIND_AGENT, c.KIND_BOINC)
         currency = self.hass.config.currency
         schema = economics.schema(entry, currency, leased=leased)
         if user_input is not None:
@@ -193,7 +217,7 @@ class WorkerSubentryFlow(ConfigSubentryFlow):
             for subentry in self._get_entry().get_subentries_of_type(c.SUBENTRY_WORKER)
             if subentry.subentry_id != own
         )
-        if any(_who(data) == _who(self._data) for data in others):
+        if any(_same(data, self._data) for data in others):
             return self.async_abort(reason="already_configured")
         return self._finish() if self._is_change else await self.async_step_worth()
 
@@ -218,11 +242,15 @@ _IDENTITY = (
     c.CONF_TOKEN,
     c.CONF_WORKER,
     c.CONF_LEVELS_W,
+    *boinc.KEYS,
     *switched.KEYS,
 )
 """What the first half of the dialog asks; the second half replaces all else."""
 
 
-def _who(data: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return what makes a worker this one and no other."""
-    return tuple(data.get(key) for key in (c.CONF_URL, c.CONF_WORKER, c.CONF_SWITCH))
+def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Tell whether two are the same worker, or would fight over one client."""
+    if one[c.CONF_KIND] == other[c.CONF_KIND] == c.KIND_BOINC:
+        return boinc.overlap(one, other)
+    who = (c.CONF_KIND, c.CONF_URL, c.CONF_WORKER, c.CONF_SWITCH)
+    return all(one.get(key) == other.get(key) for key in who)

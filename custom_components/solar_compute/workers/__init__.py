@@ -7,14 +7,15 @@ A new kind is a module that keeps the contract in `base`, a dataclass in
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
-from ..configured import AgentBackend, EntityBackend
+from ..configured import AgentBackend, BackendConfig, BoincBackend, EntityBackend
 from .agent import AgentWorker
 from .base import Backend
+from .boinc import BoincWorker
 from .entity import EntityWorker
 
 
 def create_backend(
-    hass: HomeAssistant, config: AgentBackend | EntityBackend, *, controller: str
+    hass: HomeAssistant, config: BackendConfig, *, controller: str
 ) -> Backend:
     """Return the back-end for a configuration.
 
@@ -23,5 +24,7 @@ def create_backend(
     match config:
         case AgentBackend():
             return AgentWorker(async_get_clientsession(hass), config, controller)
+        case BoincBackend():
+            return BoincWorker(config)
         case EntityBackend():
             return EntityWorker(hass, config)

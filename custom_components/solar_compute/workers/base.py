@@ -68,9 +68,9 @@ class WorkerStatus:
     `level` is the level in force, None where it cannot tell. `power_w` was true
     `power_age_s` ago; `power_source` says how it is known. `has_work` False: running it
     would do nothing. `held_by_other`: another controller has it run. `cause` is the
-    back-end's own word for why it is as it is; `detail` a sentence, for people.
-    `levels_w` are the powers in W that it has now, ascending; None where it does not
-    say.
+    back-end's own word for why it is as it is; `detail` a sentence, for people;
+    `project` whom it computes for. `levels_w` are the powers in W that it has now,
+    ascending; None where it does not say.
     """
 
     state: WorkerState
@@ -87,6 +87,7 @@ class WorkerStatus:
     progress: float | None = None
     checkpoint_age_s: float | None = None
     pause_method: str | None = None
+    project: str | None = None
     levels_w: tuple[float, ...] | None = None
 
 
