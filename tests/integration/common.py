@@ -234,6 +234,12 @@ def served(key: str, url: str, **data: Any) -> dict[str, Any]:
     return worker_subentry(key, kind="agent", url=url, **{**defaults, **data})
 
 
+def volunteering(key: str, port: int, **data: Any) -> dict[str, Any]:
+    """Return a worker of a BOINC client on this machine."""
+    where = {"host": "127.0.0.1", "port": port, "password": "a-password"}
+    return worker_subentry(key, kind="boinc", **{**where, "devices": "both", **data})
+
+
 def home(
     *subentries: Mapping[str, Any],
     data: Mapping[str, Any] | None = None,

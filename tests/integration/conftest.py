@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotEx
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.solar_compute import runtime
-from custom_components.solar_compute.configured import AgentBackend, EntityBackend
+from custom_components.solar_compute.configured import AgentBackend, BackendConfig
 from custom_components.solar_compute.workers import create_backend
 from custom_components.solar_compute.workers.base import Backend
 
@@ -47,9 +47,9 @@ def boxes() -> Iterator[Boxes]:
     found: Boxes = {}
 
     def create(
-        hass: HomeAssistant, config: AgentBackend | EntityBackend, *, controller: str
+        hass: HomeAssistant, config: BackendConfig, *, controller: str
     ) -> Backend:
-        if isinstance(config, EntityBackend):
+        if not isinstance(config, AgentBackend):
             return create_backend(hass, config, controller=controller)
         host = config.url.removeprefix("http://")
         return found.setdefault(host, BoxInMemory(lease_s=config.lease_s))

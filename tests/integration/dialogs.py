@@ -28,6 +28,13 @@ WORTH_PAGE: dict[str, Any] = {
     "heat": {},
     "quiet": {},
 }
+BOINC_PAGE: dict[str, Any] = {
+    "host": "127.0.0.1",
+    "port": 31416,
+    "password": "a-password",
+    "levels_w": "60, 120",
+    "cpu_limits": "50, 100",
+}
 MINER_PAGE: dict[str, Any] = {
     "switch": "switch.miner",
     "levels_w": "500",

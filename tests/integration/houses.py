@@ -99,6 +99,18 @@ CRUNCHER = {
     "lease_s": 120.0,
     **WORTH,
 }
+BOINC = {
+    "kind": "boinc",
+    "host": "127.0.0.1",
+    "port": 31416,
+    "password": "a-password",
+    "devices": "both",
+    "levels_w": [60.0, 120.0],
+    "cpu_limits": [50.0, 100.0],
+    "checkpoint_wait_s": 0.0,
+    "lease_s": 120.0,
+    **WORTH,
+}
 MINER = {
     "kind": "entity",
     "switch": "switch.miner",

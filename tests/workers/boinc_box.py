@@ -1,0 +1,222 @@
+"""A machine with the real BOINC client and a compiled application, in a scratch folder."""
+
+import asyncio
+from pathlib import Path
+import shutil
+import socket
+import subprocess
+import time
+from typing import Any
+
+from custom_components.solar_compute.configured import BoincBackend
+from custom_components.solar_compute.workers.boinc import BoincWorker
+from custom_components.solar_compute.workers.boinc_rpc import visit
+
+from .pocket_project import PocketProject
+
+HERE = Path(__file__).parent
+PASSWORD = "a-password"
+LIBRARIES = ("-lboinc_api", "-lboinc", "-lpthread")
+
+ACCOUNT = """
+<account><master_url>{url}</master_url><authenticator>x</authenticator></account>
+"""
+APPLICATIONS = """
+<app_info>
+<app><name>cruncher</name></app>
+<app><name>gpu_cruncher</name></app>
+<file_info><name>cruncher_100</name><executable/></file_info>
+<app_version>
+  <app_name>cruncher</app_name><version_num>100</version_num>
+  <avg_ncpus>1</avg_ncpus><flops>1e9</flops>
+  <file_ref><file_name>cruncher_100</file_name><main_program/></file_ref>
+</app_version>
+<app_version>
+  <app_name>gpu_cruncher</app_name><version_num>100</version_num>
+  <avg_ncpus>0.1</avg_ncpus><flops>1e9</flops>
+  <coproc><type>{gpu}</type><count>1</count></coproc>
+  <file_ref><file_name>cruncher_100</file_name><main_program/></file_ref>
+</app_version>
+</app_info>
+"""
+GPU = "pretended_gpu"
+"""A kind of coprocessor that only the configuration of the client knows of."""
+
+CONFIGURATION = """
+<cc_config><options>
+<dont_contact_ref_site>1</dont_contact_ref_site>
+<no_info_fetch>1</no_info_fetch>
+<ncpus>1</ncpus>
+{options}
+</options></cc_config>
+"""
+OWN_PREFERENCES = """<global_preferences>
+   <disk_interval>{disk_interval}</disk_interval>
+   <suspend_cpu_usage>0</suspend_cpu_usage>
+   <leave_apps_in_memory>1</leave_apps_in_memory>
+   <disk_max_used_pct>77</disk_max_used_pct>
+</global_preferences>
+"""
+
+
+def compile_cruncher(folder: Path) -> Path:
+    """Compile the application."""
+    program = folder / "cruncher_100"
+    source = HERE / "cruncher.cpp"
+    subprocess.run(
+        ["g++", "-O1", str(source), "-o", str(program), *LIBRARIES], check=True
+    )
+    return program
+
+
+class BoincBox:
+    """The client can be started, ended, killed and frozen like any process."""
+
+    def __init__(
+        self,
+        folder: Path,
+        program: Path,
+        *,
+        with_gpu: bool = False,
+    ) -> None:
+        self.project = PocketProject()
+        self.folder = folder
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            self.port = listener.getsockname()[1]
+        name = f"127.0.0.1_{self.project.port}_pocket"
+        files = folder / "projects" / name
+        files.mkdir(parents=True)
+        shutil.copy(program, files)
+        coprocessor = (
+            f"<coproc><type>{GPU}</type><count>1</count></coproc>" if with_gpu else ""
+        )
+        for path, text in {
+            files / "app_info.xml": APPLICATIONS.format(gpu=GPU),
+            folder / f"account_{name}.xml": ACCOUNT.format(url=self.project.url),
+            folder / "cc_config.xml": CONFIGURATION.format(options=coprocessor),
+            folder / "gui_rpc_auth.cfg": PASSWORD,
+            folder / "global_prefs_override.xml": OWN_PREFERENCES.format(
+                disk_interval=2
+            ),
+        }.items():
+            path.write_text(text)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the client and wait until it listens."""
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    *("boinc", "--dir", str(self.folder)),
+                    *("--gui_rpc_port", str(self.port), "--skip_cpu_benchmarks"),
+                ],
+                cwd=self.folder,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        end_s = time.monotonic() + 30
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port)).close()
+            except OSError:
+                assert time.monotonic() < end_s, "the client does not listen"
+                time.sleep(0.05)
+            else:
+                return
+
+    def kill(self) -> None:
+        """End the client at once, as a power cut would, and with it what it runs."""
+        if self._process is not None and self._process.poll() is None:
+            pids = self._crunchers()
+            self._process.kill()
+            self._process.wait()
+            for pid in pids:
+                subprocess.run(["kill", "-KILL", str(pid)], check=False)
+
+    def close(self) -> None:
+        """End everything that was started."""
+        self.kill()
+        self.project.close()
+
+    def worker(self, **settings: Any) -> BoincWorker:
+        """Return a back-end for this client."""
+        return BoincWorker(self.config(**settings))
+
+    def config(self, **settings: Any) -> BoincBackend:
+        """Return the configuration of such a back-end."""
+        known: dict[str, Any] = {
+            "host": "127.0.0.1",
+            "port": self.port,
+            "password": PASSWORD,
+        }
+        return BoincBackend(**{**known, **settings})
+
+    async def prefer(self, *, disk_interval_s: int) -> None:
+        """Have the client's owner set preferences anew."""
+        text = OWN_PREFERENCES.format(disk_interval=disk_interval_s)
+        async with visit("127.0.0.1", self.port, PASSWORD) as client:
+            await client.async_call(
+                f"<set_global_prefs_override>\n{text}</set_global_prefs_override>"
+            )
+            await client.async_call("<read_global_prefs_override/>")
+
+    async def busy_share(self, seconds: float = 1.0) -> float:
+        """Return for what share of the time a task computes, or would if it could.
+
+        That a test machine has other things to do changes nothing about it.
+        """
+        states: list[bool] = []
+        end_s = time.monotonic() + seconds
+        while time.monotonic() < end_s:
+            states.append(any(map(_computes, self._crunchers())))
+            await asyncio.sleep(0.02)
+        return sum(states) / len(states)
+
+    async def stands_still(self) -> bool:
+        """Tell whether no task gets any CPU time; it may take a second to obey."""
+        await asyncio.sleep(1.5)
+        before = self._cpu_s()
+        await asyncio.sleep(1)
+        return self._cpu_s() == before
+
+    def told_by_tasks(self) -> str:
+        """Return what the tasks have written to their logs."""
+        logs = sorted(self.folder.glob("slots/*/stderr.txt"))
+        return "".join(log.read_text() for log in logs)
+
+    def preferences(self) -> str:
+        """Return the client's own preferences as they are on its disk."""
+        return (self.folder / "global_prefs_override.xml").read_text()
+
+    def _crunchers(self) -> list[int]:
+        """Return the processes of the tasks, known by the folder that they run in."""
+        found = []
+        for process in Path("/proc").iterdir():
+            if process.name.isdigit():
+                try:
+                    folder = (process / "cwd").readlink()
+                except OSError:
+                    continue
+                if folder.is_relative_to(self.folder / "slots"):
+                    found.append(int(process.name))
+        return found
+
+    def _cpu_s(self) -> float:
+        return sum(map(_cpu_s_of, self._crunchers()))
+
+
+def _computes(pid: int) -> bool:
+    return _fields(pid)[0] == "R"
+
+
+def _cpu_s_of(pid: int) -> float:
+    fields = _fields(pid)
+    return (int(fields[11]) + int(fields[12])) / 100
+
+
+def _fields(pid: int) -> list[str]:
+    """Return what /proc says of a process from its state on; of none, nothing."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return ["X", *("0" for _ in range(20))]

@@ -1,0 +1,55 @@
+"""Machines with a real BOINC client; the application is compiled once."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.requires import missing, programs, require
+
+from .boinc_box import BoincBox, compile_cruncher
+
+HEADER = Path("/usr/include/boinc/boinc_api.h")
+
+type MakeBox = Callable[..., BoincBox]
+
+
+@pytest.fixture(scope="session")
+def cruncher(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the compiled application, where there is all that it takes."""
+    require("boinc")
+    require("g++")
+    if not HEADER.exists():
+        missing(
+            "needs the headers of BOINC. Install them with `scripts/setup --system`"
+            f" (Debian packages: {programs()['g++']})."
+        )
+    return compile_cruncher(tmp_path_factory.mktemp("cruncher"))
+
+
+@pytest.fixture(scope="module")
+def crunchbox(
+    tmp_path_factory: pytest.TempPathFactory, cruncher: Path
+) -> Iterator[BoincBox]:
+    """Return a machine whose client has a task for hours, shared by many tests."""
+    box = BoincBox(tmp_path_factory.mktemp("crunchbox") / "boinc", cruncher)
+    box.project.queue.append(("cruncher", "hours"))
+    box.start()
+    yield box
+    box.close()
+
+
+@pytest.fixture
+def make_box(tmp_path: Path, cruncher: Path) -> Iterator[MakeBox]:
+    """Return what sets up a machine with a started client; all end with the test."""
+    boxes: list[BoincBox] = []
+
+    def make(*, with_gpu: bool = False) -> BoincBox:
+        folder = tmp_path / str(len(boxes))
+        boxes.append(BoincBox(folder, cruncher, with_gpu=with_gpu))
+        boxes[-1].start()
+        return boxes[-1]
+
+    yield make
+    for box in boxes:
+        box.close()
