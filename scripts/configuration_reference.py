@@ -24,6 +24,7 @@ import probatio
 from custom_components.solar_compute import const as c, const_guards, const_heat
 from custom_components.solar_compute.flows import (
     backup,
+    boinc,
     economics,
     guard,
     heat_fields,
@@ -98,6 +99,7 @@ def _schemas() -> dict[str, probatio.Schema]:
             "battery": site.battery_schema(CURRENCY),
             "prices": site.prices_schema(CURRENCY),
             "confirm": site.confirm_schema(with_battery),
+            "boinc": boinc.schema(named=True),
             "entity": switched.schema(named=True),
             "worth": economics.schema(entry, CURRENCY, leased=True),
             "tank": tank.tank_schema(hass, named=True),

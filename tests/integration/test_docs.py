@@ -216,7 +216,16 @@ OTHER_WORDS = frozenset(
 
 
 @pytest.mark.parametrize(
-    "name", ["configuration", "entities", "guards", "heat", "limits", "troubleshooting"]
+    "name",
+    [
+        "boinc",
+        "configuration",
+        "entities",
+        "guards",
+        "heat",
+        "limits",
+        "troubleshooting",
+    ],
 )
 def test_what_is_in_italics_is_a_label_that_the_user_sees(name: str) -> None:
     labels = {text for _, text in leaves(TEXTS)}
