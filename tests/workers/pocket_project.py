@@ -18,7 +18,6 @@ WORK = """
 </workunit>
 <result>
   <name>{name}_0</name><wu_name>{name}</wu_name>
-  <platform>x86_64-pc-linux-gnu</platform><version_num>100</version_num>
   <report_deadline>{deadline}</report_deadline>
 </result>
 """

@@ -232,7 +232,10 @@ class BoincWorker(Backend):
         )
         # The GPU computes only while all computing is allowed, which is not ours then.
         blocked = "computing_off" if gpu_only and run.suspended else None
-        in_memory = number(prefs, "leave_apps_in_memory") == 1
+        # Tasks of a GPU never stay in memory.
+        in_memory = number(prefs, "leave_apps_in_memory") == 1 and not any(
+            task.uses_gpu for task in tasks
+        )
         return _Sight(
             mode=mode,
             blocked=blocked,
