@@ -187,3 +187,18 @@ async def test_a_client_gets_another_password_and_keeps_its_worth(
     del expected["cpu_limits"]
     assert site.subentries["cruncher"].data == expected
     assert site.subentries["cruncher"].title == "Cruncher"
+
+
+async def test_the_worth_of_a_client_changes_while_its_machine_is_off(
+    hass: HomeAssistant,
+) -> None:
+    site = added(hass, houses.worker(BOINC, "Cruncher", "cruncher"))
+    result = await choose(
+        hass, await open_subentry_again(hass, site, "cruncher"), "worth"
+    )
+    page = {**WORTH_PAGE, "value_per_kwh": 0.02, "switching": {"lease_s": 60}}
+    result = await submit(hass, result, "worth", page)
+
+    assert result["reason"] == "reconfigure_successful"
+    expected = {**BOINC, "value_per_kwh": 0.02, "lease_s": 60.0}
+    assert site.subentries["cruncher"].data == expected

@@ -1,0 +1,1 @@
+"""Back-ends against the real programs that they control, in scratch folders."""

@@ -1,12 +1,14 @@
 """Machines with a real BOINC client; the application is compiled once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from custom_components.solar_compute.workers import boinc
 from tests.requires import missing, programs, require
 
+from .asking import computing
 from .boinc_box import BoincBox, compile_cruncher
 
 HEADER = Path("/usr/include/boinc/boinc_api.h")
@@ -27,7 +29,7 @@ def cruncher(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return compile_cruncher(tmp_path_factory.mktemp("cruncher"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def crunchbox(
     tmp_path_factory: pytest.TempPathFactory, cruncher: Path
 ) -> Iterator[BoincBox]:
@@ -37,6 +39,18 @@ def crunchbox(
     box.start()
     yield box
     box.close()
+
+
+@pytest.fixture
+async def box(
+    crunchbox: BoincBox, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[BoincBox]:
+    """Return the shared machine, computing at first; what is unsaved counts at once."""
+    monkeypatch.setattr(boinc, "JUST_SAVED_S", 0.1)
+    await crunchbox.prefer(disk_interval_s=2)
+    await computing(crunchbox.worker())
+    yield crunchbox
+    await crunchbox.worker().async_pause(1, urgent=True)
 
 
 @pytest.fixture

@@ -1,0 +1,75 @@
+"""BOINC as a back-end: what there is to compute, on what, and on how many machines."""
+
+import asyncio
+
+import pytest
+
+from custom_components.solar_compute.configured import BoincDevices
+from custom_components.solar_compute.core.model import WorkerState
+from custom_components.solar_compute.workers.boinc_rpc import RunMode, visit
+
+from .asking import computing, is_paused, is_running, until
+from .boinc_box import PASSWORD
+from .conftest import MakeBox
+
+
+async def test_the_gpu_is_paused_apart_from_the_rest(make_box: MakeBox) -> None:
+    """The GPU is a pretended one, but the client schedules it like any other."""
+    box = make_box(with_gpu=True)
+    box.project.queue.append(("gpu_cruncher", "hours"))
+    everything = box.worker()
+    gpu = box.worker(devices=BoincDevices.GPU)
+    async with visit("127.0.0.1", box.port, PASSWORD) as client:
+        await client.async_set_mode("gpu", RunMode.NEVER)
+    await computing(everything)
+    assert await box.busy_share() > 0.5
+
+    await gpu.async_pause(1)
+    await until(gpu, is_paused)
+    assert await box.stands_still()
+    assert (await everything.async_status()).lease_remaining_s is not None
+
+    leased = await gpu.async_set_level(1, 2)
+    assert leased.lease_remaining_s == pytest.approx(120, abs=5)
+    await until(gpu, is_running)
+
+    await everything.async_pause(3)
+    await until(everything, is_paused)
+    blocked = await gpu.async_status()
+    assert blocked.state is WorkerState.STARTING
+    assert not blocked.has_work
+    assert blocked.cause == "computing_off"
+
+
+async def test_work_is_there_while_a_project_may_be_asked_for_it(
+    make_box: MakeBox,
+) -> None:
+    box = make_box()
+    worker = box.worker()
+    assert (await worker.async_pause(1)).has_work
+
+    await worker.async_set_level(1, 2)
+    idle = await until(worker, lambda status: not status.has_work)
+    assert idle.cause == "no_tasks"
+    assert idle.state is WorkerState.STARTING
+    assert box.project.asked > 0
+
+    async with visit("127.0.0.1", box.port, PASSWORD) as client:
+        await client.async_call(
+            f"<project_detach><project_url>{box.project.url}</project_url>"
+            "</project_detach>"
+        )
+    await until(worker, lambda status: status.cause == "no_project")
+
+
+async def test_ten_workers_of_ten_clients_do_not_get_in_each_others_way(
+    make_box: MakeBox,
+) -> None:
+    workers = [make_box().worker(lease_s=60) for _ in range(10)]
+
+    started = await asyncio.gather(*(w.async_set_level(1, 1) for w in workers))
+    assert all(status.lease_remaining_s for status in started)
+    await asyncio.gather(*(w.async_pause(2) for w in workers[::2]))
+
+    seen = await asyncio.gather(*(w.async_status() for w in workers))
+    assert [is_paused(status) for status in seen] == [True, False] * 5
