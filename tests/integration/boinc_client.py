@@ -129,7 +129,7 @@ def cc_status(**changes: object) -> str:
     return f"<cc_status>\n{inside}</cc_status>"
 
 
-def task(*, executing: bool, state: object = 2) -> str:
+def task(*, executing: bool, state: object = 2, saved_s: float = 70) -> str:
     """Return the reply about a list of one task."""
     return (
         f"<results><result><name>pulsar_7_0</name><state>{state}</state>"
@@ -137,7 +137,7 @@ def task(*, executing: bool, state: object = 2) -> str:
         f"<active_task_state>{1 if executing else 9}</active_task_state>"
         "<scheduler_state>2</scheduler_state><fraction_done>0.25</fraction_done>"
         "<current_cpu_time>100</current_cpu_time>"
-        "<checkpoint_cpu_time>70</checkpoint_cpu_time>"
+        f"<checkpoint_cpu_time>{saved_s}</checkpoint_cpu_time>"
         "</active_task></result></results>"
     )
 

@@ -269,3 +269,54 @@ async def test_work_is_a_task_or_a_project_that_may_be_asked(
     expected = "no_network" if project else "no_project"
     assert not (status := await worker.async_status()).has_work
     assert status.cause in (expected, "user_request")
+
+
+async def test_a_pause_waits_on_a_shortened_lease_until_all_is_saved(
+    client: BoincInMemory,
+) -> None:
+    worker = backend(client, checkpoint_wait_s=30, lease_s=600)
+    await worker.async_set_level(1, 1)
+
+    waiting = await worker.async_pause(2)
+
+    assert (waiting.state, waiting.level) == (WorkerState.DRAINING, 0)
+    assert waiting.cause == "waits_for_checkpoint"
+    assert (client.mode, client.permanent) == (1, 3)
+    status = await worker.async_status()
+    assert status.state is WorkerState.DRAINING
+    assert status.lease_remaining_s == pytest.approx(30, abs=2)
+
+    client.lies["get_results"] = task(executing=True, saved_s=99)
+    await worker.async_status()
+    assert client.mode == 3
+    del client.lies["get_results"]
+    assert (await worker.async_status()).state is WorkerState.PAUSED
+
+
+async def test_what_is_saved_already_is_not_waited_for(client: BoincInMemory) -> None:
+    worker = backend(client, checkpoint_wait_s=30)
+    client.lies["get_results"] = task(executing=True, saved_s=97)
+    await worker.async_set_level(1, 1)
+
+    await worker.async_pause(2)
+
+    assert client.mode == 3
+
+
+async def test_a_paused_client_is_not_started_to_save(client: BoincInMemory) -> None:
+    worker = backend(client, checkpoint_wait_s=30)
+    await worker.async_pause(1, urgent=True)
+    client.asked.clear()
+
+    assert (await worker.async_pause(2)).state is WorkerState.PAUSED
+    assert "set_run_mode" not in client.asked
+
+
+async def test_a_client_that_is_snoozed_will_go_on_and_is_not_paused(
+    client: BoincInMemory,
+) -> None:
+    client.lies["get_cc_status"] = cc_status(task_mode_perm=2, task_mode_delay=60)
+
+    status = await backend(client).async_status()
+
+    assert (status.state, status.level) == (WorkerState.STARTING, None)
