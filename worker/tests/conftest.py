@@ -14,8 +14,9 @@ import pytest
 from solar_compute_worker import leftovers
 from solar_compute_worker.api import create_app
 from solar_compute_worker.cgroup import CgroupTree, find_tree
-from solar_compute_worker.config import Config, load_config
+from solar_compute_worker.config import load_config
 from solar_compute_worker.service import Service, prepare
+from solar_compute_worker.spec import Config
 
 from .support import (
     PATIENCE_S,

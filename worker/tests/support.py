@@ -12,7 +12,8 @@ import time
 from typing import Any
 
 from solar_compute_worker import leftovers
-from solar_compute_worker.config import Config, load_config
+from solar_compute_worker.config import load_config
+from solar_compute_worker.spec import Config
 
 PATIENCE_S = 15.0
 """How long a slow machine may take for what takes milliseconds."""

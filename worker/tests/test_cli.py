@@ -14,8 +14,9 @@ from urllib.request import Request, urlopen
 import pytest
 
 from solar_compute_worker import __version__, cli
-from solar_compute_worker.config import Config, ConfigError, ServerSpec
+from solar_compute_worker.config import ConfigError
 from solar_compute_worker.service import Service, prepare
+from solar_compute_worker.spec import Config, ServerSpec
 
 from .conftest import Spawn
 from .support import (

@@ -1,10 +1,12 @@
 """The configuration: the documented one works, every mistake is told."""
 
 from pathlib import Path
+import signal
 
 import pytest
 
-from solar_compute_worker.config import ConfigError, LevelSpec, load_config
+from solar_compute_worker.config import ConfigError, load_config
+from solar_compute_worker.spec import CheckpointSpec, LevelSpec
 
 DOCUMENTED = """
 [server]
@@ -81,8 +83,37 @@ def test_a_restart_knows_its_leftovers_by_the_same_mark_and_others_do_not(
     assert mark != load_config(path).mark
 
 
+@pytest.mark.parametrize(
+    ("hook", "spec"),
+    [
+        (
+            '{signal = "SIGUSR2", deadline_s = 5}',
+            CheckpointSpec(signal.SIGUSR2, deadline_s=5),
+        ),
+        ('{command = ["sh", "save.sh"]}', CheckpointSpec(command=("sh", "save.sh"))),
+        (
+            '{url = "http://localhost:9000/save"}',
+            CheckpointSpec(url="http://localhost:9000/save"),
+        ),
+    ],
+)
+def test_a_job_can_be_asked_to_save_in_three_ways(
+    path: Path, hook: str, spec: CheckpointSpec
+) -> None:
+    path.write_text(SHORT + f"checkpoint = {hook}\n")
+    (cruncher,) = load_config(path).workers
+    assert cruncher.checkpoint == spec
+    assert not cruncher.ends
+    path.write_text(SHORT + 'on_pause = "end"\n')
+    assert load_config(path).workers[0].ends
+
+
 def levels(text: str) -> str:
     return SHORT.replace("[{watts = 60}]", text)
+
+
+def hook(text: str) -> str:
+    return SHORT + f"checkpoint = {{{text}}}\n"
 
 
 TOKEN = "0123456789abcdef"
@@ -124,6 +155,18 @@ TOKEN = "0123456789abcdef"
         (SHORT.replace("command", "#"), "command must be a list of texts"),
         (SHORT + 'working_directory = "nowhere"\n', "which is not a folder"),
         (SHORT + "cpus = 0\n", "cpus must be above 0 and up to 4096"),
+        (SHORT + 'on_pause = "x"\n', "on_pause must be one of freeze, end"),
+        (SHORT + "checkpoint = 3\n", "checkpoint must be a table"),
+        (SHORT + "checkpoint = {}\n", "checkpoint: signal, command, url: exactly one"),
+        (hook('signal = "SIGUSR1", url = "http://[::1]/"'), "exactly one of them"),
+        (hook('signal = "SIGKILL"'), "signal must be one of SIGUSR1"),
+        (hook('command = ["no-such"]'), "'no-such', which is not a program here"),
+        (hook("command = []"), "command must be a list of texts"),
+        (hook('url = "http://box.lan/"'), "url must be http:// and a loopback address"),
+        (hook('url = "https://localhost/"'), "url must be http:// and a loopback"),
+        (hook('url = "http://localhost:x/"'), "url must be http:// and a loopback"),
+        (hook('signal = "SIGUSR1", deadline_s = 0'), "deadline_s must be above 0 and"),
+        (hook('signal = "SIGUSR1", wait = 0'), "the key 'wait' is not known"),
         (SHORT.replace("levels", "#"), "levels must be a list of at least one table"),
         (levels("[]"), "levels must be a list of at least one table"),
         (levels("[60]"), "levels must be a list of at least one table"),

@@ -13,9 +13,9 @@ import socket
 from aiohttp import hdrs, web
 
 from . import __version__, clock
-from .config import is_loopback
 from .lease import RefusedError
 from .service import Service
+from .spec import is_loopback
 from .wire import BadRequestError, parse_command
 from .worker import Worker
 

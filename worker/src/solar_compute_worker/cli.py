@@ -17,8 +17,9 @@ from aiohttp import web
 
 from . import __version__
 from .api import create_app
-from .config import Config, ConfigError, load_config
+from .config import ConfigError, load_config
 from .service import Service, prepare
+from .spec import Config
 
 _LOGGER = logging.getLogger(__name__)
 

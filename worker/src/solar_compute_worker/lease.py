@@ -51,6 +51,8 @@ class Lease:
     until: float | None = None
     controller: str | None = None
     spent: bool = False
+    granted_s: float = 0.0
+    """For how long the lease was last taken or renewed."""
 
     @property
     def level_in_force(self) -> int:
@@ -106,8 +108,12 @@ def grant(lease: Lease, command: Command, now: float) -> Lease:
         )
     if lease.spent:
         return lease
+    granted_s = command.lease_s or 0.0
     return replace(
-        lease, until=now + (command.lease_s or 0.0), controller=command.controller
+        lease,
+        until=now + granted_s,
+        controller=command.controller,
+        granted_s=granted_s,
     )
 
 

@@ -12,10 +12,11 @@ import tempfile
 
 from . import clock
 from .cgroup import CgroupTree, find_tree
-from .config import Config, ConfigError
+from .config import ConfigError
 from .guardian import clear_folder
 from .leftovers import kill_marked
 from .slot import Host
+from .spec import Config
 from .worker import Worker
 
 TICK_S = 0.25
@@ -31,7 +32,7 @@ class Service:
         """Make the workers; nothing is started. `tree` is where they get their groups."""
         self.config = config
         self.started_at = clock.now()
-        host = Host(config.mark, tree)
+        host = Host(config.mark, tree, config.server.stop_grace_s)
         self.pause_method = host.pause_method
         self.workers = {spec.name: Worker(spec, host) for spec in config.workers}
         self._stop_grace_s = config.server.stop_grace_s

@@ -8,7 +8,7 @@ otherwise by freezing and thawing the job several times a second.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -17,14 +17,15 @@ import logging
 import os
 from pathlib import Path
 import signal
-import sys
 import tempfile
 
-from . import guardian, progress
+from . import clock, guardian, progress
 from .cgroup import CgroupTree
-from .config import WorkerSpec
+from .checkpoint import RunningJob, Saver
 from .freezer import CgroupFreezer, Freezer, SignalFreezer
+from .launch import describe, start_guardian
 from .leftovers import VARIABLE as MARK_VARIABLE, kill_marked
+from .spec import WorkerSpec
 
 PERIOD_S = 0.25
 """How often a slot enforces its share, and tells its guardian that it is alive."""
@@ -38,6 +39,8 @@ class Host:
 
     mark: str
     tree: CgroupTree | None
+    grace_s: float = 10.0
+    """How long a job may take to end by itself."""
 
     @property
     def pause_method(self) -> str:
@@ -69,6 +72,12 @@ class Slot:
         self._group: Path | None = None
         self._status_file: Path | None = None
         self._ending = False
+        self._again = False
+        self._main = 0
+        self._environment: Mapping[str, str] = {}
+        self._saver = Saver(worker.checkpoint, f"{worker.name}-{index}")
+        self._share_after = 0.0
+        self._parting: asyncio.Task[None] | None = None
 
     @property
     def alive(self) -> bool:
@@ -83,7 +92,12 @@ class Slot:
     @property
     def running(self) -> bool:
         """Return whether the job is there and has not come to its end."""
-        return self._freezer is not None and self.outcome is None
+        return self._freezer is not None and self.outcome is None and not self._ending
+
+    @property
+    def dismissed(self) -> bool:
+        """Return whether the service ended the job, rather than the job itself."""
+        return self._ending
 
     @property
     def still(self) -> bool:
@@ -96,6 +110,11 @@ class Slot:
             return False
 
     @property
+    def complaint(self) -> str | None:
+        """Return what went wrong with the job's last checkpoint, or None."""
+        return self._saver.complaint
+
+    @property
     def progress(self) -> progress.Progress:
         """Return what the job last told about itself."""
         if self._status_file is None:
@@ -103,14 +122,67 @@ class Slot:
         return progress.read_progress(self._status_file)
 
     def start(self) -> None:
-        """Start the job, unless it is there."""
-        if self._life is None:
-            self.outcome = None
-            self._ending = False
-            self._life = asyncio.create_task(self._live())
+        """Start the job, unless it is there; one that is just ending, afterwards."""
+        if self._life is not None:
+            self._again = self._ending
+            return
+        self.outcome = None
+        self._ending = self._again = False
+        self._life = asyncio.create_task(self._live())
 
     def allow(self, share: float) -> None:
         """Let the job run for this share of its CPU time, from 0 (held still) to 1."""
+        if self._ending:
+            self._share_after = share
+            return
+        if self._parting is not None:
+            self._parting.cancel()
+            self._parting = None
+        if share == 0:
+            self._saver.stop()
+        self._set(share)
+
+    def pause(self) -> None:
+        """Hold the job still, or end it, as configured; before that, let it save.
+
+        It goes on at its share until it has saved its work, or until the deadline.
+        """
+        if self._share == 0 or not self.running or not self._parts:
+            self.allow(0.0)
+        elif self._parting is None or self._parting.done():
+            self._parting = asyncio.create_task(self._part())
+
+    def save(self) -> asyncio.Task[None] | None:
+        """Begin to have a running job save its work; None if it knows no way to."""
+        if self._share == 0 or not self.running or self._status_file is None:
+            return None
+        directory = self._worker.directory
+        return self._saver.begin(
+            RunningJob(self._main, directory, self._status_file, self._environment)
+        )
+
+    async def close(self, grace_s: float) -> None:
+        """End the job for good; all of saving and ending has this long."""
+        self._again = False
+        deadline = clock.now() + grace_s
+        if saving := self.save():
+            await asyncio.wait([saving], timeout=grace_s)
+        await self._end(max(0.0, deadline - clock.now()))
+
+    @property
+    def _parts(self) -> bool:
+        """Return whether a pause is more than to hold the job still."""
+        return self._worker.ends or self._worker.checkpoint is not None
+
+    async def _part(self) -> None:
+        if saving := self.save():
+            await asyncio.shield(saving)
+        if self._worker.ends:
+            await self._end(self._host.grace_s)
+        else:
+            self._set(0.0)
+
+    def _set(self, share: float) -> None:
         if share != self._share:
             self._share = share
             self._changed.set()
@@ -118,14 +190,19 @@ class Slot:
             if share == 0 and self._freezer is not None:
                 self._attempt(self._freezer.freeze)
 
-    async def end(self, grace_s: float) -> None:
+    async def _end(self, grace_s: float) -> None:
         """Ask the job to end, wait so long, then kill what is left of it."""
         if self._life is None:
             return
-        self._ending = True
+        told, self._ending = self._ending, True
+        self._saver.stop()
         if self._freezer is not None:
-            self.allow(1.0)
-            self._terminate()
+            if not told:
+                self._share_after = 0.0
+                # What is held still cannot act on the signal.
+                self._set(1.0)
+                self._attempt(self._freezer.thaw)
+                self._terminate()
             await asyncio.wait([self._life], timeout=grace_s)
         if self._life is not None:
             self._dismiss()
@@ -143,7 +220,19 @@ class Slot:
             if self._host.tree is not None:
                 self._group = self._host.tree.create(name)
             self._status_file = Path(folder) / "status.json"
-            self._guardian = await self._start_guardian(mark, folder)
+            self._environment = {
+                MARK_VARIABLE: mark,
+                "SOLAR_COMPUTE_WORKER": self._worker.name,
+                "SOLAR_COMPUTE_SLOT": str(self._index),
+                progress.VARIABLE: str(self._status_file),
+            }
+            self._guardian = await start_guardian(
+                self._worker.command,
+                self._worker.directory,
+                self._group,
+                folder,
+                self._environment,
+            )
             if self._ending:
                 self._dismiss()
             await self._follow(self._guardian)
@@ -151,6 +240,7 @@ class Slot:
             self.outcome = str(error)
         finally:
             group = self._group
+            self._saver.stop()
             self._guardian = self._freezer = self._group = self._status_file = None
             if self.outcome is None:
                 self.outcome = "its guardian was lost"
@@ -160,31 +250,12 @@ class Slot:
                 await asyncio.to_thread(guardian.kill_group, str(group))
             guardian.clear_folder(folder)
             self._life = None
-            self._on_end()
-
-    async def _start_guardian(
-        self, mark: str, folder: str
-    ) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-I",
-            "-S",
-            guardian.__file__,
-            str(self._worker.directory),
-            str(self._group or ""),
-            folder,
-            *self._worker.command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            start_new_session=True,
-            env={
-                **os.environ,
-                MARK_VARIABLE: mark,
-                "SOLAR_COMPUTE_WORKER": self._worker.name,
-                "SOLAR_COMPUTE_SLOT": str(self._index),
-                progress.VARIABLE: str(self._status_file),
-            },
-        )
+            if self._ending:
+                self._share = self._share_after
+            if self._again:
+                self.start()
+            else:
+                self._on_end()
 
     async def _follow(self, process: asyncio.subprocess.Process) -> None:
         """Act on what the guardian reports, until it ends."""
@@ -194,6 +265,7 @@ class Slot:
             async for line in process.stdout:
                 event = json.loads(line)
                 if "started" in event:
+                    self._main = event["started"]
                     self._freezer = (
                         SignalFreezer(event["started"])
                         if self._group is None
@@ -201,7 +273,7 @@ class Slot:
                     )
                     holding = asyncio.create_task(self._hold(self._freezer))
                 elif self.outcome is None:
-                    self.outcome = event.get("failed") or _describe(event["exited"])
+                    self.outcome = event.get("failed") or describe(event["exited"])
                     if not self._ending:
                         self._dismiss()
             await process.wait()
@@ -257,12 +329,3 @@ class Slot:
         """Let the guardian kill what is left of the job, and end."""
         if self._guardian is not None and self._guardian.stdin is not None:
             self._guardian.stdin.close()
-
-
-def _describe(code: int) -> str:
-    if code >= 0:
-        return f"exit status {code}" if code else ""
-    try:
-        return f"ended by {signal.Signals(-code).name}"
-    except ValueError:
-        return f"ended by signal {-code}"

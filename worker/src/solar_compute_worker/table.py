@@ -29,6 +29,10 @@ class Table:
         for key in self._rest:
             self._problems.append(f"{self._where}: the key {key!r} is not known.")
 
+    def has(self, key: str) -> bool:
+        """Return whether the key is there and nothing has asked for it yet."""
+        return key in self._rest
+
     def table(self, key: str) -> Mapping[str, Any] | None:
         """Return a table, or None if it is missing or something else."""
         value = self._rest.pop(key, None)

@@ -12,9 +12,9 @@ from statistics import fmean
 import time
 from typing import TypedDict
 
-from .config import LevelSpec, WorkerSpec
 from .lease import Command, Lease, RefusedError, grant, lapse, spend
 from .slot import Host, Slot
+from .spec import LevelSpec, WorkerSpec
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -70,6 +70,7 @@ class Worker:
         self._detail: str | None = None
         self._closing = False
         self._drawn_w = 0.0
+        self._saved_for: float | None = None
         self._slots: Sequence[Slot] = [
             Slot(spec, index, host, self._slot_ended)
             for index in range(1, spec.slots + 1)
@@ -108,10 +109,14 @@ class Worker:
         if self.lease.generation > before.generation:
             for slot in self._needed():
                 slot.start()
-        self._apply()
+        self._apply(saving=not command.urgent)
 
     def tick(self, now: float) -> None:
-        """Pause the worker if its lease is over."""
+        """Pause the worker if its lease is over; have it save its work before that."""
+        if self._saves_early(now):
+            self._saved_for = self.lease.until
+            for slot in self._needed():
+                slot.save()
         lease = lapse(self.lease, now)
         if lease is not self.lease:
             self.lease = lease
@@ -124,7 +129,7 @@ class Worker:
         self._closing = True
         self._cause, self._detail = Cause.SHUTDOWN, None
         self.lease = Lease(generation=self.lease.generation)
-        await asyncio.gather(*(slot.end(grace_s) for slot in self._slots))
+        await asyncio.gather(*(slot.close(grace_s) for slot in self._slots))
 
     def status(self, now: float) -> Status:
         """Return what the worker does, as JSON has it."""
@@ -136,7 +141,7 @@ class Worker:
             "name": self.spec.name,
             "state": state,
             "cause": self._cause,
-            "detail": self._detail,
+            "detail": self._detail or self._complaint(),
             "level": self.lease.level_in_force,
             "levels_w": self.spec.levels_w,
             "power_w": (
@@ -161,14 +166,39 @@ class Worker:
         level = self._level()
         return self._slots[: level.slots] if level else []
 
-    def _apply(self) -> None:
-        """Let each slot run as much as the level in force allows."""
+    def _saves_early(self, now: float) -> bool:
+        """Return whether to begin saving now, since the lease will end soon.
+
+        Once for each end that the lease has, so that it is over when the job has to be
+        held still; a renewal that comes later than half of the lease costs a checkpoint.
+        """
+        saving, until = self.spec.checkpoint, self.lease.until
+        return (
+            saving is not None
+            and until is not None
+            and until != self._saved_for
+            and until - now <= min(saving.deadline_s, self.lease.granted_s / 2)
+        )
+
+    def _complaint(self) -> str | None:
+        return next((slot.complaint for slot in self._slots if slot.complaint), None)
+
+    def _apply(self, *, saving: bool = False) -> None:
+        """Let each slot run as much as the level in force allows.
+
+        `saving`: those that have to pause may save their work before.
+        """
         level = self._level()
         if level:
             self._drawn_w = level.watts
         for position, slot in enumerate(self._slots):
             runs = level is not None and position < level.slots
-            slot.allow(level.cpu_share if level and runs else 0.0)
+            if level and runs:
+                slot.allow(level.cpu_share)
+            elif saving:
+                slot.pause()
+            else:
+                slot.allow(0.0)
         _LOGGER.info(
             "%s: level %d, %s", self.spec.name, self.lease.level_in_force, self._cause
         )
@@ -177,6 +207,8 @@ class Worker:
         """Give the lease up if the last copy of the job that it was for has ended."""
         concerned = self._needed() or self._slots
         if self._closing or any(slot.alive for slot in concerned):
+            return
+        if all(slot.dismissed for slot in concerned):
             return
         failures = [slot.outcome for slot in concerned if slot.outcome]
         self._detail = "; ".join(failures) or None

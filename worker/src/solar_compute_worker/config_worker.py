@@ -1,0 +1,139 @@
+"""One `[workers.NAME]` table, checked and turned into a `WorkerSpec`.
+
+It looks whether folders and programs are there; it must never create or start anything.
+"""
+
+from collections.abc import Mapping
+import os
+from pathlib import Path
+import re
+import shutil
+import signal
+from typing import Any
+from urllib.parse import urlsplit
+
+from .spec import CheckpointSpec, LevelSpec, WorkerSpec, is_loopback
+from .table import Table
+
+MAX_LEVELS = 32
+MAX_SLOTS = 1024
+MAX_DEADLINE_S = 600.0
+DEFAULT_DEADLINE_S = CheckpointSpec().deadline_s
+ON_PAUSE = ("freeze", "end")
+
+# Signals that a program can catch and that nothing else sends in earnest.
+_SIGNALS = {
+    name: int(getattr(signal, name))
+    for name in ("SIGUSR1", "SIGUSR2", "SIGHUP", "SIGINT", "SIGQUIT")
+}
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+def worker_spec(
+    name: str, data: object, path: Path, problems: list[str]
+) -> WorkerSpec | None:
+    """Return what a table says, noting every problem; None if it is no table at all."""
+    where = f"[workers.{name}]"
+    if not _NAME.fullmatch(name):
+        problems.append(
+            f"{where}: the name may have up to 64 letters, digits, _ and -,"
+            " and begins with a letter or digit."
+        )
+    if not isinstance(data, Mapping):
+        problems.append(f"{where} must be a table.")
+        return None
+    table = Table(where, data, problems)
+    command = table.texts("command")
+    directory = path.parent / (table.text("working_directory") or ".")
+    cpus = table.number("cpus", 0, 4096, above=True)
+    rows = table.tables("levels")
+    saving = table.table("checkpoint")
+    on_pause = table.text("on_pause") or "freeze"
+    table.close()
+    if on_pause not in ON_PAUSE:
+        table.problem("on_pause", f"must be one of {', '.join(ON_PAUSE)}")
+    if not directory.is_dir():
+        table.problem("working_directory", f"is {directory}, which is not a folder")
+    elif command and not _program_exists(command[0], directory):
+        table.problem("command", f"starts {command[0]!r}, which is not a program here")
+    levels = _levels(table, where, rows, problems)
+    return WorkerSpec(
+        name,
+        tuple(command),
+        directory,
+        tuple(levels),
+        float(len(os.sched_getaffinity(0))) if cpus is None else cpus,
+        None
+        if saving is None
+        else _checkpoint(Table(f"{where} checkpoint", saving, problems), directory),
+        on_pause == "end",
+    )
+
+
+def _checkpoint(table: Table, directory: Path) -> CheckpointSpec:
+    name = table.text("signal")
+    command = table.texts("command") if table.has("command") else []
+    url = table.text("url")
+    deadline = table.number("deadline_s", 0, MAX_DEADLINE_S, above=True)
+    table.close()
+    if (name is not None) + bool(command) + (url is not None) != 1:
+        table.problem("signal, command, url:", "exactly one of them is needed")
+    number = _SIGNALS.get(name or "")
+    if name is not None and number is None:
+        table.problem("signal", f"must be one of {', '.join(_SIGNALS)}")
+    if command and directory.is_dir() and not _program_exists(command[0], directory):
+        table.problem("command", f"starts {command[0]!r}, which is not a program here")
+    if url is not None and not _is_local(url):
+        table.problem("url", "must be http:// and a loopback address of this machine")
+    return CheckpointSpec(
+        number,
+        tuple(command),
+        url,
+        DEFAULT_DEADLINE_S if deadline is None else deadline,
+    )
+
+
+def _is_local(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return (
+            parts.scheme == "http"
+            and parts.username is None
+            and (parts.port or 80) > 0
+            and is_loopback(parts.hostname or "")
+        )
+    except ValueError:
+        return False
+
+
+def _levels(
+    worker: Table, where: str, rows: list[Mapping[str, Any]], problems: list[str]
+) -> list[LevelSpec]:
+    if len(rows) > MAX_LEVELS:
+        worker.problem("levels", f"has more than {MAX_LEVELS} entries")
+    levels: list[LevelSpec] = []
+    for index, row in enumerate(rows, start=1):
+        table = Table(f"{where} level {index}", row, problems)
+        watts = table.number("watts", 0, 100_000, above=True, required=True)
+        share = table.number("cpu_share", 0, 1, above=True)
+        slots = table.integer("slots", 1, MAX_SLOTS)
+        table.close()
+        levels.append(
+            LevelSpec(
+                0.0 if watts is None else watts,
+                1.0 if share is None else share,
+                1 if slots is None else slots,
+            )
+        )
+        if watts and index > 1 and watts <= levels[-2].watts:
+            table.problem("watts", "must be more than that of the level before")
+    if any("cpu_share" in row for row in rows) and any("slots" in row for row in rows):
+        worker.problem("levels", "must use either cpu_share or slots, not both")
+    return levels
+
+
+def _program_exists(program: str, directory: Path) -> bool:
+    if "/" in program:
+        path = directory / program
+        return path.is_file() and os.access(path, os.X_OK)
+    return shutil.which(program) is not None

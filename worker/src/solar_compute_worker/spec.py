@@ -1,0 +1,102 @@
+"""What a configuration says, as frozen values.
+
+Standard library only. It must never read a file: that is `config`'s business.
+"""
+
+from dataclasses import dataclass
+import hashlib
+import ipaddress
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class LevelSpec:
+    """One level: its declared draw in W, and what it allows the job."""
+
+    watts: float
+    cpu_share: float = 1.0
+    """Share of the job's CPU time, above 0 and up to 1."""
+    slots: int = 1
+    """How many copies of the job run."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointSpec:
+    """How to have a job save its work: exactly one of the three ways, and how long.
+
+    `signal` (a number) goes to the job's first process, which acknowledges by a newer
+    `checkpoint_at` in its status file; `command` does so by exit status 0; `url`, on
+    this machine, by a 2xx to a POST.
+    """
+
+    signal: int | None = None
+    command: tuple[str, ...] = ()
+    url: str | None = None
+    deadline_s: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSpec:
+    """One named worker: what it runs, where, and at which levels (ascending W)."""
+
+    name: str
+    command: tuple[str, ...]
+    directory: Path
+    levels: tuple[LevelSpec, ...]
+    cpus: float
+    """How many CPUs the job can use; a `cpu_share` is a share of these."""
+    checkpoint: CheckpointSpec | None = None
+    ends: bool = False
+    """Whether a commanded pause ends the job rather than holding it still."""
+
+    @property
+    def levels_w(self) -> list[float]:
+        """Return the declared draw of each level in W; level 1 comes first."""
+        return [level.watts for level in self.levels]
+
+    @property
+    def slots(self) -> int:
+        """Return how many copies run at the level with the most."""
+        return max(level.slots for level in self.levels)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSpec:
+    """How the service is reached, and how it treats its jobs."""
+
+    host: str = "127.0.0.1"
+    port: int = 8377
+    token: str | None = None
+    pause_method: str = "auto"
+    stop_grace_s: float = 10.0
+    """How long jobs may take to end by themselves when the service stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A whole configuration."""
+
+    path: Path
+    server: ServerSpec
+    workers: tuple[WorkerSpec, ...]
+
+    @property
+    def mark(self) -> str:
+        """Return what this service's jobs and control groups are marked with.
+
+        It is the same after a restart, which finds by it what a crash left behind. Only
+        one process at a time can listen on the host and port that are part of it.
+        """
+        server = self.server
+        text = f"{self.path}\n{server.host}\n{server.port}"
+        return f"solar-compute-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine can reach the host (an address, or localhost)."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
