@@ -18,6 +18,7 @@ import os
 from pathlib import Path
 import signal
 import tempfile
+import time
 
 from . import clock, guardian, progress
 from .cgroup import CgroupTree
@@ -26,6 +27,7 @@ from .freezer import CgroupFreezer, Freezer, SignalFreezer
 from .launch import describe, start_guardian
 from .leftovers import VARIABLE as MARK_VARIABLE, kill_marked
 from .spec import WorkerSpec
+from .unsaved import Unsaved
 
 PERIOD_S = 0.25
 """How often a slot enforces its share, and tells its guardian that it is alive."""
@@ -77,6 +79,8 @@ class Slot:
         self._environment: Mapping[str, str] = {}
         self._saver = Saver(worker.checkpoint, f"{worker.name}-{index}")
         self._share_after = 0.0
+        self._unsaved = Unsaved()
+        self._counted_at = 0.0
         self._parting: asyncio.Task[None] | None = None
 
     @property
@@ -114,12 +118,19 @@ class Slot:
         """Return what went wrong with the job's last checkpoint, or None."""
         return self._saver.complaint
 
-    @property
     def progress(self) -> progress.Progress:
-        """Return what the job last told about itself."""
+        """Return what the job last told about itself, and note its checkpoint."""
         if self._status_file is None:
             return progress.Progress()
-        return progress.read_progress(self._status_file)
+        told = progress.read_progress(self._status_file)
+        self._unsaved.told(told.checkpoint_at, time.time())
+        return told
+
+    def checkpoint_age_s(self) -> float | None:
+        """Return how long the job has run since its last checkpoint, if it tells."""
+        self._count()
+        self.progress()
+        return self._unsaved.age_s
 
     def start(self) -> None:
         """Start the job, unless it is there; one that is just ending, afterwards."""
@@ -128,6 +139,7 @@ class Slot:
             return
         self.outcome = None
         self._ending = self._again = False
+        self._unsaved = Unsaved()
         self._life = asyncio.create_task(self._live())
 
     def allow(self, share: float) -> None:
@@ -182,7 +194,16 @@ class Slot:
         else:
             self._set(0.0)
 
+    def _count(self) -> None:
+        """Count the time since the last call as run, if the job was allowed to."""
+        # Unlike the leases' clock, this one stands still while the machine sleeps.
+        now = time.monotonic()
+        if self._freezer is not None and self._share > 0:
+            self._unsaved.ran(now - self._counted_at)
+        self._counted_at = now
+
     def _set(self, share: float) -> None:
+        self._count()
         if share != self._share:
             self._share = share
             self._changed.set()
@@ -266,6 +287,7 @@ class Slot:
                 event = json.loads(line)
                 if "started" in event:
                     self._main = event["started"]
+                    self._count()
                     self._freezer = (
                         SignalFreezer(event["started"])
                         if self._group is None
@@ -287,6 +309,7 @@ class Slot:
             self._changed.clear()
             share = self._share_by_time()
             self._greet()
+            self.checkpoint_age_s()
             if share > 0:
                 self._attempt(freezer.thaw)
                 await self._rest(share * PERIOD_S)

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from enum import StrEnum
 import logging
 from statistics import fmean
-import time
 from typing import TypedDict
 
 from .lease import Command, Lease, RefusedError, grant, lapse, spend
@@ -134,9 +133,9 @@ class Worker:
     def status(self, now: float) -> Status:
         """Return what the worker does, as JSON has it."""
         state = self.state
-        known = [slot.progress for slot in self._slots if slot.alive]
-        done = [one.done for one in known if one.done is not None]
-        saved = [one.checkpoint_at for one in known if one.checkpoint_at is not None]
+        alive = [slot for slot in self._slots if slot.alive]
+        done = [share for slot in alive if (share := slot.progress().done) is not None]
+        ages = [age for slot in alive if (age := slot.checkpoint_age_s()) is not None]
         return {
             "name": self.spec.name,
             "state": state,
@@ -153,9 +152,7 @@ class Worker:
             "controller": self.lease.controller,
             "pause_method": self._host.pause_method,
             "progress": fmean(done) if done else None,
-            "checkpoint_age_s": (
-                round(max(0.0, time.time() - min(saved)), 1) if saved else None
-            ),
+            "checkpoint_age_s": round(max(ages), 1) if ages else None,
         }
 
     def _level(self) -> LevelSpec | None:
