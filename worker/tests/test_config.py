@@ -116,6 +116,10 @@ def hook(text: str) -> str:
     return SHORT + f"checkpoint = {{{text}}}\n"
 
 
+def guards(text: str) -> str:
+    return f"[guards]\n{text}\n{SHORT}"
+
+
 TOKEN = "0123456789abcdef"
 
 
@@ -155,6 +159,12 @@ TOKEN = "0123456789abcdef"
         (SHORT.replace("command", "#"), "command must be a list of texts"),
         (SHORT + 'working_directory = "nowhere"\n', "which is not a folder"),
         (SHORT + "cpus = 0\n", "cpus must be above 0 and up to 4096"),
+        (SHORT + "max_run_s = 0\n", "max_run_s must be above 0 and up to"),
+        (SHORT + "rest_s = 0\n", "rest_s must be above 0 and up to"),
+        (guards("max_temperature_c = 300"), "max_temperature_c must be from 20 to 120"),
+        (guards("sensors = []"), "[guards]: sensors must be a list of texts"),
+        (guards("min_free_mib = 0"), "min_free_mib must be above 0 and up to"),
+        (guards("max_temp = 90"), "[guards]: the key 'max_temp' is not known"),
         (SHORT + 'on_pause = "x"\n', "on_pause must be one of freeze, end"),
         (SHORT + "checkpoint = 3\n", "checkpoint must be a table"),
         (SHORT + "checkpoint = {}\n", "checkpoint: signal, command, url: exactly one"),

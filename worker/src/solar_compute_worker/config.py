@@ -10,7 +10,7 @@ import re
 import tomllib
 
 from .config_worker import worker_spec
-from .spec import Config, ServerSpec, is_loopback
+from .spec import Config, GuardSpec, ServerSpec, is_loopback
 from .table import Table
 
 MIN_TOKEN_LENGTH = 16
@@ -40,6 +40,7 @@ def load_config(path: Path) -> Config:
     problems: list[str] = []
     root = Table("the file", data, problems)
     server = _server(Table("[server]", root.table("server") or {}, problems))
+    guards = _guards(Table("[guards]", root.table("guards") or {}, problems), path)
     workers = root.table("workers")
     if not workers:
         problems.append(
@@ -52,7 +53,7 @@ def load_config(path: Path) -> Config:
     root.close()
     if problems:
         raise ConfigError(problems)
-    return Config(path, server, tuple(spec for spec in specs if spec))
+    return Config(path, server, tuple(spec for spec in specs if spec), guards)
 
 
 def _server(table: Table) -> ServerSpec:
@@ -80,3 +81,13 @@ def _server(table: Table) -> ServerSpec:
         method,
         default.stop_grace_s if grace is None else grace,
     )
+
+
+def _guards(table: Table, path: Path) -> GuardSpec:
+    default = GuardSpec()
+    ceiling_c = table.number("max_temperature_c", 20, 120)
+    sensors = table.texts("sensors") if table.has("sensors") else []
+    hwmon = path.parent / (table.text("hwmon") or default.hwmon)
+    free_mib = table.number("min_free_mib", 0, 1e9, above=True)
+    table.close()
+    return GuardSpec(ceiling_c, tuple(sensors), hwmon, free_mib)

@@ -18,6 +18,8 @@ from .table import Table
 MAX_LEVELS = 32
 MAX_SLOTS = 1024
 MAX_DEADLINE_S = 600.0
+MAX_TIME_S = 31 * 86_400.0
+DEFAULT_REST_S = 600.0
 DEFAULT_DEADLINE_S = CheckpointSpec().deadline_s
 ON_PAUSE = ("freeze", "end")
 
@@ -49,6 +51,8 @@ def worker_spec(
     rows = table.tables("levels")
     saving = table.table("checkpoint")
     on_pause = table.text("on_pause") or "freeze"
+    max_run_s = table.number("max_run_s", 0, MAX_TIME_S, above=True)
+    rest_s = table.number("rest_s", 0, MAX_TIME_S, above=True)
     table.close()
     if on_pause not in ON_PAUSE:
         table.problem("on_pause", f"must be one of {', '.join(ON_PAUSE)}")
@@ -67,6 +71,8 @@ def worker_spec(
         if saving is None
         else _checkpoint(Table(f"{where} checkpoint", saving, problems), directory),
         on_pause == "end",
+        max_run_s,
+        DEFAULT_REST_S if rest_s is None else rest_s,
     )
 
 

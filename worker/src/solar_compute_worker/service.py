@@ -14,13 +14,20 @@ from . import clock
 from .cgroup import CgroupTree, find_tree
 from .config import ConfigError
 from .guardian import clear_folder
+from .host import Host
 from .leftovers import kill_marked
-from .slot import Host
+from .rails import MachineRails, Trip
 from .spec import Config
+from .status import Cause
 from .worker import Worker
 
 TICK_S = 0.25
 """How late the end of a lease may be noticed."""
+LOOK_S = 2.0
+"""How often to look at temperatures and disks."""
+LOOK_LATE_S = 15.0
+"""After this long without an answer from the sensors nothing is known."""
+NO_LOOK = Trip(Cause.TEMPERATURE_UNKNOWN, "the machine's sensors do not answer")
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -36,6 +43,9 @@ class Service:
         self.pause_method = host.pause_method
         self.workers = {spec.name: Worker(spec, host) for spec in config.workers}
         self._stop_grace_s = config.server.stop_grace_s
+        folders = [spec.directory for spec in config.workers]
+        self._rails = MachineRails(config.guards, folders)
+        self._hold(self._rails.look())
 
     async def close(self) -> None:
         """End all jobs: ask, wait for the configured time, kill what is left."""
@@ -44,10 +54,36 @@ class Service:
         )
 
     async def watch(self) -> None:
-        """End leases when their time is over, for ever.
+        """End leases when their time is over, and keep the guard rails, for ever.
 
         No job may run when this is not running: if it fails, the service has to end.
         """
+        tasks = [asyncio.create_task(self._keep_leases())]
+        if self._rails.any:
+            tasks.append(asyncio.create_task(self._keep_rails()))
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    async def _keep_rails(self) -> None:
+        """Look at the machine's sensors; a look that takes too long holds all workers."""
+        looking = asyncio.create_task(asyncio.to_thread(self._rails.look))
+        while True:
+            done, _ = await asyncio.wait([looking], timeout=LOOK_LATE_S)
+            if done:
+                self._hold(looking.result())
+                await asyncio.sleep(LOOK_S)
+                looking = asyncio.create_task(asyncio.to_thread(self._rails.look))
+            else:
+                self._hold(NO_LOOK)
+
+    def _hold(self, trip: Trip | None) -> None:
+        for worker in self.workers.values():
+            worker.hold(trip)
+
+    async def _keep_leases(self) -> None:
         while True:
             now = clock.now()
             for worker in self.workers.values():

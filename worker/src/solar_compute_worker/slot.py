@@ -10,7 +10,6 @@ otherwise by freezing and thawing the job several times a second.
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 import json
 import logging
@@ -21,9 +20,9 @@ import tempfile
 import time
 
 from . import clock, guardian, progress
-from .cgroup import CgroupTree
 from .checkpoint import RunningJob, Saver
 from .freezer import CgroupFreezer, Freezer, SignalFreezer
+from .host import Host
 from .launch import describe, start_guardian
 from .leftovers import VARIABLE as MARK_VARIABLE, kill_marked
 from .spec import WorkerSpec
@@ -33,21 +32,6 @@ PERIOD_S = 0.25
 """How often a slot enforces its share, and tells its guardian that it is alive."""
 
 _LOGGER = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Host:
-    """What all slots share: the mark of their processes, and the group tree, if any."""
-
-    mark: str
-    tree: CgroupTree | None
-    grace_s: float = 10.0
-    """How long a job may take to end by itself."""
-
-    @property
-    def pause_method(self) -> str:
-        """Return how jobs are paused: "cgroup" or "signal"."""
-        return "signal" if self.tree is None else "cgroup"
 
 
 class Slot:

@@ -48,6 +48,10 @@ class WorkerSpec:
     checkpoint: CheckpointSpec | None = None
     ends: bool = False
     """Whether a commanded pause ends the job rather than holding it still."""
+    max_run_s: float | None = None
+    """How long it may run on end."""
+    rest_s: float = 600.0
+    """How long it has to be paused after that."""
 
     @property
     def levels_w(self) -> list[float]:
@@ -73,12 +77,25 @@ class ServerSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardSpec:
+    """Limits of the whole machine that hold all workers, whatever anybody commands."""
+
+    max_temperature_c: float | None = None
+    sensors: tuple[str, ...] = ()
+    """The chips whose temperature counts; none means all that there are."""
+    hwmon: Path = Path("/sys/class/hwmon")
+    min_free_mib: float | None = None
+    """How much space the jobs' disks must have left."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """A whole configuration."""
 
     path: Path
     server: ServerSpec
     workers: tuple[WorkerSpec, ...]
+    guards: GuardSpec = GuardSpec()
 
     @property
     def mark(self) -> str:

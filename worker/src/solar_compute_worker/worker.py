@@ -6,55 +6,17 @@ one run at a level that the lease does not have in force. `now` is passed in.
 
 import asyncio
 from collections.abc import Sequence
-from enum import StrEnum
 import logging
 from statistics import fmean
-from typing import TypedDict
 
+from .host import Host
 from .lease import Command, Lease, RefusedError, grant, lapse, spend
-from .slot import Host, Slot
+from .rails import RunLimit, Trip
+from .slot import Slot
 from .spec import LevelSpec, WorkerSpec
+from .status import Cause, State, Status
 
 _LOGGER = logging.getLogger(__name__)
-
-
-class State(StrEnum):
-    """What a worker does now, as observed."""
-
-    PAUSED = "paused"
-    STARTING = "starting"
-    RUNNING = "running"
-    DRAINING = "draining"
-
-
-class Cause(StrEnum):
-    """Why a worker is as it is."""
-
-    NEVER_STARTED = "never_started"
-    COMMANDED = "commanded"
-    LEASE_EXPIRED = "lease_expired"
-    JOB_ENDED = "job_ended"
-    JOB_FAILED = "job_failed"
-    SHUTDOWN = "shutdown"
-
-
-class Status(TypedDict):
-    """A worker's answer, as docs/worker-service.md describes it."""
-
-    name: str
-    state: State
-    cause: Cause
-    detail: str | None
-    level: int
-    levels_w: list[float]
-    power_w: float
-    power_source: str
-    lease_remaining_s: float
-    generation: int
-    controller: str | None
-    pause_method: str
-    progress: float | None
-    checkpoint_age_s: float | None
 
 
 class Worker:
@@ -70,6 +32,11 @@ class Worker:
         self._closing = False
         self._drawn_w = 0.0
         self._saved_for: float | None = None
+        self._machine: Trip | None = None
+        self._resting: Trip | None = None
+        self._limit = RunLimit(spec.max_run_s, spec.rest_s)
+        self._ticked_at: float | None = None
+        self._starts = False
         self._slots: Sequence[Slot] = [
             Slot(spec, index, host, self._slot_ended)
             for index in range(1, spec.slots + 1)
@@ -106,12 +73,14 @@ class Worker:
         if command.level or any(slot.alive for slot in self._slots):
             self._cause, self._detail = Cause.COMMANDED, None
         if self.lease.generation > before.generation:
-            for slot in self._needed():
-                slot.start()
+            self._starts = True
         self._apply(saving=not command.urgent)
 
     def tick(self, now: float) -> None:
-        """Pause the worker if its lease is over; have it save its work before that."""
+        """Pause the worker if its lease is over or it has run for too long.
+
+        Before the end of a lease it saves its work.
+        """
         if self._saves_early(now):
             self._saved_for = self.lease.until
             for slot in self._needed():
@@ -122,6 +91,14 @@ class Worker:
             if not self._closing:
                 self._cause, self._detail = Cause.LEASE_EXPIRED, None
             self._apply()
+        passed_s = 0.0 if self._ticked_at is None else now - self._ticked_at
+        self._ticked_at = now
+        running = self.state is not State.PAUSED
+        self._hold(self._machine, self._limit.count(running, passed_s))
+
+    def hold(self, trip: Trip | None) -> None:
+        """Hold the worker for what is wrong with the machine, or let it go on."""
+        self._hold(trip, self._resting)
 
     async def close(self, grace_s: float) -> None:
         """Ask the job to end, wait so long, and kill what is left."""
@@ -132,16 +109,16 @@ class Worker:
 
     def status(self, now: float) -> Status:
         """Return what the worker does, as JSON has it."""
-        state = self.state
+        state, trip = self.state, self._trip
         alive = [slot for slot in self._slots if slot.alive]
         done = [share for slot in alive if (share := slot.progress().done) is not None]
         ages = [age for slot in alive if (age := slot.checkpoint_age_s()) is not None]
         return {
             "name": self.spec.name,
             "state": state,
-            "cause": self._cause,
-            "detail": self._detail or self._complaint(),
-            "level": self.lease.level_in_force,
+            "cause": trip.cause if trip else self._cause,
+            "detail": trip.detail if trip else self._detail or self._complaint(),
+            "level": 0 if trip else self.lease.level_in_force,
             "levels_w": self.spec.levels_w,
             "power_w": (
                 self._drawn_w if state in (State.RUNNING, State.DRAINING) else 0.0
@@ -155,8 +132,27 @@ class Worker:
             "checkpoint_age_s": round(max(ages), 1) if ages else None,
         }
 
+    @property
+    def _trip(self) -> Trip | None:
+        return None if self._closing else self._machine or self._resting
+
+    def _hold(self, machine: Trip | None, resting: Trip | None) -> None:
+        before = self._trip
+        self._machine, self._resting = machine, resting
+        if self._closing or before == self._trip:
+            return
+        trip = self._trip
+        if trip is None or before is None or trip.cause is not before.cause:
+            _LOGGER.warning(
+                "%s: %s", self.spec.name, trip.detail if trip else "held no longer"
+            )
+            saving = trip is not None and not trip.urgent
+            # What the hold ends has to be started again after it.
+            self._starts = self._starts or (saving and self.spec.ends)
+            self._apply(saving=saving)
+
     def _level(self) -> LevelSpec | None:
-        level = self.lease.level_in_force
+        level = 0 if self._trip else self.lease.level_in_force
         return self.spec.levels[level - 1] if level else None
 
     def _needed(self) -> Sequence[Slot]:
@@ -188,6 +184,10 @@ class Worker:
         level = self._level()
         if level:
             self._drawn_w = level.watts
+            if self._starts:
+                self._starts = False
+                for slot in self._needed():
+                    slot.start()
         for position, slot in enumerate(self._slots):
             runs = level is not None and position < level.slots
             if level and runs:
