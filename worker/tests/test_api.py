@@ -21,6 +21,8 @@ WORKER_KEYS = {
     "levels_w",
     "power_w",
     "power_source",
+    "machine_w",
+    "idle_w",
     "lease_remaining_s",
     "generation",
     "controller",

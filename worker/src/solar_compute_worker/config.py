@@ -10,10 +10,11 @@ import re
 import tomllib
 
 from .config_worker import worker_spec
-from .spec import Config, GuardSpec, ServerSpec, is_loopback
+from .spec import Config, GuardSpec, PowerSpec, ServerSpec, is_loopback
 from .table import Table
 
 MIN_TOKEN_LENGTH = 16
+POWER_SOURCES = ("auto", "rapl", "hwmon", "declared", "none")
 PAUSE_METHODS = ("auto", "cgroup", "signal")
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]*")
@@ -41,6 +42,7 @@ def load_config(path: Path) -> Config:
     root = Table("the file", data, problems)
     server = _server(Table("[server]", root.table("server") or {}, problems))
     guards = _guards(Table("[guards]", root.table("guards") or {}, problems), path)
+    power = _power(Table("[power]", root.table("power") or {}, problems), path)
     workers = root.table("workers")
     if not workers:
         problems.append(
@@ -53,7 +55,8 @@ def load_config(path: Path) -> Config:
     root.close()
     if problems:
         raise ConfigError(problems)
-    return Config(path, server, tuple(spec for spec in specs if spec), guards)
+    known = tuple(spec for spec in specs if spec)
+    return Config(path, server, known, guards, power)
 
 
 def _server(table: Table) -> ServerSpec:
@@ -91,3 +94,16 @@ def _guards(table: Table, path: Path) -> GuardSpec:
     free_mib = table.number("min_free_mib", 0, 1e9, above=True)
     table.close()
     return GuardSpec(ceiling_c, tuple(sensors), hwmon, free_mib)
+
+
+def _power(table: Table, path: Path) -> PowerSpec:
+    default = PowerSpec()
+    source = table.text("source") or default.source
+    idle_w = table.number("idle_w", 0, 20_000)
+    sensors = table.texts("sensors") if table.has("sensors") else []
+    hwmon = path.parent / (table.text("hwmon") or default.hwmon)
+    powercap = path.parent / (table.text("powercap") or default.powercap)
+    table.close()
+    if source not in POWER_SOURCES:
+        table.problem("source", f"must be one of {', '.join(POWER_SOURCES)}")
+    return PowerSpec(source, idle_w, tuple(sensors), hwmon, powercap)

@@ -58,7 +58,7 @@ def _chips(root: Path, wanted: Collection[str]) -> Iterator[tuple[str, Path]]:
     except OSError:
         return
     for folder in folders:
-        name = _text(folder / "name")
+        name = text(folder / "name")
         if name and (not wanted or name in wanted):
             yield name, folder
 
@@ -73,16 +73,17 @@ def _readings(
     for path in sorted(folder.glob(pattern)):
         sensor = path.name.partition("_")[0]
         try:
-            value = int(_text(path)) * scale
+            value = int(text(path)) * scale
         except ValueError:
             continue
-        if _text(folder / f"{sensor}_fault") == "1":
+        if text(folder / f"{sensor}_fault") == "1":
             continue
         if plausible[0] <= value <= plausible[1]:
             yield Reading(chip, sensor, value)
 
 
-def _text(path: Path) -> str:
+def text(path: Path) -> str:
+    """Return what a small file says, "" if it cannot be read."""
     try:
         return path.read_text(encoding="ascii").strip()
     except (OSError, ValueError):

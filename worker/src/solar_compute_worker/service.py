@@ -16,9 +16,10 @@ from .config import ConfigError
 from .guardian import clear_folder
 from .host import Host
 from .leftovers import kill_marked
+from .power import Draw, Idle, find_meter
 from .rails import MachineRails, Trip
 from .spec import Config
-from .status import Cause
+from .status import Cause, Power, State
 from .worker import Worker
 
 TICK_S = 0.25
@@ -46,6 +47,10 @@ class Service:
         folders = [spec.directory for spec in config.workers]
         self._rails = MachineRails(config.guards, folders)
         self._hold(self._rails.look())
+        self._meter = find_meter(config.power)
+        self._idle = Idle(config.power.idle_w)
+        self._busy_at = self.started_at
+        self._tell_power(None)
 
     async def close(self) -> None:
         """End all jobs: ask, wait for the configured time, kill what is left."""
@@ -59,25 +64,58 @@ class Service:
         No job may run when this is not running: if it fails, the service has to end.
         """
         tasks = [asyncio.create_task(self._keep_leases())]
-        if self._rails.any:
-            tasks.append(asyncio.create_task(self._keep_rails()))
+        if self._rails.any or self._meter:
+            tasks.append(asyncio.create_task(self._keep_looking()))
         try:
             await asyncio.gather(*tasks)
         finally:
             for task in tasks:
                 task.cancel()
 
-    async def _keep_rails(self) -> None:
+    async def _keep_looking(self) -> None:
         """Look at the machine's sensors; a look that takes too long holds all workers."""
-        looking = asyncio.create_task(asyncio.to_thread(self._rails.look))
+        looking = asyncio.create_task(asyncio.to_thread(self._look))
         while True:
             done, _ = await asyncio.wait([looking], timeout=LOOK_LATE_S)
             if done:
-                self._hold(looking.result())
+                trip, draw = looking.result()
+                self._hold(trip)
+                self._tell_power(draw)
                 await asyncio.sleep(LOOK_S)
-                looking = asyncio.create_task(asyncio.to_thread(self._rails.look))
+                looking = asyncio.create_task(asyncio.to_thread(self._look))
             else:
-                self._hold(NO_LOOK)
+                self._hold(NO_LOOK if self._rails.any else None)
+                self._tell_power(None)
+
+    def _look(self) -> tuple[Trip | None, Draw | None]:
+        draw = self._meter.look(clock.now()) if self._meter else None
+        return self._rails.look(), draw
+
+    def _tell_power(self, draw: Draw | None) -> None:
+        """Learn from a draw, and tell the workers what they add to it."""
+        if draw is not None:
+            self._idle.learn(draw, self._busy_at)
+        idle_w, workers = self._idle.watts, self.workers.values()
+        since = 0.0 if draw is None else draw.since
+        # What one worker has changed meanwhile spoils the reckoning for all.
+        usable = all(worker.changed_at <= since for worker in workers)
+        source = self.config.power.source
+        if source not in ("none", "declared"):
+            source = self._meter.source if self._meter else "declared"
+        power = Power(
+            source=source,
+            machine_w=None if draw is None else draw.watts,
+            idle_w=idle_w,
+            added_w=(
+                max(0.0, draw.watts - idle_w)
+                if draw is not None and idle_w is not None and usable
+                else None
+            ),
+            since=since,
+            declared_w=sum(worker.declared_w for worker in workers),
+        )
+        for worker in workers:
+            worker.power = power
 
     def _hold(self, trip: Trip | None) -> None:
         for worker in self.workers.values():
@@ -88,6 +126,8 @@ class Service:
             now = clock.now()
             for worker in self.workers.values():
                 worker.tick(now)
+                if worker.state is not State.PAUSED:
+                    self._busy_at = now
             await asyncio.sleep(TICK_S)
 
 

@@ -89,6 +89,20 @@ class GuardSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class PowerSpec:
+    """How to know what workers draw."""
+
+    source: str = "auto"
+    """"auto", "rapl", "hwmon", "declared" or "none"."""
+    idle_w: float | None = None
+    """What the machine draws while all workers are paused, before that is learned."""
+    sensors: tuple[str, ...] = ()
+    """The chips whose power counts; none means all that there are."""
+    hwmon: Path = Path("/sys/class/hwmon")
+    powercap: Path = Path("/sys/class/powercap")
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """A whole configuration."""
 
@@ -96,6 +110,7 @@ class Config:
     server: ServerSpec
     workers: tuple[WorkerSpec, ...]
     guards: GuardSpec = GuardSpec()
+    power: PowerSpec = PowerSpec()
 
     @property
     def mark(self) -> str:

@@ -3,6 +3,7 @@
 Standard library only; words and shapes, nothing that does anything.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypedDict
 
@@ -31,6 +32,23 @@ class Cause(StrEnum):
     RUN_LIMIT = "run_limit"
 
 
+@dataclass(frozen=True, slots=True)
+class Power:
+    """What is known of the machine's draw in W, and from where.
+
+    `added_w` is what all workers together add, None if that was not measured since
+    `since`.
+    """
+
+    source: str = "declared"
+    machine_w: float | None = None
+    idle_w: float | None = None
+    added_w: float | None = None
+    since: float = 0.0
+    declared_w: float = 0.0
+    """The sum of what the running workers are declared to draw."""
+
+
 class Status(TypedDict):
     """A worker's answer, as docs/worker-service.md describes it."""
 
@@ -40,8 +58,10 @@ class Status(TypedDict):
     detail: str | None
     level: int
     levels_w: list[float]
-    power_w: float
+    power_w: float | None
     power_source: str
+    machine_w: float | None
+    idle_w: float | None
     lease_remaining_s: float
     generation: int
     controller: str | None

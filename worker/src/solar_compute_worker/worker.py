@@ -9,12 +9,13 @@ from collections.abc import Sequence
 import logging
 from statistics import fmean
 
+from . import clock
 from .host import Host
 from .lease import Command, Lease, RefusedError, grant, lapse, spend
 from .rails import RunLimit, Trip
 from .slot import Slot
 from .spec import LevelSpec, WorkerSpec
-from .status import Cause, State, Status
+from .status import Cause, Power, State, Status
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -37,6 +38,8 @@ class Worker:
         self._limit = RunLimit(spec.max_run_s, spec.rest_s)
         self._ticked_at: float | None = None
         self._starts = False
+        self.power = Power()
+        self.changed_at = 0.0
         self._slots: Sequence[Slot] = [
             Slot(spec, index, host, self._slot_ended)
             for index in range(1, spec.slots + 1)
@@ -110,6 +113,7 @@ class Worker:
     def status(self, now: float) -> Status:
         """Return what the worker does, as JSON has it."""
         state, trip = self.state, self._trip
+        watts, source = self._power()
         alive = [slot for slot in self._slots if slot.alive]
         done = [share for slot in alive if (share := slot.progress().done) is not None]
         ages = [age for slot in alive if (age := slot.checkpoint_age_s()) is not None]
@@ -120,10 +124,10 @@ class Worker:
             "detail": trip.detail if trip else self._detail or self._complaint(),
             "level": 0 if trip else self.lease.level_in_force,
             "levels_w": self.spec.levels_w,
-            "power_w": (
-                self._drawn_w if state in (State.RUNNING, State.DRAINING) else 0.0
-            ),
-            "power_source": "declared",
+            "power_w": None if watts is None else round(watts, 1),
+            "power_source": source,
+            "machine_w": _rounded(self.power.machine_w),
+            "idle_w": _rounded(self.power.idle_w),
             "lease_remaining_s": round(self.lease.remaining_s(now), 1),
             "generation": self.lease.generation,
             "controller": self.lease.controller,
@@ -131,6 +135,27 @@ class Worker:
             "progress": fmean(done) if done else None,
             "checkpoint_age_s": round(max(ages), 1) if ages else None,
         }
+
+    @property
+    def declared_w(self) -> float:
+        """Return what the configuration says that the job adds now, in W."""
+        return self._drawn_w if self.state in (State.RUNNING, State.DRAINING) else 0.0
+
+    def _power(self) -> tuple[float | None, str]:
+        """Return what the job adds, in W, and how that is known.
+
+        What was measured is shared out as declared. It counts only if it is all from
+        after the last change.
+        """
+        power, declared_w = self.power, self.declared_w
+        if power.source == "none":
+            return None, power.source
+        if not declared_w:
+            return 0.0, power.source
+        if power.added_w is None or power.since < self.changed_at:
+            return declared_w, "declared"
+        share = declared_w / power.declared_w if power.declared_w else 0.0
+        return power.added_w * share, power.source
 
     @property
     def _trip(self) -> Trip | None:
@@ -181,6 +206,7 @@ class Worker:
 
         `saving`: those that have to pause may save their work before.
         """
+        self.changed_at = clock.now()
         level = self._level()
         if level:
             self._drawn_w = level.watts
@@ -212,3 +238,7 @@ class Worker:
         self._cause = Cause.JOB_FAILED if self._detail else Cause.JOB_ENDED
         self.lease = spend(self.lease)
         self._apply()
+
+
+def _rounded(watts: float | None) -> float | None:
+    return None if watts is None else round(watts, 1)
