@@ -23,6 +23,8 @@ WORKER_KEYS = {
     "power_source",
     "machine_w",
     "idle_w",
+    "has_work",
+    "jobs",
     "lease_remaining_s",
     "generation",
     "controller",

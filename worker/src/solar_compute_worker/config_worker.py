@@ -12,7 +12,7 @@ import signal
 from typing import Any
 from urllib.parse import urlsplit
 
-from .spec import CheckpointSpec, LevelSpec, WorkerSpec, is_loopback
+from .spec import CheckpointSpec, LevelSpec, QueueSpec, WorkerSpec, is_loopback
 from .table import Table
 
 MAX_LEVELS = 32
@@ -50,6 +50,7 @@ def worker_spec(
     cpus = table.number("cpus", 0, 4096, above=True)
     rows = table.tables("levels")
     saving = table.table("checkpoint")
+    jobs = table.table("queue")
     on_pause = table.text("on_pause") or "freeze"
     max_run_s = table.number("max_run_s", 0, MAX_TIME_S, above=True)
     rest_s = table.number("rest_s", 0, MAX_TIME_S, above=True)
@@ -73,6 +74,9 @@ def worker_spec(
         on_pause == "end",
         max_run_s,
         DEFAULT_REST_S if rest_s is None else rest_s,
+        None
+        if jobs is None
+        else _queue(Table(f"{where} queue", jobs, problems), path.parent, directory),
     )
 
 
@@ -96,6 +100,30 @@ def _checkpoint(table: Table, directory: Path) -> CheckpointSpec:
         tuple(command),
         url,
         DEFAULT_DEADLINE_S if deadline is None else deadline,
+    )
+
+
+def _queue(table: Table, base: Path, directory: Path) -> QueueSpec:
+    name = table.text("folder")
+    retries = table.integer("retries", 0, 1000)
+    after_s = table.number("retry_after_s", 0, MAX_TIME_S)
+    source = table.texts("source") if table.has("source") else []
+    poll_s = table.number("poll_s", 1, MAX_TIME_S)
+    table.close()
+    folder = base / (name or ".")
+    default = QueueSpec(folder)
+    if name is None:
+        table.problem("folder", "is needed")
+    elif not (folder.is_dir() and os.access(folder, os.W_OK)):
+        table.problem("folder", f"is {folder}, which is not a writable folder")
+    if source and directory.is_dir() and not _program_exists(source[0], directory):
+        table.problem("source", f"starts {source[0]!r}, which is not a program here")
+    return QueueSpec(
+        folder,
+        default.retries if retries is None else retries,
+        default.retry_after_s if after_s is None else after_s,
+        tuple(source),
+        default.poll_s if poll_s is None else poll_s,
     )
 
 

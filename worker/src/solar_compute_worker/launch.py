@@ -6,12 +6,14 @@ guarded: what it starts ends with the service.
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import ExitStack
 import json
 import os
 from pathlib import Path
 import signal
 import sys
 import tempfile
+from typing import BinaryIO
 
 from . import guardian
 
@@ -25,22 +27,32 @@ async def start_guardian(
     group: Path | None,
     folder: str,
     environment: Mapping[str, str],
+    *,
+    log: Path | None = None,
 ) -> asyncio.subprocess.Process:
     """Start a guardian that runs `command`, and clears `folder` away at the end.
 
-    Raises OSError.
+    What the command prints is added to `log`, or to this service's own. Raises OSError.
     """
+    with ExitStack() as stack:
+        output = None if log is None else stack.enter_context(log.open("ab"))
+        return await _start(
+            [*(str(directory), str(group or ""), folder), *command], environment, output
+        )
+
+
+async def _start(
+    arguments: list[str], environment: Mapping[str, str], output: BinaryIO | None
+) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-I",
         "-S",
         guardian.__file__,
-        str(directory),
-        str(group or ""),
-        folder,
-        *command,
+        *arguments,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        stderr=output,
         start_new_session=True,
         env={**os.environ, **environment},
     )

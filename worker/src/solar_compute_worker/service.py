@@ -45,6 +45,7 @@ class Service:
         self.workers = {spec.name: Worker(spec, host) for spec in config.workers}
         self._stop_grace_s = config.server.stop_grace_s
         folders = [spec.directory for spec in config.workers]
+        folders += [spec.queue.folder for spec in config.workers if spec.queue]
         self._rails = MachineRails(config.guards, folders)
         self._hold(self._rails.look())
         self._meter = find_meter(config.power)

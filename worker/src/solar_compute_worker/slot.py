@@ -65,6 +65,8 @@ class Slot:
         self._share_after = 0.0
         self._unsaved = Unsaved()
         self._counted_at = 0.0
+        self._argument: str | None = None
+        self._log: Path | None = None
         self._parting: asyncio.Task[None] | None = None
 
     @property
@@ -116,14 +118,18 @@ class Slot:
         self.progress()
         return self._unsaved.age_s
 
-    def start(self) -> None:
-        """Start the job, unless it is there; one that is just ending, afterwards."""
+    def start(self, argument: str | None = None, log: Path | None = None) -> None:
+        """Start the job, unless it is there; one that is just ending, afterwards.
+
+        `argument` is added to its command; what it prints goes to `log`.
+        """
         if self._life is not None:
             self._again = self._ending
             return
         self.outcome = None
         self._ending = self._again = False
         self._unsaved = Unsaved()
+        self._argument, self._log = argument, log
         self._life = asyncio.create_task(self._live())
 
     def allow(self, share: float) -> None:
@@ -232,11 +238,12 @@ class Slot:
                 progress.VARIABLE: str(self._status_file),
             }
             self._guardian = await start_guardian(
-                self._worker.command,
+                (*self._worker.command, *filter(None, [self._argument])),
                 self._worker.directory,
                 self._group,
                 folder,
                 self._environment,
+                log=self._log,
             )
             if self._ending:
                 self._dismiss()

@@ -36,6 +36,19 @@ class CheckpointSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueSpec:
+    """A folder of jobs. `source` is run to fill it when it is empty."""
+
+    folder: Path
+    retries: int = 2
+    """How often a job that failed is tried again."""
+    retry_after_s: float = 60.0
+    source: tuple[str, ...] = ()
+    poll_s: float = 30.0
+    """How often the source is run at most, and how long it may take."""
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerSpec:
     """One named worker: what it runs, where, and at which levels (ascending W)."""
 
@@ -52,6 +65,8 @@ class WorkerSpec:
     """How long it may run on end."""
     rest_s: float = 600.0
     """How long it has to be paused after that."""
+    queue: QueueSpec | None = None
+    """Where its jobs come from; without one, its command is its one job."""
 
     @property
     def levels_w(self) -> list[float]:

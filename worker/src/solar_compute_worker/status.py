@@ -30,6 +30,7 @@ class Cause(StrEnum):
     TEMPERATURE_UNKNOWN = "temperature_unknown"
     DISK_FULL = "disk_full"
     RUN_LIMIT = "run_limit"
+    QUEUE_EMPTY = "queue_empty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,5 +67,7 @@ class Status(TypedDict):
     generation: int
     controller: str | None
     pause_method: str
+    has_work: bool
+    jobs: dict[str, int] | None
     progress: float | None
     checkpoint_age_s: float | None

@@ -6,11 +6,14 @@ one run at a level that the lease does not have in force. `now` is passed in.
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 import logging
 from statistics import fmean
 
 from . import clock
+from .feeder import Feeder
 from .host import Host
+from .job_queue import JobQueue
 from .lease import Command, Lease, RefusedError, grant, lapse, spend
 from .rails import RunLimit, Trip
 from .slot import Slot
@@ -40,8 +43,11 @@ class Worker:
         self._starts = False
         self.power = Power()
         self.changed_at = 0.0
+        self._feeder = (
+            None if spec.queue is None else Feeder(spec, JobQueue(spec.queue), host)
+        )
         self._slots: Sequence[Slot] = [
-            Slot(spec, index, host, self._slot_ended)
+            Slot(spec, index, host, partial(self._slot_ended, index))
             for index in range(1, spec.slots + 1)
         ]
 
@@ -98,6 +104,9 @@ class Worker:
         self._ticked_at = now
         running = self.state is not State.PAUSED
         self._hold(self._machine, self._limit.count(running, passed_s))
+        if self._feeder and not self._closing:
+            self._feeder.fetch(now)
+            self._feed(self._feeder, now)
 
     def hold(self, trip: Trip | None) -> None:
         """Hold the worker for what is wrong with the machine, or let it go on."""
@@ -108,6 +117,8 @@ class Worker:
         self._closing = True
         self._cause, self._detail = Cause.SHUTDOWN, None
         self.lease = Lease(generation=self.lease.generation)
+        if self._feeder:
+            await self._feeder.close()
         await asyncio.gather(*(slot.close(grace_s) for slot in self._slots))
 
     def status(self, now: float) -> Status:
@@ -120,7 +131,7 @@ class Worker:
         return {
             "name": self.spec.name,
             "state": state,
-            "cause": trip.cause if trip else self._cause,
+            "cause": trip.cause if trip else self._own_cause(now),
             "detail": trip.detail if trip else self._detail or self._complaint(),
             "level": 0 if trip else self.lease.level_in_force,
             "levels_w": self.spec.levels_w,
@@ -132,14 +143,34 @@ class Worker:
             "generation": self.lease.generation,
             "controller": self.lease.controller,
             "pause_method": self._host.pause_method,
+            "has_work": self._has_work(now),
+            "jobs": self._feeder.queue.counts() if self._feeder else None,
             "progress": fmean(done) if done else None,
             "checkpoint_age_s": round(max(ages), 1) if ages else None,
         }
 
+    def _has_work(self, now: float) -> bool:
+        if self._feeder:
+            return self._feeder.queue.has_work(now)
+        return self._cause is not Cause.JOB_ENDED
+
+    def _own_cause(self, now: float) -> Cause:
+        idles = self._feeder is not None and not self._has_work(now)
+        return Cause.QUEUE_EMPTY if idles and not self._closing else self._cause
+
     @property
     def declared_w(self) -> float:
-        """Return what the configuration says that the job adds now, in W."""
-        return self._drawn_w if self.state in (State.RUNNING, State.DRAINING) else 0.0
+        """Return what the configuration says that the job adds now, in W.
+
+        With fewer copies at work than the level has, it is that of a lower level.
+        """
+        if self.state not in (State.RUNNING, State.DRAINING):
+            return 0.0
+        if self.spec.slots == 1:
+            return self._drawn_w
+        copies = sum(slot.alive and not slot.still for slot in self._slots)
+        enough = (one.watts for one in self.spec.levels if one.slots >= copies)
+        return min(self._drawn_w, next(enough, self._drawn_w))
 
     def _power(self) -> tuple[float | None, str]:
         """Return what the job adds, in W, and how that is known.
@@ -182,7 +213,21 @@ class Worker:
 
     def _needed(self) -> Sequence[Slot]:
         level = self._level()
-        return self._slots[: level.slots] if level else []
+        if level is None:
+            return []
+        # A job that waits in its slot goes before one that has not begun.
+        slots = self._slots
+        if self._feeder:
+            slots = sorted(slots, key=lambda slot: not slot.alive)
+        return slots[: level.slots]
+
+    def _feed(self, feeder: Feeder, now: float) -> None:
+        """Let jobs from the queue into the slots that may run."""
+        level = self._level()
+        needed = self._needed()
+        feeder.feed(needed, now)
+        for slot in needed:
+            slot.allow(level.cpu_share if level else 0.0)
 
     def _saves_early(self, now: float) -> bool:
         """Return whether to begin saving now, since the lease will end soon.
@@ -199,7 +244,10 @@ class Worker:
         )
 
     def _complaint(self) -> str | None:
-        return next((slot.complaint for slot in self._slots if slot.complaint), None)
+        found = [slot.complaint for slot in self._slots if slot.complaint]
+        if self._feeder and self._feeder.queue.last_failure:
+            found.append(self._feeder.queue.last_failure)
+        return found[0] if found else None
 
     def _apply(self, *, saving: bool = False) -> None:
         """Let each slot run as much as the level in force allows.
@@ -210,13 +258,15 @@ class Worker:
         level = self._level()
         if level:
             self._drawn_w = level.watts
-            if self._starts:
+            if self._feeder:
+                self._feeder.feed(self._needed(), clock.now())
+            elif self._starts:
                 self._starts = False
                 for slot in self._needed():
                     slot.start()
-        for position, slot in enumerate(self._slots):
-            runs = level is not None and position < level.slots
-            if level and runs:
+        needed = self._needed()
+        for slot in self._slots:
+            if level and slot in needed:
                 slot.allow(level.cpu_share)
             elif saving:
                 slot.pause()
@@ -226,8 +276,14 @@ class Worker:
             "%s: level %d, %s", self.spec.name, self.lease.level_in_force, self._cause
         )
 
-    def _slot_ended(self) -> None:
-        """Give the lease up if the last copy of the job that it was for has ended."""
+    def _slot_ended(self, index: int) -> None:
+        """Give the lease up if the last copy of the job that it was for has ended.
+
+        With a queue there may always be more.
+        """
+        if self._feeder:
+            self._feeder.ended(self._slots[index - 1], clock.now())
+            return
         concerned = self._needed() or self._slots
         if self._closing or any(slot.alive for slot in concerned):
             return
