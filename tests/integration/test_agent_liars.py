@@ -134,6 +134,24 @@ async def test_levels_that_make_no_sense_are_not_taken_over(
         assert (await backend(hass, url).async_pause(1)).levels_w is None
 
 
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({"has_work": False, "cause": "queue_empty"}, False),
+        ({"has_work": True, "cause": "job_ended"}, True),
+        # A service that does not say has work until its job has ended.
+        ({"cause": "job_ended"}, False),
+        ({"cause": "queue_empty"}, True),
+        ({"has_work": "perhaps"}, True),
+    ],
+)
+async def test_whether_there_is_work_is_what_the_service_says(
+    hass: HomeAssistant, told: dict[str, Any], expected: bool
+) -> None:
+    async with liar(web.json_response(status(**told))) as url:
+        assert (await backend(hass, url).async_pause(1)).has_work is expected
+
+
 @pytest.mark.parametrize("health", [{"api": 2}, {"api": "1"}, {}])
 async def test_another_version_of_the_api_is_a_mismatch(
     hass: HomeAssistant, health: dict[str, Any]

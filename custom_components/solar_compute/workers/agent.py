@@ -214,7 +214,8 @@ class AgentWorker(Backend):
             power_source=_text(answer, "power_source"),
             lease_remaining_s=lease_s,
             generation=_whole(answer, "generation"),
-            has_work=answer.get("cause") != JOB_ENDED,
+            has_work=answer.get("has_work", answer.get("cause") != JOB_ENDED)
+            is not False,
             held_by_other=bool(lease_s and controller not in (None, self._controller)),
             cause=_text(answer, "cause"),
             detail=_text(answer, "detail") or "",
