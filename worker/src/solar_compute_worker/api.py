@@ -12,7 +12,7 @@ import socket
 
 from aiohttp import hdrs, web
 
-from . import __version__, clock
+from . import __version__, clock, metrics
 from .lease import RefusedError
 from .service import Service
 from .spec import is_loopback
@@ -57,6 +57,7 @@ def create_app(service: Service) -> web.Application:
     app.add_routes(
         [
             web.get("/v1/health", _health),
+            web.get("/metrics", _metrics),
             web.get("/v1/workers", _list),
             web.get("/v1/workers/{name}", _show),
             web.put("/v1/workers/{name}/desired", _desire),
@@ -74,6 +75,15 @@ async def _health(request: web.Request) -> web.Response:
             "name": socket.gethostname(),
             "uptime_s": round(clock.now() - service.started_at, 1),
         }
+    )
+
+
+async def _metrics(request: web.Request) -> web.Response:
+    now = clock.now()
+    workers = request.app[_SERVICE].workers.values()
+    text = metrics.exposition(worker.status(now) for worker in workers)
+    return web.Response(
+        body=text.encode(), headers={hdrs.CONTENT_TYPE: metrics.CONTENT_TYPE}
     )
 
 

@@ -18,6 +18,7 @@ from aiohttp import web
 from . import __version__
 from .api import create_app
 from .config import ConfigError, load_config
+from .log_format import JsonFormatter
 from .service import Service, prepare
 from .spec import Config
 
@@ -31,6 +32,9 @@ def main(arguments: list[str] | None = None) -> None:
         level=logging.DEBUG if options.verbose else logging.INFO,
         format="%(levelname)s %(message)s",
     )
+    if options.log_format == "json":
+        for handler in logging.getLogger().handlers:
+            handler.setFormatter(JsonFormatter())
     try:
         config = load_config(options.config)
         if options.command == "check":
@@ -114,6 +118,12 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("--config", type=Path, required=True, metavar="FILE")
         command.add_argument("--verbose", action="store_true", help="log everything")
+        command.add_argument(
+            "--log-format",
+            choices=("text", "json"),
+            default="text",
+            help="text for people, or one JSON object a line",
+        )
     return parser
 
 
