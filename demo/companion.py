@@ -31,6 +31,9 @@ host = "127.0.0.1"
 port = {port}
 stop_grace_s = 5
 
+[power]
+source = "declared"
+
 [workers.{worker}]
 command = ["{python}", "{job}"]
 working_directory = "jobs"

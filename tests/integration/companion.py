@@ -27,6 +27,9 @@ port = {port}
 pause_method = "signal"
 {token}
 
+[power]
+source = "declared"
+
 [workers.cruncher]
 command = ["sleep", "1000"]
 levels = [{{watts = 60, cpu_share = 0.5}}, {{watts = 120, cpu_share = 1.0}}]

@@ -54,6 +54,9 @@ def write_config(
     server: str = "",
 ) -> Path:
     """Write a configuration with one worker, the cruncher."""
+    if "[power]" not in server:
+        # The same on every machine, whatever it can measure.
+        server += '\n[power]\nsource = "declared"'
     path = folder / "worker.toml"
     path.write_text(
         f"[server]\nport = {free_port()}\n{server}\n\n[workers.cruncher]\n"
