@@ -273,6 +273,27 @@ async def test_a_job_that_is_just_ending_is_started_again_when_raised(
     assert gone(old[:1])
 
 
+async def test_an_urgent_pause_gives_a_job_that_is_ending_no_more_time(
+    house: OpenHouse, pause_method: str
+) -> None:
+    home = await house(
+        pause_method,
+        command=["sh", "-c", "trap '' TERM; while :; do :; done"],
+        worker='on_pause = "end"',
+        server="stop_grace_s = 600",
+    )
+    await home.set_level(1)
+    await asyncio.sleep(0.3)
+    pids = home.pids()
+    assert (await home.set_level(0))["state"] == "draining"
+    # To repeat it changes nothing.
+    assert (await home.put(level=0))[1]["state"] == "draining"
+    await asyncio.to_thread(works, pids)
+    await home.put(level=0, urgent=True)
+    await home.reaches(state="paused")
+    assert gone(pids)
+
+
 async def test_an_urgent_pause_holds_still_even_a_job_that_a_pause_would_end(
     house: OpenHouse, tmp_path: Path
 ) -> None:

@@ -167,6 +167,13 @@ TOKEN = "0123456789abcdef"
         (f"[power]\nsource = 'x'\n{SHORT}", "[power]: source must be one of auto,"),
         (f"[power]\nidle_w = -1\n{SHORT}", "[power]: idle_w must be from 0 to"),
         (SHORT + "queue = {}\n", "queue: folder is needed"),
+        (
+            SHORT
+            + 'queue = {folder = "."}\n'
+            + SHORT.replace("cruncher", "other")
+            + 'queue = {folder = "./"}\n',
+            "Two workers have the same queue folder",
+        ),
         (SHORT + 'queue = {folder = "no"}\n', "which is not a writable folder"),
         (
             SHORT + 'queue = {folder = ".", source = ["no-such"]}\n',

@@ -52,6 +52,9 @@ def load_config(path: Path) -> Config:
         worker_spec(name, spec, path, problems)
         for name, spec in (workers or {}).items()
     ]
+    folders = [spec.queue.folder.resolve() for spec in specs if spec and spec.queue]
+    if len(set(folders)) < len(folders):
+        problems.append("Two workers have the same queue folder: give each its own.")
     root.close()
     if problems:
         raise ConfigError(problems)

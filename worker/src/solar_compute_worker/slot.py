@@ -136,6 +136,10 @@ class Slot:
         """Let the job run for this share of its CPU time, from 0 (held still) to 1."""
         if self._ending:
             self._share_after = share
+            if share == 0:
+                # No time is left for it to end by itself.
+                self._again = False
+                self._dismiss()
             return
         if self._parting is not None:
             self._parting.cancel()
@@ -149,7 +153,11 @@ class Slot:
 
         It goes on at its share until it has saved its work, or until the deadline.
         """
-        if self._share == 0 or not self.running or not self._parts:
+        if self._ending:
+            self._again, self._share_after = False, 0.0
+            return
+        gentle = self._worker.ends or self._worker.checkpoint is not None
+        if self._share == 0 or not self.running or not gentle:
             self.allow(0.0)
         elif self._parting is None or self._parting.done():
             self._parting = asyncio.create_task(self._part())
@@ -170,11 +178,6 @@ class Slot:
         if saving := self.save():
             await asyncio.wait([saving], timeout=grace_s)
         await self._end(max(0.0, deadline - clock.now()))
-
-    @property
-    def _parts(self) -> bool:
-        """Return whether a pause is more than to hold the job still."""
-        return self._worker.ends or self._worker.checkpoint is not None
 
     async def _part(self) -> None:
         if saving := self.save():

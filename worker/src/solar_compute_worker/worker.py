@@ -202,9 +202,9 @@ class Worker:
             _LOGGER.warning(
                 "%s: %s", self.spec.name, trip.detail if trip else "held no longer"
             )
-            saving = trip is not None and not trip.urgent
+            saving = trip is None or not trip.urgent
             # What the hold ends has to be started again after it.
-            self._starts = self._starts or (saving and self.spec.ends)
+            self._starts = self._starts or (trip is not None and self.spec.ends)
             self._apply(saving=saving)
 
     def _level(self) -> LevelSpec | None:
