@@ -242,6 +242,7 @@ class FlowState:
             lease_remaining_s=None if lease_s is None else max(0.0, lease_s - silent_s),
             has_work=status.has_work,
             held_by_other=status.held_by_other,
+            protected=status.protected,
             cause=status.cause,
             detail=self.detail or status.detail,
             progress=status.progress,

@@ -65,6 +65,7 @@ class WorkerView:
     lease_remaining_s: float | None = None
     has_work: bool = True
     held_by_other: bool = False
+    protected: bool = False
     cause: str | None = None
     detail: str = ""
     progress: float | None = None

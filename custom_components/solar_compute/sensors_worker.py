@@ -15,11 +15,13 @@ from .sensor_descriptions import SolarComputeSensorDescription, energy, money
 
 
 def _power_w(worker: WorkerFacts) -> float | None:
-    """Return what the worker states, else the nominal power of its level."""
+    """Return the power that counts: as observed, else the nominal one of its level."""
     view = worker.view
-    if view is None or view.power_w is not None or view.level is None:
-        return None if view is None else view.power_w
-    return worker.config.spec.power_w(view.level)
+    if view is None:
+        return None
+    if view.power is not None:
+        return view.power.value
+    return None if view.level is None else worker.config.spec.power_w(view.level)
 
 
 WORKER_SENSORS: tuple[SolarComputeSensorDescription[WorkerFacts], ...] = (

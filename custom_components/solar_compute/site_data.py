@@ -45,6 +45,7 @@ def _worker_input(
         override=controls.override,
         value_per_kwh=controls.value_per_kwh,
         held_by_other=view.held_by_other,
+        protected=view.protected,
         energy_today_wh=today.energy_wh,
         cost_today=today.cost,
         run_today_s=today.run_s,

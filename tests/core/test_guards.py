@@ -103,6 +103,16 @@ def test_a_lost_worker_is_told_to_pause_in_its_minimum_run() -> None:
     assert (one(decision).level, why(decision)) == (0, ReasonCode.WORKER_LOST)
 
 
+def test_a_worker_that_protects_itself_is_not_told_to_run() -> None:
+    """Its service found it too hot, say: a start would be in vain."""
+    hot = paused(protected=True)
+    decision, memory = decide(sunny_house(), look(-3000, hot), Memory())
+    assert (one(decision).level, why(decision)) == (0, ReasonCode.OWN_LIMIT)
+
+    decision, _ = decide(sunny_house(), look(-3000, paused(), at_s=10), memory)
+    assert one(decision).level == 1
+
+
 def test_what_another_controller_runs_is_left_alone_and_is_a_load_of_the_home() -> None:
     theirs = running(held_by_other=True)
     decision, memory = decide(sunny_house(), look(-3000, theirs), Memory())

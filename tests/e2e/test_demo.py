@@ -70,7 +70,7 @@ def test_the_same_sun_is_used_in_winter_and_left_alone_in_summer() -> None:
 
 def _season(name: str) -> dict[str, Any]:
     """Return the summary of some hours around noon in a season."""
-    command = [ROOT / "scripts" / "demo", "--season", name, "--headless", "--json"]
+    command = [str(ROOT / "scripts" / "demo"), "--season", name, "--headless", "--json"]
     run = subprocess.run(
         [*command, "--seconds", "30", "--speed", "300", "--begins", "09:30"],
         capture_output=True,

@@ -41,6 +41,12 @@ levels = [{{watts = 60}}]
 [workers.broken]
 command = ["sh", "-c", "exit 3"]
 levels = [{{watts = 60}}]
+
+[workers.rested]
+command = ["sleep", "1000"]
+levels = [{{watts = 60}}]
+max_run_s = 1
+rest_s = 600
 """
 
 

@@ -132,6 +132,19 @@ async def test_a_job_that_has_ended_has_no_work(
     assert ended.cause == "job_ended"
 
 
+async def test_a_worker_that_its_service_holds_by_itself_says_so(
+    hass: HomeAssistant, companion: Companion
+) -> None:
+    worker = backend(hass, companion.url, worker="rested")
+    started = await worker.async_set_level(1, 1)
+    assert not started.protected
+
+    held = await until(worker.async_status, lambda answer: answer.protected)
+
+    assert (held.level, held.cause) == (0, "run_limit")
+    assert (await worker.async_pause(2)).protected
+
+
 async def test_a_job_that_fails_says_how(
     hass: HomeAssistant, companion: Companion
 ) -> None:
@@ -207,6 +220,11 @@ async def test_the_set_up_dialog_sees_all_workers_with_their_levels(
     assert (await client.async_health())["api"] == 1
     levels = {one["name"]: one["levels_w"] for one in await client.async_workers()}
 
-    assert levels == {"cruncher": [60, 120], "one_shot": [60], "broken": [60]}
+    assert levels == {
+        "cruncher": [60, 120],
+        "one_shot": [60],
+        "broken": [60],
+        "rested": [60],
+    }
     status = await backend(hass, companion.url).async_status()
     assert status.levels_w == (60.0, 120.0)

@@ -154,7 +154,7 @@ async def take_subentries(browser: Browser, entry_id: str) -> None:
         )
         assert result["type"] == "create_entry"
     for kind, page in guard_pages.PAGES.items():
-        rule = [{}] if kind == "condition" else []
+        rule: list[dict[str, Any]] = [{}] if kind == "condition" else []
         result = await browser.take(
             "subentries/flow",
             texts["guard"],
@@ -165,7 +165,7 @@ async def take_subentries(browser: Browser, entry_id: str) -> None:
         )
         assert result["type"] == "create_entry"
     worker = {"handler": [entry_id, "worker"]}
-    for answers in (
+    for pages in (
         [
             {"next_step_id": "agent"},
             {"url": "http://127.0.0.1:8377"},
@@ -175,9 +175,7 @@ async def take_subentries(browser: Browser, entry_id: str) -> None:
         [{"next_step_id": "boinc"}, BOINC_PAGE, WORTH_PAGE],
         [{"next_step_id": "entity"}, MINER_PAGE, WORTH_PAGE],
     ):
-        result = await browser.take(
-            "subentries/flow", texts["worker"], worker, *answers
-        )
+        result = await browser.take("subentries/flow", texts["worker"], worker, *pages)
         assert result["type"] == "create_entry"
 
 

@@ -1,5 +1,6 @@
 """People are reminded of a tank that was not hot for too long, and a boost is asked for."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from freezegun.api import FrozenDateTimeFactory
@@ -15,6 +16,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.solar_compute.clock import Clock
 from custom_components.solar_compute.configured_heat import BoostRequest, TankConfig
 from custom_components.solar_compute.const import DOMAIN
+from custom_components.solar_compute.core.hygiene import HygieneWatch
 from custom_components.solar_compute.core.model import Decision, SinkState, SiteState
 from custom_components.solar_compute.core.spec import TankSpec
 from custom_components.solar_compute.heat_issues import HeatIssue, clear_heat_issues
@@ -44,15 +46,18 @@ class Home:
         )
         self.saves = 0
         self.clock = Clock()
-        self.start()
+        self.hygiene = self._started({})
 
     def start(self) -> None:
-        """Start, or start again with what was stored."""
-        self.hygiene = Hygiene(
+        """Start again with what was stored."""
+        self.hygiene = self._started(self.hygiene.watched)
+
+    def _started(self, watched: Mapping[str, HygieneWatch]) -> Hygiene:
+        return Hygiene(
             self.hass,
             self.entry,
             (self.tank,),
-            watched=self.hygiene.watched if hasattr(self, "hygiene") else {},
+            watched=watched,
             clock=self.clock,
             save=self._save,
         )

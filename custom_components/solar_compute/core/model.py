@@ -124,6 +124,8 @@ class WorkerInput:
     """Replaces the spec's value where the user or an entity sets it live."""
     held_by_other: bool = False
     """Another controller has it run; what it draws is then the home's own load."""
+    protected: bool = False
+    """A limit of its own holds it, whatever it is told."""
     energy_today_wh: float = 0.0
     cost_today: float = 0.0
     run_today_s: float = 0.0

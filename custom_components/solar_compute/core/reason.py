@@ -39,6 +39,8 @@ class ReasonCode(StrEnum):
     WORKER_LOST = "worker_lost"
     HELD_BY_OTHER = "held_by_other"
     """Another controller has it run: it is not ours to command or to count."""
+    OWN_LIMIT = "own_limit"
+    """A limit that the worker keeps by itself holds it: heat, disk, run time."""
 
     # Guards. `data["guard"]` is the key of the configured guard, where it has one.
     INPUT_MISSING = "input_missing"

@@ -38,6 +38,8 @@ MAX_DETAIL = 200
 
 HELD_BY_OTHER = "held_by_other"
 JOB_ENDED = "job_ended"
+OWN_LIMITS = frozenset({"too_hot", "temperature_unknown", "disk_full", "run_limit"})
+"""Causes for which the service holds a worker by itself, whatever it is told."""
 
 
 class AgentClient:
@@ -217,6 +219,7 @@ class AgentWorker(Backend):
             has_work=answer.get("has_work", answer.get("cause") != JOB_ENDED)
             is not False,
             held_by_other=bool(lease_s and controller not in (None, self._controller)),
+            protected=answer.get("cause") in OWN_LIMITS,
             cause=_text(answer, "cause"),
             detail=_text(answer, "detail") or "",
             progress=_number(answer, "progress"),

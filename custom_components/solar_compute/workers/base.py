@@ -67,8 +67,9 @@ class WorkerStatus:
 
     `level` is the level in force, None where it cannot tell. `power_w` was true
     `power_age_s` ago; `power_source` says how it is known. `has_work` False: running it
-    would do nothing. `held_by_other`: another controller has it run. `cause` is the
-    back-end's own word for why it is as it is; `detail` a sentence, for people;
+    would do nothing. `held_by_other`: another controller has it run. `protected`: a
+    limit of its own, such as its temperature, holds it, whatever it is told. `cause`
+    is the back-end's own word for why it is as it is; `detail` a sentence, for people;
     `project` whom it computes for. `levels_w` are the powers in W that it has now,
     ascending; None where it does not say.
     """
@@ -82,6 +83,7 @@ class WorkerStatus:
     generation: int | None = None
     has_work: bool = True
     held_by_other: bool = False
+    protected: bool = False
     cause: str | None = None
     detail: str = ""
     progress: float | None = None

@@ -8,7 +8,7 @@ from .base import Cap, GuardContext
 
 
 def worker_reachable(context: GuardContext) -> Cap | None:
-    """Tell no worker to run that does not answer."""
+    """Tell no worker to run that does not answer, or that would not do it."""
     if context.observed.held_by_other:
         return Cap(0, Reason(ReasonCode.HELD_BY_OTHER))
     state = context.observed.state
@@ -16,6 +16,8 @@ def worker_reachable(context: GuardContext) -> Cap | None:
         return Cap(context.current, Reason(ReasonCode.STARTING_UP))
     if state in (WorkerState.LOST, WorkerState.UNKNOWN):
         return Cap(0, Reason(ReasonCode.WORKER_LOST))
+    if context.observed.protected:
+        return Cap(0, Reason(ReasonCode.OWN_LIMIT))
     return None
 
 
