@@ -33,6 +33,7 @@ OPTIONS_S = {
     "start_horizon_s": 2700.0,
     "stop_horizon_s": 3600.0,
     "probe_backoff_s": 900.0,
+    "cut_short_s": 3600.0,
     "battery_horizon_s": 900.0,
     "power_hold_s": 300.0,
     "soc_hold_s": 7200.0,

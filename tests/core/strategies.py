@@ -136,6 +136,7 @@ ODD_POLICIES = odd(
     start_horizon_s=ODD_FLOATS,
     stop_horizon_s=ODD_FLOATS,
     probe_backoff_s=ODD_FLOATS,
+    cut_short_s=ODD_FLOATS,
     power_hold_s=ODD_FLOATS,
     soc_hold_s=ODD_FLOATS,
     temperature_hold_s=ODD_FLOATS,

@@ -35,9 +35,13 @@ GUARDED: SiteSpec = replace(
             backup=BackupSpec(kind=BackupKind.GAS),
         ),
     ),
-    workers=(replace(SPEC.workers[0], sink="tank"),),
+    workers=(replace(SPEC.workers[0], sink="tank", min_run_s=60.0),),
 )
-"""A home with all that a guard may be about. Its day is fast, its stores are not."""
+"""A home with all that a guard may be about. Its day is fast, its stores are not.
+
+Its worker's minimum run is over before a guard trips: where guards cut one run short
+after the other, it would wait longer each time.
+"""
 
 
 @dataclass(slots=True)

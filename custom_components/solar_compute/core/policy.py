@@ -19,9 +19,6 @@ from .memory import WorkerMemory
 from .model import Reason, ReasonCode, Worth
 from .spec import POSITIVE, PolicySpec, WorkerSpec
 
-CUT_SHORT_S = 3600.0
-"""A worker that guards stop again and again waits no longer than this."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
@@ -118,7 +115,9 @@ def _choose_paused(situation: Situation) -> Choice:
         return stay(memory.reason or ReasonCode.SETTLING)
     if not worth > 0:
         return stay(ReasonCode.NOT_WORTH_IT)
-    wait_s = remaining_s(memory.since_s, minimum_pause_s(worker, memory), clock_s)
+    wait_s = remaining_s(
+        memory.since_s, minimum_pause_s(worker, memory, situation.policy), clock_s
+    )
     if wait_s > 0:
         return stay(ReasonCode.MINIMUM_PAUSE, remaining_s=wait_s)
     limit = worker.max_starts_per_day
@@ -258,16 +257,19 @@ def _repaid(mean: float, policy: PolicySpec) -> float:
     return mean * policy.start_horizon_s / 3600
 
 
-def minimum_pause_s(worker: WorkerSpec, memory: WorkerMemory) -> float:
+def minimum_pause_s(
+    worker: WorkerSpec, memory: WorkerMemory, policy: PolicySpec
+) -> float:
     """Return how long a worker that was paused must stay so, for its worth's sake.
 
     A run that a guard cut short has not paid for its start, and the next may end as
-    soon: then it is as long as a minimum run, twice as long after two, and so on.
+    soon: then it is as long as a minimum run, twice as long after two, and so on up
+    to the policy's limit.
     """
     if memory.cut_short <= 0:
         return worker.min_pause_s
     longer_s = worker.min_run_s * 2.0 ** min(memory.cut_short - 1, 10)
-    return max(worker.min_pause_s, min(longer_s, CUT_SHORT_S))
+    return max(worker.min_pause_s, min(longer_s, policy.cut_short_s))
 
 
 def remaining_s(since_s: float | None, minimum_s: float, clock_s: float) -> float:

@@ -130,13 +130,15 @@ class PolicySpec:
     """The time constants of the switching rule and of trust in inputs.
 
     The rule's three figures were measured on six houses (design: policy). The
-    holds say how long a value may be used after it was measured.
+    holds say how long a value may be used after it was measured. A worker that
+    guards stop again and again waits at most `cut_short_s` for its next start.
     """
 
     averaging_s: float = 600.0
     start_horizon_s: float = 2700.0
     stop_horizon_s: float = 3600.0
     probe_backoff_s: float = 900.0
+    cut_short_s: float = 3600.0
     power_hold_s: float = 300.0
     soc_hold_s: float = 7200.0
     temperature_hold_s: float = 7200.0

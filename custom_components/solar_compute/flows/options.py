@@ -38,6 +38,7 @@ SECTIONS = {
         "start_horizon_s",
         "stop_horizon_s",
         "probe_backoff_s",
+        "cut_short_s",
         c.CONF_BATTERY_HORIZON_S,
     ),
     "trust": (
@@ -63,7 +64,7 @@ SECTIONS = {
     ),
 }
 _SHORTEST_S = 0.01
-_MAY_BE_NOUGHT = ("grace_s", "probe_backoff_s", c.CONF_DEBOUNCE_S)
+_MAY_BE_NOUGHT = ("grace_s", "probe_backoff_s", "cut_short_s", c.CONF_DEBOUNCE_S)
 
 
 class SiteOptionsFlow(OptionsFlow):
