@@ -26,8 +26,9 @@ from homeassistant.exceptions import HomeAssistantError
 from .clock import Clock
 from .configured_heat import TankConfig
 from .const import DOMAIN
-from .core.hygiene import DAY_S, HygieneState, HygieneWatch, hygiene_state
+from .core.hygiene import HygieneState, HygieneWatch, hygiene_state
 from .core.model import Decision
+from .core.times import DAY_S
 from .heat_issues import (
     HeatIssue,
     clear_heat_issue,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_DEVICE_ID, ATTR_MODE
 from homeassistant.core import (
     HomeAssistant,
@@ -125,11 +126,8 @@ def _workers(
     of an entry that is not loaded, or that is no worker.
     """
     found: dict[str, _Target] = {}
-    for device_id in call.data[ATTR_DEVICE_ID]:
-        device, entry = service.async_get_device_and_config_entry(
-            hass, DOMAIN, device_id, include_child_devices=False
-        )
-        coordinator: SolarComputeCoordinator = entry.runtime_data
+    for device, entry in _devices(hass, call):
+        coordinator = entry.runtime_data
         if of_site and (DOMAIN, entry.entry_id) in device.identifiers:
             targets = list(_all_workers(hass, coordinator))
         else:
@@ -143,7 +141,7 @@ def _workers(
                     translation_domain=DOMAIN,
                     translation_key="not_a_worker",
                     translation_placeholders={
-                        "device": device.name_by_user or device.name or device_id
+                        "device": device.name_by_user or device.name or device.id
                     },
                 )
         found |= {target.device_id: target for target in targets}
@@ -155,11 +153,8 @@ def _guards(
 ) -> list[tuple[SolarComputeCoordinator, GuardConfig]]:
     """Return every guard that the call names. Raises as `_workers` does."""
     found: dict[str, tuple[SolarComputeCoordinator, GuardConfig]] = {}
-    for device_id in call.data[ATTR_DEVICE_ID]:
-        device, entry = service.async_get_device_and_config_entry(
-            hass, DOMAIN, device_id, include_child_devices=False
-        )
-        coordinator: SolarComputeCoordinator = entry.runtime_data
+    for device, entry in _devices(hass, call):
+        coordinator = entry.runtime_data
         guards = [
             guard
             for guard in coordinator.configuration.guards
@@ -170,11 +165,21 @@ def _guards(
                 translation_domain=DOMAIN,
                 translation_key="not_a_guard",
                 translation_placeholders={
-                    "device": device.name_by_user or device.name or device_id
+                    "device": device.name_by_user or device.name or device.id
                 },
             )
         found |= {guard.key: (coordinator, guard) for guard in guards}
     return list(found.values())
+
+
+def _devices(
+    hass: HomeAssistant, call: ServiceCall
+) -> Iterator[tuple[dr.DeviceEntry, ConfigEntry[SolarComputeCoordinator]]]:
+    """Go through the devices that the call names, each with its loaded entry."""
+    for device_id in call.data[ATTR_DEVICE_ID]:
+        yield service.async_get_device_and_config_entry(
+            hass, DOMAIN, device_id, include_child_devices=False
+        )
 
 
 def _all_workers(

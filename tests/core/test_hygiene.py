@@ -2,11 +2,8 @@
 
 from dataclasses import replace
 
-from custom_components.solar_compute.core.hygiene import (
-    DAY_S,
-    HygieneWatch,
-    hygiene_state,
-)
+from custom_components.solar_compute.core.hygiene import HygieneWatch, hygiene_state
+from custom_components.solar_compute.core.times import DAY_S
 
 WEEK_H = 168.0
 watch = HygieneWatch(since_s=0.0)

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import inf, isfinite
 
-from .body import HOUR_S, HeatBody, after_c, hour_of, seconds_until
+from .body import HeatBody, after_c, hour_of, seconds_until
 from .heat import POSITIVE, BackupKind, BackupSchedule, BackupSpec
 from .outlook import Outlook
-
-DAY_S = 86400.0
+from .times import DAY_S, HOUR_S
 
 HORIZON_S = 7 * DAY_S
 """How far ahead a run of the backup is looked for."""

@@ -15,8 +15,8 @@ from datetime import datetime
 from math import exp, log
 
 from .heat import POSITIVE
+from .times import HOUR_S
 
-HOUR_S = 3600.0
 NO_USE = (0.0,) * 24
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from .backup import DAY_S, Thermostat
+from .backup import Thermostat
 from .body import HeatBody, hour_of
 from .draws import hourly_use_w
 from .heat import (
@@ -33,6 +33,7 @@ from .room_model import figures
 from .sinks import room_target_c
 from .spec import SiteSpec, WorkerSpec
 from .strata import layers_of, seconds_until_c
+from .times import DAY_S
 from .worth import results_per_kwh
 
 TANK_STEP_K = 2.0

@@ -7,7 +7,7 @@ functions; standard library only; no clock.
 
 from dataclasses import dataclass
 
-DAY_S = 86400.0
+from .times import DAY_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

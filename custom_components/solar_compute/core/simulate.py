@@ -43,6 +43,7 @@ from .simulated_tank import (
     switch_backup,
 )
 from .spec import BackupSchedule, HeatSinkSpec, SiteSpec, TankSpec
+from .times import DAY_S
 
 __all__ = [
     "Conditions",
@@ -55,7 +56,6 @@ __all__ = [
     "step",
 ]
 
-DAY_S = 86400.0
 TOUCH_S = 1e-6
 """Times closer than this are the same instant."""
 

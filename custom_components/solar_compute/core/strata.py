@@ -10,8 +10,7 @@ the hot water ends, where one mean says only how much heat is left (arXiv
 from math import exp
 
 from .heat import POSITIVE, TankSpec, TankUse
-
-HOUR_S = 3600.0
+from .times import HOUR_S
 
 STEP_S = 1800.0
 """The longest step: within it the draw's flow is taken to be the same."""

@@ -15,8 +15,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from .backup import (
-    DAY_S,
     HORIZON_S,
+    Run,
     Thermostat,
     backup_cop,
     backup_runs,
@@ -25,7 +25,7 @@ from .backup import (
     heat_per_kwh,
     input_per_kwh,
 )
-from .body import HOUR_S, hour_of
+from .body import hour_of
 from .heat import POSITIVE, BackupKind, HeatSupply, ReadyBy, TankSpec
 from .heat_now import SinkNow, sinks_now
 from .heat_state import HeatCause, HeatPrice
@@ -34,6 +34,7 @@ from .model import Snapshot
 from .observe import View
 from .outlook import Outlook
 from .spec import SiteSpec
+from .times import DAY_S, HOUR_S
 
 READY_RESERVE = 1.25
 """Workers begin to heat for a ready-by time this much earlier than they would
@@ -129,6 +130,14 @@ def _thermostat(sink: SinkNow) -> Thermostat:
     return Thermostat(target_c=sink.target_c, hysteresis_k=sink.backup.hysteresis_k)
 
 
+def _runs(
+    sink: SinkNow, local: datetime, outlook: Outlook, cop: float
+) -> Iterator[Run]:
+    return backup_runs(
+        sink.backup, local=local, outlook=outlook, cop=cop, in_s=sink.backup_in_s
+    )
+
+
 def _displaced_in_s(
     sink: SinkNow, local: datetime, outlook: Outlook, cop: float
 ) -> float | None:
@@ -141,9 +150,7 @@ def _displaced_in_s(
         sink.temperature_c,
         hour_of(local),
         _thermostat(sink),
-        backup_runs(
-            sink.backup, local=local, outlook=outlook, cop=cop, in_s=sink.backup_in_s
-        ),
+        _runs(sink, local, outlook, cop),
     )
 
 
@@ -177,9 +184,7 @@ def _ready_per_kwh(
         sink.temperature_c,
         hour_of(local),
         _thermostat(sink),
-        backup_runs(
-            sink.backup, local=local, outlook=outlook, cop=cop, in_s=sink.backup_in_s
-        ),
+        _runs(sink, local, outlook, cop),
         in_s=in_s,
     )
     if expected >= ready.temperature_c:

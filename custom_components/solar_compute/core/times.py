@@ -5,6 +5,9 @@ Standard library only.
 
 from dataclasses import dataclass
 
+HOUR_S = 3600.0
+DAY_S = 24 * HOUR_S
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DailyWindow:

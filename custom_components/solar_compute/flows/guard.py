@@ -8,11 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from homeassistant.config_entries import (
-    SOURCE_RECONFIGURE,
-    ConfigSubentryFlow,
-    SubentryFlowResult,
-)
+from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
     SelectOptionDict,
@@ -27,6 +23,7 @@ from ..core.guard_spec import ConditionUse
 from . import checks, guard_power as power, guard_watch as watch
 from .degrees import in_celsius, in_kelvin, in_user_difference, in_user_unit
 from .schema import Fields, filled, flat, optional, placed, required
+from .subentry import SubentryDialog
 
 CONDITION_RULE: Final = "condition_rule"
 
@@ -81,13 +78,8 @@ def guard_schema(
     return probatio.Schema({**name_field, **FORMS[kind].fields(hass), **workers_field})
 
 
-class GuardSubentryFlow(ConfigSubentryFlow):
+class GuardSubentryFlow(SubentryDialog):
     """Adds or changes one guard."""
-
-    def __init__(self) -> None:
-        """Start with nothing entered."""
-        self._data: dict[str, Any] = {}
-        self._title = ""
 
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
@@ -150,7 +142,7 @@ class GuardSubentryFlow(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         """Ask when the condition holds, and what follows if it does not."""
         if user_input is not None:
-            return self._finish({**self._data, **user_input})
+            return self._store({**self._data, **user_input})
         use = self._data[g.CONF_USE]
         known = self._known if self._known.get(g.CONF_USE) == use else {}
         state = self.hass.states.get(self._data[g.CONF_WATCHED])
@@ -206,14 +198,7 @@ class GuardSubentryFlow(ConfigSubentryFlow):
         self._data = {c.CONF_KIND: kind, **FORMS[kind].stored(self.hass, values)}
         if kind == g.KIND_CONDITION:
             return await self.async_step_condition_rule()
-        return self._finish(self._data)
-
-    def _finish(self, data: dict[str, Any]) -> SubentryFlowResult:
-        if self._is_change:
-            return self.async_update_and_abort(
-                self._get_entry(), self._get_reconfigure_subentry(), data=data
-            )
-        return self.async_create_entry(title=self._title, data=data)
+        return self._store(self._data)
 
     def _workers(self) -> list[SelectOptionDict]:
         return [
@@ -231,12 +216,3 @@ class GuardSubentryFlow(ConfigSubentryFlow):
         there = self._get_entry().subentries
         workers = [w for w in self._known.get(g.CONF_WORKERS) or () if w in there]
         return {**self._known, g.CONF_WORKERS: workers}
-
-    @property
-    def _is_change(self) -> bool:
-        return self.source == SOURCE_RECONFIGURE
-
-    @property
-    def _known(self) -> Mapping[str, Any]:
-        """What was stored before; nothing while a guard is added."""
-        return self._get_reconfigure_subentry().data if self._is_change else {}

@@ -8,11 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from homeassistant.config_entries import (
-    SOURCE_RECONFIGURE,
-    ConfigSubentryFlow,
-    SubentryFlowResult,
-)
+from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.core import HomeAssistant
 import probatio
 
@@ -21,6 +17,7 @@ from ..core.spec import BackupKind
 from ..parsing import listed
 from . import backup, checks, heat_checks, heat_fields, room, space, tank
 from .schema import filled, flat, placed
+from .subentry import SubentryDialog
 
 
 class _Schema(Protocol):
@@ -61,13 +58,8 @@ _ROOM = _Page(
 )
 
 
-class HeatSinkSubentryFlow(ConfigSubentryFlow):
+class HeatSinkSubentryFlow(SubentryDialog):
     """Adds or changes one heat sink."""
-
-    def __init__(self) -> None:
-        """Start with nothing entered."""
-        self._data: dict[str, Any] = {}
-        self._title = ""
 
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
@@ -118,7 +110,7 @@ class HeatSinkSubentryFlow(ConfigSubentryFlow):
             errors = space.errors(self.hass, values)
             if not errors:
                 self._title = values.pop(c.CONF_NAME, "")
-                return self._finish({c.CONF_KIND: h.KIND_SPACE, **values})
+                return self._store({c.CONF_KIND: h.KIND_SPACE, **values})
         schema = space.schema(named=not self._is_change)
         return self._page(h.KIND_SPACE, schema, values, errors, is_last=True)
 
@@ -205,17 +197,10 @@ class HeatSinkSubentryFlow(ConfigSubentryFlow):
             if data.get(h.CONF_WAIT_ENTITY) in self._taken(h.CONF_WAIT_ENTITY):
                 errors[h.CONF_WAIT_ENTITY] = "used_by_other_sink"
             if not errors:
-                return self._finish(data)
+                return self._store(data)
         in_room = self._data[c.CONF_KIND] == h.KIND_ROOM
         schema = backup.schema(self.hass, kind, room=in_room)
         return self._page(f"backup_{kind}", schema, values, errors, is_last=True)
-
-    def _finish(self, data: dict[str, Any]) -> SubentryFlowResult:
-        if self._is_change:
-            return self.async_update_and_abort(
-                self._get_entry(), self._get_reconfigure_subentry(), data=data
-            )
-        return self.async_create_entry(title=self._title, data=data)
 
     def _measured(self, values: Mapping[str, Any]) -> checks.Errors:
         """Check a sink's thermometers and its heat meter."""
@@ -227,19 +212,8 @@ class HeatSinkSubentryFlow(ConfigSubentryFlow):
 
     def _taken(self, key: str) -> set[str]:
         """Return what all other sinks have in this field."""
-        own = self._get_reconfigure_subentry().subentry_id if self._is_change else None
         return {
             entity_id
-            for sink in self._get_entry().get_subentries_of_type(c.SUBENTRY_HEAT_SINK)
-            if sink.subentry_id != own
+            for sink in self._others(c.SUBENTRY_HEAT_SINK)
             for entity_id in listed(sink.data.get(key))
         }
-
-    @property
-    def _is_change(self) -> bool:
-        return self.source == SOURCE_RECONFIGURE
-
-    @property
-    def _known(self) -> Mapping[str, Any]:
-        """What was stored before; nothing while a heat sink is added."""
-        return self._get_reconfigure_subentry().data if self._is_change else {}

@@ -8,11 +8,7 @@ must never reload the entry, whose update listener does.
 from collections.abc import Mapping
 from typing import Any
 
-from homeassistant.config_entries import (
-    SOURCE_RECONFIGURE,
-    ConfigSubentryFlow,
-    SubentryFlowResult,
-)
+from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.const import ATTR_FRIENDLY_NAME
 from homeassistant.helpers.selector import (
     SelectOptionDict,
@@ -27,15 +23,15 @@ from . import boinc, checks, economics, switched
 from .connect import async_list_workers, cleaned_url
 from .numbers import listed
 from .schema import choice, filled, flat, optional, placed, required
+from .subentry import SubentryDialog
 
 
-class WorkerSubentryFlow(ConfigSubentryFlow):
+class WorkerSubentryFlow(SubentryDialog):
     """Adds or changes one worker."""
 
     def __init__(self) -> None:
         """Start with nothing entered."""
-        self._data: dict[str, Any] = {}
-        self._title = ""
+        super().__init__()
         self._unique_id: str | None = None
         self._offered: dict[str, list[float]] = {}
 
@@ -196,28 +192,14 @@ class WorkerSubentryFlow(ConfigSubentryFlow):
             last_step=True,
         )
 
-    @property
-    def _is_change(self) -> bool:
-        return self.source == SOURCE_RECONFIGURE
-
-    @property
-    def _known(self) -> Mapping[str, Any]:
-        """What was stored before; nothing while a worker is added."""
-        return self._get_reconfigure_subentry().data if self._is_change else {}
-
     async def _async_identified(self) -> SubentryFlowResult:
         """Go on once it is known which worker it is.
 
         Stored data tells workers apart, not their unique ids: it follows an entity
         that is renamed.
         """
-        own = self._get_reconfigure_subentry().subentry_id if self._is_change else None
-        others = (
-            subentry.data
-            for subentry in self._get_entry().get_subentries_of_type(c.SUBENTRY_WORKER)
-            if subentry.subentry_id != own
-        )
-        if any(_same(data, self._data) for data in others):
+        others = self._others(c.SUBENTRY_WORKER)
+        if any(_same(other.data, self._data) for other in others):
             return self.async_abort(reason="already_configured")
         return self._finish() if self._is_change else await self.async_step_worth()
 
