@@ -47,7 +47,7 @@ async def box(
 ) -> AsyncIterator[BoincBox]:
     """Return the shared machine, computing at first; what is unsaved counts at once."""
     monkeypatch.setattr(boinc, "JUST_SAVED_S", 0.1)
-    await crunchbox.prefer(disk_interval_s=2)
+    crunchbox.let_save()
     await computing(crunchbox.worker())
     yield crunchbox
     await crunchbox.worker().async_pause(1, urgent=True)

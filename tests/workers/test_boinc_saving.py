@@ -10,13 +10,18 @@ from custom_components.solar_compute.workers.boinc import BoincWorker
 from .asking import computing, is_paused, until
 from .boinc_box import BoincBox
 
-NEVER_SAVES_S = 3600
+KNOWN_AFTER_S = 3
+"""A client asks its tasks once a second."""
 
 
 async def unsaved(box: BoincBox, worker: BoincWorker) -> None:
-    """Have a worker compute for a while without saving."""
-    await box.prefer(disk_interval_s=NEVER_SAVES_S)
+    """Have a worker compute for a while without saving.
+
+    A save that was under way would look like one that came later, so let it be known.
+    """
     await computing(worker)
+    box.hold_saves()
+    await asyncio.sleep(KNOWN_AFTER_S)
     await until(worker, lambda status: (status.checkpoint_age_s or 0) > 0.2)
 
 
@@ -32,7 +37,9 @@ async def test_a_pause_waits_for_the_next_checkpoint_and_then_comes(
     assert waiting.cause == "waits_for_checkpoint"
     assert (await worker.async_pause(3)).state is WorkerState.DRAINING
     assert box.told_by_tasks() == told_before
-    await box.prefer(disk_interval_s=1)
+    await asyncio.sleep(KNOWN_AFTER_S)
+    assert (await worker.async_status()).state is WorkerState.DRAINING
+    box.let_save()
 
     paused = await until(worker, is_paused)
     assert box.told_by_tasks().count("saved") > told_before.count("saved")
