@@ -10,6 +10,7 @@ from typing import Any
 
 from custom_components.solar_compute.configured import BoincBackend
 from custom_components.solar_compute.workers.boinc import BoincWorker
+from custom_components.solar_compute.workers.boinc_rpc import visit
 
 from .pocket_project import PocketProject
 
@@ -147,6 +148,15 @@ class BoincBox:
             "password": PASSWORD,
         }
         return BoincBackend(**{**known, **settings})
+
+    async def forget_limits(self) -> None:
+        """Give the client the preferences that it had at first."""
+        async with visit("127.0.0.1", self.port, PASSWORD) as client:
+            await client.async_call(
+                f"<set_global_prefs_override>\n{OWN_PREFERENCES}"
+                "</set_global_prefs_override>"
+            )
+            await client.async_call("<read_global_prefs_override/>")
 
     def hold_saves(self) -> None:
         """Have the tasks compute on without saving."""

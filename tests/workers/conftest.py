@@ -48,6 +48,7 @@ async def box(
     """Return the shared machine, computing at first; what is unsaved counts at once."""
     monkeypatch.setattr(boinc, "JUST_SAVED_S", 0.1)
     crunchbox.let_save()
+    await crunchbox.forget_limits()
     await computing(crunchbox.worker())
     yield crunchbox
     await crunchbox.worker().async_pause(1, urgent=True)
