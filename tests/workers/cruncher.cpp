@@ -1,7 +1,7 @@
 // A BOINC application that computes for hours, saves its place, and goes on from there.
 // The name of a workunit that begins with "brief" ends after about a second of work.
-// While the client's folder has a file "hold_saves", it does not save: of a preference
-// for fewer checkpoints, tasks only hear when they start.
+// While the client's folder has a file "hold_saves", it does not save: a preference for
+// fewer checkpoints, given to the client while the task ran, did not change it.
 #include <cmath>
 #include <cstdio>
 #include <cstring>
