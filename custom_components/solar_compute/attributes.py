@@ -24,6 +24,9 @@ REASON_ATTRIBUTES = frozenset(
         "worth",
     }
 )
+STATE_ATTRIBUTES = frozenset(
+    {"abilities", "checkpoint_age_s", "own_reason", "own_words", "progress", "project"}
+)
 SITE_ATTRIBUTES = frozenset({"ages_s", "missing"})
 PERIOD_ATTRIBUTES = frozenset({"this_month", "today"})
 SINK_ATTRIBUTES = frozenset(
@@ -51,6 +54,21 @@ def ages_s(site: SiteFacts) -> dict[str, int]:
     return {
         readable(site.spec, name): round(max(0.0, clock_s - reading.measured_s))
         for name, reading in named_readings(site.data.snapshot)
+    }
+
+
+def state_attributes(facts: WorkerFacts) -> dict[str, Any]:
+    """Return what a worker can do and says of itself; nothing before it was asked."""
+    if (view := facts.view) is None:
+        return {}
+    abilities: list[str] = [feature.value for feature in view.features]
+    return {
+        "abilities": abilities,
+        "own_reason": view.cause,
+        "own_words": view.detail,
+        "progress": rounded(view.progress, 3),
+        "checkpoint_age_s": rounded(view.checkpoint_age_s, 0),
+        "project": view.project,
     }
 
 

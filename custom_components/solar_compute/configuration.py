@@ -18,12 +18,11 @@ Entry options (all optional): `TUNABLES` and every field of `PolicySpec` by name
     battery_horizon_s, maximum_w, yielding_power (list of entity ids),
     yielding_value_per_kwh, co2_average and co2_marginal (entity ids, which win over
     co2_average_g_per_kwh and co2_marginal_g_per_kwh)
-Subentry `worker`: kind "agent" (url, token, worker, lease_s), "boinc" (host, port,
-    password, devices, cpu_limits, checkpoint_wait_s, lease_s) or "entity" (switch,
-    number, number_values, power, acknowledge_no_lease); levels_w (list); the
-    fields of `WorkerSpec` by name, but recovery_percent, cooled_percent,
-    quiet_start and quiet_end ("22:00:00"); noise_db (list, one for each level); sink
-    and space are ids of subentries `heat_sink`
+Subentry `worker`: kind, and what the `WorkerKind` in `workers` of that key says;
+    levels_w (list); lease_s where it can hold one; the fields of `WorkerSpec` by name,
+    but recovery_percent, cooled_percent, quiet_start and quiet_end ("22:00:00");
+    noise_db (list, one for each level); sink and space are ids of subentries
+    `heat_sink`
 Subentry `heat_sink`: see `configuration_heat`
 Subentry `guard`: see `configuration_guards`
 """
@@ -36,12 +35,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 
 from . import configuration_guards as guarding, configuration_heat as heat, const as c
 from .configured import (
-    AgentBackend,
-    BackendConfig,
-    BoincBackend,
-    BoincDevices,
     Configuration,
-    EntityBackend,
     PowerSource,
     Problem,
     ProblemKind,
@@ -51,11 +45,10 @@ from .configured import (
 from .configured_heat import TankConfig
 from .core.spec import BatterySpec, PolicySpec, SiteSpec, WorkerSpec
 from .parsing import given, named, share, windows
+from .workers import KINDS, parse_backend
 
 __all__ = [
-    "AgentBackend",
     "Configuration",
-    "EntityBackend",
     "PowerSource",
     "Problem",
     "ProblemKind",
@@ -104,10 +97,8 @@ _ENTITY_KEYS = frozenset(
         c.CONF_YIELDING_POWER,
         c.CONF_CO2_AVERAGE,
         c.CONF_CO2_MARGINAL,
-        c.CONF_SWITCH,
-        c.CONF_NUMBER,
-        c.CONF_POWER,
     }
+    | frozenset[str]().union(*(kind.entity_keys for kind in KINDS.values()))
     | heat.ENTITY_KEYS
     | guarding.ENTITY_KEYS
 )
@@ -233,38 +224,7 @@ def _worker(
             **share(data, c.CONF_COOLED_PERCENT, "cooled_share"),
             **given(data, _WORKER_FIELDS),
         ),
-        backend=_backend(data),
-    )
-
-
-def _backend(data: Mapping[str, Any]) -> BackendConfig:
-    if data[c.CONF_KIND] == c.KIND_AGENT:
-        return AgentBackend(
-            url=data[c.CONF_URL],
-            token=data.get(c.CONF_TOKEN),
-            worker=data[c.CONF_WORKER],
-            **given(data, (c.CONF_LEASE_S,)),
-        )
-    if data[c.CONF_KIND] == c.KIND_BOINC:
-        return BoincBackend(
-            host=data[c.CONF_HOST],
-            devices=BoincDevices(data.get(c.CONF_DEVICES, BoincDevices.BOTH)),
-            cpu_limits=tuple(data.get(c.CONF_CPU_LIMITS) or ()),
-            **given(
-                data,
-                (
-                    c.CONF_PORT,
-                    c.CONF_PASSWORD,
-                    c.CONF_CHECKPOINT_WAIT_S,
-                    c.CONF_LEASE_S,
-                ),
-            ),
-        )
-    return EntityBackend(
-        switch=data[c.CONF_SWITCH],
-        number=data.get(c.CONF_NUMBER),
-        power=data.get(c.CONF_POWER),
-        number_values=tuple(data.get(c.CONF_NUMBER_VALUES) or ()),
+        backend=parse_backend(data),
     )
 
 

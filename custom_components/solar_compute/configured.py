@@ -7,11 +7,11 @@ must never hold anything that was measured.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
 
 from .configured_heat import RoomConfig, SpaceConfig, TankConfig
 from .core.guard_spec import GuardSpec
 from .core.spec import SiteSpec, WorkerSpec
+from .workers.base import BackendConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,68 +45,6 @@ class SiteInputs:
     export_price: str | None = None
     co2_average: str | None = None
     co2_marginal: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentBackend:
-    """A named worker of a companion service. It holds a lease of `lease_s`."""
-
-    url: str
-    token: str | None
-    worker: str
-    lease_s: float = 120.0
-
-
-class BoincDevices(StrEnum):
-    """Which of a BOINC client's two modes is ours.
-
-    BOINC has one mode for all computing and one for the GPU. `CPU` is the first and
-    leaves the second to its owner, `GPU` the other way round; `BOTH` lets the GPU
-    compute whenever the first allows it.
-    """
-
-    BOTH = "both"
-    CPU = "cpu"
-    GPU = "gpu"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoincBackend:
-    """A BOINC client, reached by its GUI RPC. It holds a lease of `lease_s`.
-
-    `cpu_limits` are the shares of the time that it computes at each level, in per
-    cent; empty leaves the client's own limit alone, for a worker of one level.
-    `checkpoint_wait_s`: a pause that is not urgent waits so long for checkpoints.
-    """
-
-    host: str
-    port: int = 31416
-    password: str = ""
-    devices: BoincDevices = BoincDevices.BOTH
-    cpu_limits: tuple[float, ...] = ()
-    checkpoint_wait_s: float = 0.0
-    lease_s: float = 120.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntityBackend:
-    """A worker that Home Assistant switches; it holds no lease.
-
-    `number_values` has what to write into `number` for each level, in order; it
-    is empty without a number.
-    """
-
-    switch: str
-    number: str | None = None
-    power: str | None = None
-    number_values: tuple[float, ...] = ()
-
-
-type BackendConfig = AgentBackend | BoincBackend | EntityBackend
-"""What a worker is controlled by."""
-
-LEASED: Final = (AgentBackend, BoincBackend)
-"""Those that hold a lease of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +123,6 @@ class Configuration:
         leases = [
             worker.backend.lease_s / 3
             for worker in self.workers
-            if isinstance(worker.backend, LEASED)
+            if worker.backend.lease_s is not None
         ]
         return min([self.tick_s, *leases])

@@ -9,9 +9,6 @@ SUBENTRY_WORKER: Final = "worker"
 SUBENTRY_HEAT_SINK: Final = "heat_sink"
 
 CONF_KIND: Final = "kind"
-KIND_AGENT: Final = "agent"
-KIND_ENTITY: Final = "entity"
-KIND_BOINC: Final = "boinc"
 
 # The site (data of the config entry)
 CONF_GRID_POWER: Final = "grid_power"

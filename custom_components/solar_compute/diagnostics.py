@@ -9,29 +9,21 @@ from functools import reduce
 from typing import Any
 
 from homeassistant.components.diagnostics import REDACTED, async_redact_data
-from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_TOKEN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
-from yarl import URL
 
 from . import SolarComputeConfigEntry
 from .attributes import ages_s
-from .configured import (
-    AgentBackend,
-    BackendConfig,
-    BoincBackend,
-    Configuration,
-    GuardConfig,
-    WorkerConfig,
-)
+from .configured import Configuration, GuardConfig, WorkerConfig
 from .configured_heat import SinkConfig, SpaceConfig
 from .const import DOMAIN
 from .coordinator import SolarComputeCoordinator
 from .core.codec import to_json
 from .core.explain import explain
 from .facts import SiteFacts
+from .workers import KINDS
 
-TO_REDACT = {CONF_HOST, CONF_PASSWORD, CONF_TOKEN}
+TO_REDACT = frozenset[str]().union(*(kind.secrets for kind in KINDS.values()))
 
 
 async def async_get_config_entry_diagnostics(
@@ -145,18 +137,9 @@ def _redacted(coordinator: SolarComputeCoordinator, data: Any) -> Any:
     hosts = [
         host
         for worker in coordinator.configuration.workers
-        if (host := _host(worker.backend))
+        for host in KINDS[worker.backend.kind].hosts(worker.backend)
     ]
     return _without(hosts, async_redact_data(data, TO_REDACT))
-
-
-def _host(backend: BackendConfig) -> str | None:
-    match backend:
-        case AgentBackend():
-            return URL(backend.url).host
-        case BoincBackend():
-            return backend.host
-    return None
 
 
 def _without(hosts: list[str], data: Any) -> Any:

@@ -12,18 +12,13 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .configured import (
-    AgentBackend,
-    BackendConfig,
-    BoincBackend,
-    EntityBackend,
-    WorkerConfig,
-)
+from .configured import WorkerConfig
 from .configured_heat import SinkConfig, TankConfig
 from .const import DOMAIN
 from .coordinator import SolarComputeCoordinator
 from .core.spec import TankUse
 from .facts import SinkFacts, SiteFacts, WorkerFacts
+from .workers import KINDS
 
 MANUFACTURER = "Solar Compute"
 
@@ -104,7 +99,7 @@ class WorkerEntity(SolarComputeEntity):
         super().__init__(coordinator, description, config.key)
         self._config = config
         self._attr_device_info = self._own_device(
-            config.key, config.name, _worker_model(config.backend)
+            config.key, config.name, KINDS[config.backend.kind].model
         )
 
     @property
@@ -133,16 +128,6 @@ class SinkEntity(SolarComputeEntity):
     def facts(self) -> SinkFacts:
         """What is known of the tank or room now."""
         return SinkFacts(config=self._config, site=self._site)
-
-
-def _worker_model(backend: BackendConfig) -> str:
-    match backend:
-        case AgentBackend():
-            return "Worker service"
-        case BoincBackend():
-            return "BOINC client"
-        case EntityBackend():
-            return "Switched load"
 
 
 def _sink_model(config: SinkConfig) -> str:

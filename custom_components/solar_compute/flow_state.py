@@ -8,7 +8,7 @@ from math import inf
 
 from .core.model import Reading, WorkerState
 from .flow_view import FlowTiming, WorkerView
-from .workers.base import MEASURED, WorkerStatus
+from .workers.base import MEASURED, Capabilities, WorkerStatus
 
 RECONNECT_LONGEST_S = 60.0
 SETTLING_POLL_S = 1.0
@@ -20,11 +20,12 @@ class FlowState:
     """Wish, last answer, and how often and how long ago things went wrong."""
 
     def __init__(
-        self, *, timing: FlowTiming, lease_s: float | None, generation: int = 0
+        self, *, timing: FlowTiming, capabilities: Capabilities, generation: int = 0
     ) -> None:
         """Know nothing yet."""
         self.timing = timing
-        self.lease_s = lease_s
+        self.lease_s = capabilities.lease_s
+        self._features = tuple(sorted(capabilities.features))
         self.generation = generation
         self.wish: int | None = None
         self.status: WorkerStatus | None = None
@@ -239,6 +240,7 @@ class FlowState:
             commanded=self.wish or 0,
             obeying=self.obeying,
             has_lease=self.lease_s is not None,
+            features=self._features,
             lease_remaining_s=None if lease_s is None else max(0.0, lease_s - silent_s),
             has_work=status.has_work,
             held_by_other=status.held_by_other,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from .configured import Configuration
 from .core.model import Reading, WorkerState
+from .workers.base import Feature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,7 @@ class WorkerView:
     commanded: int = 0
     obeying: bool = True
     has_lease: bool = False
+    features: tuple[Feature, ...] = ()
     lease_remaining_s: float | None = None
     has_work: bool = True
     held_by_other: bool = False

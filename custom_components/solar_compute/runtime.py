@@ -8,7 +8,6 @@ meters are kept in `hass.data`, outside of the entry. They end with the entry it
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from homeassistant.config_entries import ConfigEntry
@@ -23,7 +22,8 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util.hass_dict import HassKey
 
 from .clock import Clock
-from .configured import BackendConfig, Configuration, EntityBackend, WorkerConfig
+from .configuration import renamed
+from .configured import Configuration, WorkerConfig
 from .const import CONF_LEVELS_W, DOMAIN
 from .core.model import Decision
 from .flow_view import FlowTiming, WorkerView
@@ -31,8 +31,8 @@ from .inputs import Meters
 from .renames import follow_renames
 from .snapshot import controlled_entities_of, entities_of
 from .worker_flow import WorkerFlow
-from .workers import create_backend
-from .workers.base import Backend
+from .workers import create_backend, parse_backend
+from .workers.base import Backend, BackendConfig
 
 RETURN_WITHIN_S = 30.0
 """How long an unloaded entry may take to come back before its workers are paused."""
@@ -165,11 +165,11 @@ class Runtime:
 
     def _rename(self, old: str, new: str) -> None:
         self.meters.rename(old, new)
-        for flow in self.flows.values():
-            if isinstance(flow.config.backend, EntityBackend):
-                backend = _renamed(flow.config.backend, old, new)
+        for key, flow in self.flows.items():
+            if (subentry := self._entry.subentries.get(key)) is not None:
+                backend = parse_backend(renamed(subentry.data, old, new))
                 if backend != flow.config.backend:
-                    flow.exchange(backend, self._backend(flow.config.key, backend))
+                    flow.exchange(backend, self._backend(key, backend))
 
     def _keep(self) -> None:
         if self._cancel_orphan is not None:
@@ -208,15 +208,6 @@ class Runtime:
         """
         controller = f"{self._entry.entry_id}.{key}"
         return create_backend(self._hass, config, controller=controller)
-
-
-def _renamed(backend: EntityBackend, old: str, new: str) -> EntityBackend:
-    return replace(
-        backend,
-        switch=new if backend.switch == old else backend.switch,
-        number=new if backend.number == old else backend.number,
-        power=new if backend.power == old else backend.power,
-    )
 
 
 @callback

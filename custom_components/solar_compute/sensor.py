@@ -15,6 +15,7 @@ from .attributes import (
     REASON_ATTRIBUTES,
     SINK_ATTRIBUTES,
     SITE_ATTRIBUTES,
+    STATE_ATTRIBUTES,
 )
 from .configured_heat import SinkConfig
 from .const import DOMAIN
@@ -93,7 +94,11 @@ class SolarComputeSensor[FactsT](SolarComputeEntity, SensorEntity):
     """A row of a table, rendered from the facts that a subclass names."""
 
     _unrecorded_attributes = (
-        REASON_ATTRIBUTES | SITE_ATTRIBUTES | PERIOD_ATTRIBUTES | SINK_ATTRIBUTES
+        REASON_ATTRIBUTES
+        | STATE_ATTRIBUTES
+        | SITE_ATTRIBUTES
+        | PERIOD_ATTRIBUTES
+        | SINK_ATTRIBUTES
     )
 
     entity_description: SolarComputeSensorDescription[FactsT]

@@ -6,8 +6,7 @@ A table of rows; a new sensor is a new row.
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import EntityCategory, UnitOfPower, UnitOfTime
 
-from .attributes import reason_attributes
-from .configured import LEASED
+from .attributes import reason_attributes, state_attributes
 from .core.ledger import Period
 from .core.model import ReasonCode, WorkerState
 from .facts import WorkerFacts
@@ -33,6 +32,7 @@ WORKER_SENSORS: tuple[SolarComputeSensorDescription[WorkerFacts], ...] = (
         value_fn=lambda worker: (
             None if worker.view is None else worker.view.state.value
         ),
+        attributes_fn=state_attributes,
     ),
     SolarComputeSensorDescription(
         key="reason",
@@ -91,7 +91,7 @@ WORKER_SENSORS: tuple[SolarComputeSensorDescription[WorkerFacts], ...] = (
         suggested_unit_of_measurement=UnitOfTime.MINUTES,
         suggested_display_precision=0,
         digits=0,
-        has_fn=lambda config: isinstance(config.backend, LEASED),
+        has_fn=lambda config: config.backend.lease_s is not None,
         value_fn=lambda worker: worker.account().unsaved_work_s,
     ),
     SolarComputeSensorDescription(
@@ -119,7 +119,7 @@ WORKER_SENSORS: tuple[SolarComputeSensorDescription[WorkerFacts], ...] = (
         entity_registry_enabled_default=False,
         native_unit_of_measurement=UnitOfTime.SECONDS,
         digits=0,
-        has_fn=lambda config: isinstance(config.backend, LEASED),
+        has_fn=lambda config: config.backend.lease_s is not None,
         value_fn=lambda worker: (
             None if worker.view is None else worker.view.lease_remaining_s
         ),

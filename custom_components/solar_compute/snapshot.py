@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from . import units
-from .configured import Configuration, EntityBackend
+from .configured import Configuration
 from .controls import RoomControls
 from .core.model import Snapshot, WorkerInput, YieldingLoad
 from .inputs import Meters
 from .snapshot_guards import guard_input
 from .snapshot_heat import room_input, space_input, tank_input
+from .workers import KINDS
 
 
 def entities_of(configuration: Configuration) -> set[str]:
@@ -42,9 +43,7 @@ def controlled_entities_of(configuration: Configuration) -> set[str]:
     workers = {
         name
         for worker in configuration.workers
-        if isinstance(worker.backend, EntityBackend)
-        for name in (worker.backend.switch, worker.backend.number, worker.backend.power)
-        if name
+        for name in KINDS[worker.backend.kind].entities(worker.backend)
     }
     heaters = {
         request.entity

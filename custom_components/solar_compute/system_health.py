@@ -6,10 +6,10 @@ from typing import Any
 from homeassistant.components import system_health
 from homeassistant.core import HomeAssistant, callback
 
-from .configuration import AgentBackend
 from .const import DOMAIN
 from .coordinator import SolarComputeCoordinator
 from .core.model import WorkerState
+from .workers.agent import AgentBackend
 
 REACHABLE = "ok"
 

@@ -18,12 +18,13 @@ import logging
 from homeassistant.core import HomeAssistant, callback
 
 from .clock import Clock
-from .configured import EntityBackend, WorkerConfig
+from .configured import WorkerConfig
 from .flow_state import FlowState
 from .flow_view import FlowTiming, WorkerView
 from .worker_issues import IssueKind, WorkerIssues
 from .workers.base import (
     Backend,
+    BackendConfig,
     WorkerAuthFailed,
     WorkerBehind,
     WorkerError,
@@ -65,7 +66,7 @@ class WorkerFlow:
         self._issues = WorkerIssues(hass, config, entry_id)
         self._state = FlowState(
             timing=timing,
-            lease_s=backend.capabilities.lease_s,
+            capabilities=backend.capabilities,
             generation=generation,
         )
         self._wake = asyncio.Event()
@@ -113,7 +114,7 @@ class WorkerFlow:
         self._state.timing = timing
 
     @callback
-    def exchange(self, config: EntityBackend, backend: Backend) -> None:
+    def exchange(self, config: BackendConfig, backend: Backend) -> None:
         """Go on with the same worker, whose entities were renamed."""
         if self._unwatch is not None:
             self._unwatch()

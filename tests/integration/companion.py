@@ -14,8 +14,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from homeassistant.core import HomeAssistant
 
-from custom_components.solar_compute.configured import AgentBackend
 from custom_components.solar_compute.workers import create_backend
+from custom_components.solar_compute.workers.agent import AgentBackend
 from custom_components.solar_compute.workers.base import Backend
 
 TOKEN = "a-token-of-16-characters"

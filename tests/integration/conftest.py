@@ -9,9 +9,9 @@ from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotEx
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.solar_compute import runtime
-from custom_components.solar_compute.configured import AgentBackend, BackendConfig
 from custom_components.solar_compute.workers import create_backend
-from custom_components.solar_compute.workers.base import Backend
+from custom_components.solar_compute.workers.agent import AgentBackend
+from custom_components.solar_compute.workers.base import Backend, BackendConfig
 
 from .common import Boxes, BoxInMemory
 from .meeting import meet

@@ -7,11 +7,12 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.solar_compute.clock import Clock
-from custom_components.solar_compute.configured import AgentBackend, WorkerConfig
+from custom_components.solar_compute.configured import WorkerConfig
 from custom_components.solar_compute.core.model import WorkerState
 from custom_components.solar_compute.core.spec import WorkerSpec
 from custom_components.solar_compute.flow_view import FlowTiming
 from custom_components.solar_compute.worker_flow import WorkerFlow
+from custom_components.solar_compute.workers.agent import AgentBackend
 
 from .common import ENTRY, BoxInMemory, pass_time, settle
 

@@ -11,8 +11,8 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 import pytest
 
 from custom_components.solar_compute.core.model import WorkerState
-from custom_components.solar_compute.workers import agent
-from custom_components.solar_compute.workers.agent import AgentClient
+from custom_components.solar_compute.workers import agent_client
+from custom_components.solar_compute.workers.agent_client import AgentClient
 from custom_components.solar_compute.workers.base import (
     WorkerAuthFailed,
     WorkerBehind,
@@ -40,7 +40,7 @@ async def companion(tmp_path: Path) -> AsyncIterator[Companion]:
 @pytest.fixture
 def impatient() -> Iterator[None]:
     """Wait for answers for a moment only."""
-    with patch.object(agent, "TIMEOUT", ClientTimeout(total=0.5)):
+    with patch.object(agent_client, "TIMEOUT", ClientTimeout(total=0.5)):
         yield
 
 

@@ -9,7 +9,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 import pytest
 
 from custom_components.solar_compute.core.model import WorkerState
-from custom_components.solar_compute.workers.agent import AgentClient
+from custom_components.solar_compute.workers.agent_client import AgentClient
 from custom_components.solar_compute.workers.base import (
     WorkerAuthFailed,
     WorkerError,

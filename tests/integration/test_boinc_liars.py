@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from custom_components.solar_compute.configured import BoincBackend, BoincDevices
 from custom_components.solar_compute.core.model import WorkerState
 from custom_components.solar_compute.workers import boinc_rpc
 from custom_components.solar_compute.workers.base import (
@@ -18,7 +17,11 @@ from custom_components.solar_compute.workers.base import (
     WorkerStatus,
     WorkerUnreachable,
 )
-from custom_components.solar_compute.workers.boinc import BoincWorker
+from custom_components.solar_compute.workers.boinc import (
+    BoincBackend,
+    BoincDevices,
+    BoincWorker,
+)
 
 from .boinc_client import PASSWORD, BoincInMemory, boinc_client, cc_status, task
 

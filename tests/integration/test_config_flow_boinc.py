@@ -10,7 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.solar_compute import configuration
-from custom_components.solar_compute.configured import BoincBackend, BoincDevices
+from custom_components.solar_compute.workers.boinc import BoincBackend, BoincDevices
 
 from . import houses
 from .boinc_client import BoincInMemory, boinc_client

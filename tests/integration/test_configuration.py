@@ -8,11 +8,7 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.solar_compute import configuration, problems
-from custom_components.solar_compute.configuration import (
-    AgentBackend,
-    EntityBackend,
-    PowerSource,
-)
+from custom_components.solar_compute.configuration import PowerSource
 from custom_components.solar_compute.configured import Configuration
 from custom_components.solar_compute.const import DOMAIN
 from custom_components.solar_compute.core.spec import (
@@ -20,6 +16,8 @@ from custom_components.solar_compute.core.spec import (
     DailyWindow,
     PolicySpec,
 )
+from custom_components.solar_compute.workers.agent import AgentBackend
+from custom_components.solar_compute.workers.entity import EntityBackend
 
 from . import houses
 from .houses import CRUNCHER, GRID, MINER, PRICES, SITE, TANK

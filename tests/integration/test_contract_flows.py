@@ -35,7 +35,7 @@ from .translations import FOLDER, english
 
 TEXTS = english()
 FLOWS = "/api/config/config_entries/"
-OFFERED = "custom_components.solar_compute.flows.worker.async_list_workers"
+OFFERED = "custom_components.solar_compute.flows.agent.async_list_workers"
 TRIED = "custom_components.solar_compute.flows.boinc.async_try"
 ALL_BACKUPS: dict[str, dict[str, Any]] = {
     "gas": GAS_PAGE,

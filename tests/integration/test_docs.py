@@ -23,6 +23,7 @@ from custom_components.solar_compute.attributes import (
     REASON_ATTRIBUTES,
     SINK_ATTRIBUTES,
     SITE_ATTRIBUTES,
+    STATE_ATTRIBUTES,
 )
 from custom_components.solar_compute.core.decide import decide
 from custom_components.solar_compute.core.explain import explain
@@ -145,7 +146,13 @@ def test_every_entity_and_every_one_of_its_states_is_documented(platform: str) -
 
 
 def test_every_attribute_is_documented_by_key_and_name() -> None:
-    keys = REASON_ATTRIBUTES | SITE_ATTRIBUTES | PERIOD_ATTRIBUTES | SINK_ATTRIBUTES
+    keys = (
+        REASON_ATTRIBUTES
+        | STATE_ATTRIBUTES
+        | SITE_ATTRIBUTES
+        | PERIOD_ATTRIBUTES
+        | SINK_ATTRIBUTES
+    )
     names = {
         key: text["name"]
         for entity in TEXTS["entity"]["sensor"].values()

@@ -6,7 +6,6 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
 import pytest
 
-from custom_components.solar_compute.configured import EntityBackend
 from custom_components.solar_compute.core.model import WorkerState
 from custom_components.solar_compute.workers import create_backend
 from custom_components.solar_compute.workers.base import (
@@ -14,6 +13,7 @@ from custom_components.solar_compute.workers.base import (
     WorkerRefused,
     WorkerUnreachable,
 )
+from custom_components.solar_compute.workers.entity import EntityBackend
 
 from .common import meter
 

@@ -8,8 +8,7 @@ import subprocess
 import time
 from typing import Any
 
-from custom_components.solar_compute.configured import BoincBackend
-from custom_components.solar_compute.workers.boinc import BoincWorker
+from custom_components.solar_compute.workers.boinc import BoincBackend, BoincWorker
 from custom_components.solar_compute.workers.boinc_rpc import visit
 
 from .pocket_project import PocketProject

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from custom_components.solar_compute.configured import BoincDevices
 from custom_components.solar_compute.core.model import WorkerState
+from custom_components.solar_compute.workers.boinc import BoincDevices
 from custom_components.solar_compute.workers.boinc_rpc import RunMode, visit
 
 from .asking import computing, is_paused, is_running, until

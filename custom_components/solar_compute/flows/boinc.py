@@ -1,13 +1,14 @@
-"""The form for a BOINC client, and the visit that tries what was entered.
+"""The page for a BOINC client, and the visit that tries what was entered.
 
 May build schemas and checks and do I/O through the back-end's own client; must never
-keep a connection nor hold the state of a dialog.
+keep a connection.
 """
 
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
+from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.helpers.selector import (
     TextSelector,
     TextSelectorConfig,
@@ -16,38 +17,58 @@ from homeassistant.helpers.selector import (
 import probatio
 
 from .. import const as c
-from ..configured import BoincDevices
+from ..workers import boinc
 from ..workers.base import WorkerAuthFailed, WorkerError
 from ..workers.boinc_rpc import number, text_of, visit
 from . import checks
-from .numbers import read
-from .schema import choice, optional, required, seconds, whole
-from .switched import levels_error
+from .numbers import levels_error, read, shown
+from .schema import choice, filled, flat, optional, required, seconds, whole
+from .worker_dialog import WorkerDialog
 
-KEYS = (
-    c.CONF_HOST,
-    c.CONF_PORT,
-    c.CONF_PASSWORD,
-    c.CONF_DEVICES,
-    c.CONF_LEVELS_W,
-    c.CONF_CPU_LIMITS,
-    c.CONF_CHECKPOINT_WAIT_S,
-)
 _PORT = 31416
 _LONGEST_WAIT_S = 3600.0
+
+
+class BoincPages(WorkerDialog):
+    """Tells which BOINC client it is."""
+
+    async def async_step_boinc(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask where the BOINC client is, and whether it lets us in."""
+        errors: checks.Errors = {}
+        values = flat(user_input or {})
+        if user_input is not None:
+            client, errors = parsed(values)
+            if not errors:
+                machine, errors = await async_try(client)
+            if not errors:
+                self._title = client.pop(c.CONF_NAME, None) or machine
+                self._unique_id = unique_id(client)
+                return await self._async_identified(boinc.KIND.key, client)
+        return self.async_show_form(
+            step_id="boinc",
+            data_schema=filled(
+                self,
+                schema(named=not self._is_change),
+                values or shown(self._known),
+            ),
+            errors=errors,
+            last_step=self._is_change,
+        )
 
 
 def schema(*, named: bool) -> probatio.Schema:
     """Return the form; `named`: ask for a name too."""
     name_field = {optional(c.CONF_NAME): TextSelector()} if named else {}
     password = TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
-    devices = [device.value for device in BoincDevices]
+    devices = [device.value for device in boinc.BoincDevices]
     return probatio.Schema(
         {
             required(c.CONF_HOST): TextSelector(),
             required(c.CONF_PORT, _PORT): whole(1, 65_535),
             optional(c.CONF_PASSWORD): TextSelector(password),
-            required(c.CONF_DEVICES, BoincDevices.BOTH.value): choice(
+            required(c.CONF_DEVICES, boinc.BoincDevices.BOTH.value): choice(
                 devices, "devices", as_list=True
             ),
             required(c.CONF_LEVELS_W): TextSelector(),
@@ -91,7 +112,7 @@ async def async_try(values: Mapping[str, Any]) -> tuple[str, checks.Errors]:
         return "", {c.CONF_PASSWORD: "boinc_invalid_auth"}
     except WorkerError:
         return "", {c.CONF_HOST: "boinc_cannot_connect"}
-    if gpus == 0 and values[c.CONF_DEVICES] == BoincDevices.GPU:
+    if gpus == 0 and values[c.CONF_DEVICES] == boinc.BoincDevices.GPU:
         return "", {c.CONF_DEVICES: "no_gpu"}
     return f"BOINC {text_of(info, 'domain_name') or host}", {}
 
@@ -100,15 +121,6 @@ def unique_id(values: Mapping[str, Any]) -> str:
     """Return what tells this worker from others."""
     parts = (values[key] for key in (c.CONF_HOST, c.CONF_PORT, c.CONF_DEVICES))
     return "#".join(("boinc", *map(str, parts)))
-
-
-def overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Tell whether two workers would control the same mode of the same client."""
-    where = (c.CONF_HOST, c.CONF_PORT)
-    devices = {one[c.CONF_DEVICES], other[c.CONF_DEVICES]}
-    return all(one[key] == other[key] for key in where) and (
-        len(devices) == 1 or BoincDevices.BOTH in devices
-    )
 
 
 def _ascending_percent(limits: list[float]) -> bool:

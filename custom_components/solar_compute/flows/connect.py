@@ -8,7 +8,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from yarl import URL
 
 from .. import const as c
-from ..workers.agent import AgentClient
+from ..workers.agent_client import AgentClient
 from ..workers.base import WorkerAuthFailed, WorkerError, WorkerMismatch
 from .checks import Errors
 

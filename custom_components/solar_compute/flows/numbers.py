@@ -3,8 +3,11 @@
 Standard library only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
+from typing import Any
+
+_MOST_LEVELS = 50
 
 
 def read(text: str) -> list[float] | None:
@@ -20,3 +23,21 @@ def read(text: str) -> list[float] | None:
 def listed(found: Sequence[float]) -> str:
     """Return numbers as text that can be read back."""
     return ", ".join(f"{number:.10g}" for number in found)
+
+
+def shown(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return stored values as a form shows them: lists as text."""
+    return {
+        key: listed(value) if isinstance(value, (list, tuple)) else value
+        for key, value in values.items()
+    }
+
+
+def levels_error(levels: Sequence[float] | None) -> str | None:
+    """Check that these are levels: numbers above 0, ascending, not too many."""
+    if not levels or len(levels) > _MOST_LEVELS:
+        return "levels_not_numbers"
+    pairs = zip([0.0, *levels], levels, strict=False)
+    if not all(lower < higher for lower, higher in pairs):
+        return "levels_not_ascending"
+    return None

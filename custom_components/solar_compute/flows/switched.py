@@ -1,29 +1,52 @@
-"""The form for a worker that Home Assistant switches by an entity.
+"""The page for a worker that Home Assistant switches by an entity.
 
-May build schemas and checks; must never hold the state of a dialog.
+May build schemas and checks and read states; must never write one.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from homeassistant.config_entries import SubentryFlowResult
+from homeassistant.const import ATTR_FRIENDLY_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import BooleanSelector, TextSelector
 import probatio
 
 from .. import const as c
+from ..workers import entity
 from . import checks
-from .numbers import listed, read
-from .schema import domain_entity, optional, power_entity, required
+from .numbers import levels_error, read, shown
+from .schema import domain_entity, filled, flat, optional, power_entity, required
+from .worker_dialog import WorkerDialog
 
-KEYS = (
-    c.CONF_SWITCH,
-    c.CONF_LEVELS_W,
-    c.CONF_NUMBER,
-    c.CONF_NUMBER_VALUES,
-    c.CONF_POWER,
-    c.CONF_ACKNOWLEDGE_NO_LEASE,
-)
-_MOST_LEVELS = 50
+
+class SwitchedPages(WorkerDialog):
+    """Tells which entities of Home Assistant the worker is behind."""
+
+    async def async_step_entity(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask which switch it is, and whether its power can be set and measured."""
+        errors: checks.Errors = {}
+        values = flat(user_input or {})
+        if user_input is not None:
+            load, errors = parsed(self.hass, self._get_entry().data, values)
+            if not errors:
+                switch = load[c.CONF_SWITCH]
+                state = self.hass.states.get(switch)
+                name = state.attributes.get(ATTR_FRIENDLY_NAME) if state else None
+                self._title = load.pop(c.CONF_NAME, None) or name or switch
+                return await self._async_identified(entity.KIND.key, load)
+        return self.async_show_form(
+            step_id="entity",
+            data_schema=filled(
+                self,
+                schema(named=not self._is_change),
+                values or shown(self._known),
+            ),
+            errors=errors,
+            last_step=self._is_change,
+        )
 
 
 def schema(*, named: bool) -> probatio.Schema:
@@ -67,24 +90,6 @@ def parsed(
     elif values.get(c.CONF_NUMBER_VALUES):
         errors[c.CONF_NUMBER] = "number_needed"
     return result, errors
-
-
-def shown(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return stored values as the form shows them: lists as text."""
-    return {
-        key: listed(value) if isinstance(value, (list, tuple)) else value
-        for key, value in values.items()
-    }
-
-
-def levels_error(levels: list[float] | None) -> str | None:
-    """Check that these are levels: numbers above 0, ascending, not too many."""
-    if not levels or len(levels) > _MOST_LEVELS:
-        return "levels_not_numbers"
-    pairs = zip([0.0, *levels], levels, strict=False)
-    if not all(lower < higher for lower, higher in pairs):
-        return "levels_not_ascending"
-    return None
 
 
 def _numbers_error(

@@ -1,17 +1,29 @@
 """Back-ends: what can be told to compute, one module for each kind.
 
-A new kind is a module that keeps the contract in `base`, a dataclass in
-`configured`, and a line here.
+A new kind is a module that keeps the contract in `base` and ends in a `WorkerKind`, a
+page in `flows`, and a line here (docs/adding-a-worker.md).
 """
 
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from collections.abc import Mapping
+from typing import Any, Final
 
-from ..configured import AgentBackend, BackendConfig, BoincBackend, EntityBackend
-from .agent import AgentWorker
-from .base import Backend
-from .boinc import BoincWorker
-from .entity import EntityWorker
+from homeassistant.core import HomeAssistant
+
+from ..const import CONF_KIND
+from . import agent, boinc, entity
+from .base import Backend, BackendConfig
+from .kind import WorkerKind
+
+KINDS: Final[Mapping[str, WorkerKind[Any]]] = {
+    kind.key: kind for kind in (agent.KIND, boinc.KIND, entity.KIND)
+}
+"""All kinds of workers, by key, in the order in which they are offered."""
+
+
+def parse_backend(data: Mapping[str, Any]) -> BackendConfig:
+    """Return how a worker is controlled, from its stored data."""
+    config: BackendConfig = KINDS[data[CONF_KIND]].parse(data)
+    return config
 
 
 def create_backend(
@@ -21,10 +33,4 @@ def create_backend(
 
     `controller` is the stable id that leases are held under.
     """
-    match config:
-        case AgentBackend():
-            return AgentWorker(async_get_clientsession(hass), config, controller)
-        case BoincBackend():
-            return BoincWorker(config)
-        case EntityBackend():
-            return EntityWorker(hass, config)
+    return KINDS[config.kind].create(hass, config, controller)

@@ -1,126 +1,49 @@
-"""The back-end for the companion service: named workers behind its HTTP API, version 1.
+"""The back-end for the companion service: one of its named workers.
 
 The service holds the lease: it pauses its worker by itself when it does not hear from us
-(docs/worker-service.md). `AgentClient` speaks for the whole service, `AgentWorker` for
-one worker of it. Whatever comes back, nothing but a `WorkerError` is raised.
+(docs/worker-service.md). Raises nothing but a `WorkerError`.
 """
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from http import HTTPStatus
+from dataclasses import dataclass
 from itertools import pairwise
-import json
-from math import isfinite
-from typing import Any, override
+from typing import Any, ClassVar, override
 
 import aiohttp
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from yarl import URL
 
-from ..configured import AgentBackend
+from .. import const as c
 from ..core.model import WorkerState
+from ..parsing import given
+from .agent_client import MAX_DETAIL, AgentClient, is_number, senseless
 from .base import (
     Backend,
     Capabilities,
-    WorkerAuthFailed,
-    WorkerBehind,
+    Feature,
     WorkerError,
-    WorkerHeldByOther,
-    WorkerMismatch,
     WorkerRefused,
     WorkerStatus,
-    WorkerUnreachable,
 )
+from .kind import WorkerKind, same_by
 
-API_VERSION = 1
-TIMEOUT = aiohttp.ClientTimeout(total=10, connect=5)
-MAX_ANSWER_BYTES = 262_144
-MAX_DETAIL = 200
-
-HELD_BY_OTHER = "held_by_other"
 JOB_ENDED = "job_ended"
 OWN_LIMITS = frozenset({"too_hot", "temperature_unknown", "disk_full", "run_limit"})
 """Causes for which the service holds a worker by itself, whatever it is told."""
 
 
-class AgentClient:
-    """One companion service."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentBackend:
+    """A named worker of a companion service. It holds a lease of `lease_s`."""
 
-    def __init__(
-        self, session: aiohttp.ClientSession, url: str, token: str | None = None
-    ) -> None:
-        """Talk to the service at `url`, as whoever the token says.
+    kind: ClassVar[str] = "agent"
 
-        Raises `WorkerUnreachable` for something that is no web address.
-        """
-        try:
-            self._url = URL(url)
-        except ValueError as err:
-            raise WorkerUnreachable(f"{url} is not an address") from err
-        if self._url.scheme not in ("http", "https") or not self._url.host:
-            raise WorkerUnreachable(f"{url} is not an address")
-        self._session = session
-        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
-
-    async def async_health(self) -> Mapping[str, Any]:
-        """Return what the service says of itself (`name`, `version`…).
-
-        Raises `WorkerMismatch` if it does not speak our version of the API.
-        """
-        answer = _object(await self._request("GET", "v1", "health"))
-        if answer.get("api") != API_VERSION:
-            raise WorkerMismatch(
-                f"its API has version {answer.get('api')!s:.20},"
-                f" this integration speaks version {API_VERSION}"
-            )
-        return answer
-
-    async def async_workers(self) -> list[dict[str, Any]]:
-        """Return the service's workers, each with at least `name` and `levels_w`."""
-        answer = await self._request("GET", "v1", "workers")
-        if not isinstance(answer, list):
-            raise _senseless("a list of workers was expected")
-        workers = [_object(item) for item in answer]
-        for worker in workers:
-            levels_w = worker.get("levels_w")
-            if not isinstance(worker.get("name"), str) or not (
-                isinstance(levels_w, list) and all(map(_is_number, levels_w))
-            ):
-                raise _senseless("a worker without a name or levels")
-        return workers
-
-    async def async_worker(self, name: str) -> dict[str, Any]:
-        """Return the status of one worker as the service words it."""
-        return _object(await self._request("GET", "v1", "workers", name))
-
-    async def async_desire(self, name: str, wish: Mapping[str, Any]) -> dict[str, Any]:
-        """Send a command for one worker; return its status."""
-        return _object(
-            await self._request("PUT", "v1", "workers", name, "desired", body=wish)
-        )
-
-    async def _request(
-        self, method: str, *path: str, body: Mapping[str, Any] | None = None
-    ) -> Any:
-        """Return the decoded answer to one request."""
-        try:
-            async with self._session.request(
-                method,
-                self._url.joinpath(*path),
-                json=body,
-                headers=self._headers,
-                timeout=TIMEOUT,
-                allow_redirects=False,
-            ) as response:
-                status = response.status
-                raw = await _read(response)
-        except TimeoutError as err:
-            raise WorkerUnreachable("no answer in time") from err
-        except (aiohttp.ClientError, OSError, ValueError) as err:
-            raise WorkerUnreachable(f"{err}"[:MAX_DETAIL]) from err
-        answer = _decoded(raw)
-        if status == HTTPStatus.OK:
-            return answer
-        raise _error(status, answer)
+    url: str
+    token: str | None
+    worker: str
+    lease_s: float = 120.0
 
 
 class AgentWorker(Backend):
@@ -139,7 +62,9 @@ class AgentWorker(Backend):
     @override
     def capabilities(self) -> Capabilities:
         """The service holds the lease."""
-        return Capabilities(lease_s=self._config.lease_s)
+        return Capabilities(
+            lease_s=self._config.lease_s, features=frozenset({Feature.COMPANION_LEASE})
+        )
 
     @override
     async def async_status(self) -> WorkerStatus:
@@ -203,10 +128,10 @@ class AgentWorker(Backend):
         try:
             state = WorkerState(answer.get("state", ""))
         except ValueError as err:
-            raise _senseless("its state is not one that the API knows") from err
+            raise senseless("its state is not one that the API knows") from err
         level = _whole(answer, "level")
         if level is None:
-            raise _senseless("it does not tell its level")
+            raise senseless("it does not tell its level")
         controller = answer.get("controller")
         lease_s = _number(answer, "lease_remaining_s")
         return WorkerStatus(
@@ -229,67 +154,12 @@ class AgentWorker(Backend):
         )
 
 
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    """Read a body that may not be longer than any that makes sense."""
-    parts: list[bytes] = []
-    size = 0
-    async for part in response.content.iter_any():
-        size += len(part)
-        if size > MAX_ANSWER_BYTES:
-            raise _senseless("its answer is too long")
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _decoded(raw: bytes) -> Any:
-    try:
-        return json.loads(raw)
-    except ValueError, RecursionError:
-        return None
-
-
-def _error(status: int, answer: Any) -> WorkerError:
-    """Return the error that an answer stands for."""
-    told = answer if isinstance(answer, dict) else {}
-    detail = str(told.get("message") or f"it answered with status {status}")
-    detail = detail[:MAX_DETAIL]
-    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        return WorkerAuthFailed(detail)
-    if status == HTTPStatus.CONFLICT:
-        if told.get("error") == HELD_BY_OTHER:
-            return WorkerHeldByOther(detail)
-        generation = told.get("generation")
-        if isinstance(generation, int) and not isinstance(generation, bool):
-            return WorkerBehind(detail, generation)
-    if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return WorkerRefused(detail)
-    return WorkerUnreachable(detail)
-
-
-def _senseless(detail: str) -> WorkerUnreachable:
-    return WorkerUnreachable(f"its answer makes no sense: {detail}")
-
-
-def _object(answer: Any) -> dict[str, Any]:
-    if not isinstance(answer, dict):
-        raise _senseless("a JSON object was expected")
-    return answer
-
-
-def _is_number(value: object) -> bool:
-    return (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and isfinite(value)
-    )
-
-
 def _number(answer: Mapping[str, Any], key: str) -> float | None:
     value = answer.get(key)
     if value is None:
         return None
-    if not _is_number(value):
-        raise _senseless(f"{key} is not a number")
+    if not is_number(value):
+        raise senseless(f"{key} is not a number")
     return float(value)
 
 
@@ -298,14 +168,14 @@ def _whole(answer: Mapping[str, Any], key: str) -> int | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise _senseless(f"{key} is not a whole number")
+        raise senseless(f"{key} is not a whole number")
     return value
 
 
 def _levels(answer: Mapping[str, Any]) -> tuple[float, ...] | None:
     """Return the levels on offer, None where they are none that can be used."""
     levels_w = answer.get("levels_w")
-    if not isinstance(levels_w, list) or not all(map(_is_number, levels_w)):
+    if not isinstance(levels_w, list) or not all(map(is_number, levels_w)):
         return None
     ascending = all(low < high for low, high in pairwise([0.0, *levels_w]))
     return tuple(map(float, levels_w)) or None if ascending else None
@@ -314,3 +184,42 @@ def _levels(answer: Mapping[str, Any]) -> tuple[float, ...] | None:
 def _text(answer: Mapping[str, Any], key: str) -> str | None:
     value = answer.get(key)
     return value[:MAX_DETAIL] if isinstance(value, str) else None
+
+
+def _parse(data: Mapping[str, Any]) -> AgentBackend:
+    return AgentBackend(
+        url=data[c.CONF_URL],
+        token=data.get(c.CONF_TOKEN),
+        worker=data[c.CONF_WORKER],
+        **given(data, (c.CONF_LEASE_S,)),
+    )
+
+
+def _create(hass: HomeAssistant, config: AgentBackend, controller: str) -> AgentWorker:
+    return AgentWorker(async_get_clientsession(hass), config, controller)
+
+
+def _hosts(config: AgentBackend) -> list[str]:
+    host = URL(config.url).host
+    return [host] if host else []
+
+
+KIND = WorkerKind(
+    key=AgentBackend.kind,
+    model="Worker service",
+    features=frozenset(
+        {
+            Feature.COMPANION_LEASE,
+            Feature.LEVELS,
+            Feature.QUEUE,
+            Feature.CHECKPOINT,
+            Feature.POWER,
+        }
+    ),
+    keys=(c.CONF_URL, c.CONF_TOKEN, c.CONF_WORKER, c.CONF_LEVELS_W),
+    parse=_parse,
+    create=_create,
+    same=same_by(c.CONF_URL, c.CONF_WORKER),
+    secrets=frozenset({c.CONF_TOKEN}),
+    hosts=_hosts,
+)

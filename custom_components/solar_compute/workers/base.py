@@ -9,7 +9,8 @@ must never decide anything, keep a wish of its own, nor raise anything but a
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from enum import StrEnum
+from typing import ClassVar, Protocol
 
 from ..core.model import WorkerState
 
@@ -50,15 +51,50 @@ class WorkerHeldByOther(WorkerRefused):
     """Another controller holds the lease, and it has not lapsed."""
 
 
+class Feature(StrEnum):
+    """What a back-end can do beyond starting and pausing; shown to people."""
+
+    LEVELS = "levels"
+    """It can run at several levels."""
+    SET_POINT = "set_point"
+    """A level is a limit of its power in W, which it keeps by itself."""
+    NATIVE_LEASE = "native_lease"
+    """What computes holds the lease itself."""
+    COMPANION_LEASE = "companion_lease"
+    """The companion service holds the lease, beside what computes."""
+    QUEUE = "queue"
+    """It says whether there is work."""
+    CHECKPOINT = "checkpoint"
+    """A pause can wait until its work is saved."""
+    FINISH = "finish"
+    """A pause can wait until its piece of work is done."""
+    POWER = "power"
+    """It measures what it draws."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a back-end can do.
+    """What a worker can do.
 
     `lease_s` is how long the worker goes on by itself without hearing from us; None
     means that it can hold no lease and goes on for ever.
     """
 
     lease_s: float | None = None
+    features: frozenset[Feature] = frozenset()
+
+
+class BackendConfig(Protocol):
+    """How a worker is controlled, as configured: frozen, and equal where it is the same.
+
+    `kind` is the key of its `WorkerKind`.
+    """
+
+    kind: ClassVar[str]
+
+    @property
+    def lease_s(self) -> float | None:
+        """The lease that the worker shall hold, in s; None where it can hold none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

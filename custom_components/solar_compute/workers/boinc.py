@@ -8,20 +8,32 @@ It must never let the client run without a duration, and never call it paused wh
 task still computes. May import Home Assistant; raises nothing but a `WorkerError`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from enum import StrEnum
-import re
 from statistics import fmean
 from time import monotonic, time
-from typing import override
+from typing import Any, ClassVar, override
 
-from ..configured import BoincBackend, BoincDevices
+from homeassistant.core import HomeAssistant
+
+from .. import const as c
 from ..core.model import WorkerState
-from .base import Backend, Capabilities, WorkerBehind, WorkerRefused, WorkerStatus
-from .boinc_rpc import BoincClient, RunMode, number, senseless, visit
-from .boinc_state import Mode, Task, has_work, project_names, tasks_begun
+from ..parsing import given
+from .base import (
+    Backend,
+    Capabilities,
+    Feature,
+    WorkerBehind,
+    WorkerRefused,
+    WorkerStatus,
+)
+from .boinc_limit import async_limit, level_of
+from .boinc_rpc import BoincClient, RunMode, number, visit
+from .boinc_sight import PauseMethod, Saving, Sight
+from .boinc_state import Mode, has_work, project_names, tasks_begun
+from .kind import WorkerKind
 
 SHORTEST_LEASE_S = 1.0
 """A duration of 0 would mean "for good"."""
@@ -29,56 +41,38 @@ SHORTEST_LEASE_S = 1.0
 JUST_SAVED_S = 5.0
 """A task that has computed for no longer since its checkpoint need not save again."""
 
-LIMIT_TAGS = ("cpu_usage_limit", "niu_cpu_usage_limit")
-"""Preferences in per cent; newer clients have a second one for a computer at rest."""
 
+class BoincDevices(StrEnum):
+    """Which of a BOINC client's two modes is ours.
 
-class PauseMethod(StrEnum):
-    """How the client will pause its tasks, by its own preferences."""
+    BOINC has one mode for all computing and one for the GPU. `CPU` is the first and
+    leaves the second to its owner, `GPU` the other way round; `BOTH` lets the GPU
+    compute whenever the first allows it.
+    """
 
-    IN_MEMORY = "in_memory"
-    CHECKPOINT = "checkpoint"
-
-
-@dataclass(frozen=True, slots=True)
-class _Saving:
-    """A pause that waits for checkpoints: until when, and what each task has saved."""
-
-    until_s: float
-    saved: dict[str, float]
-
-    def is_over(self, tasks: tuple[Task, ...]) -> bool:
-        """Tell whether all that ran has been saved since, or there is no more time.
-
-        A task that has begun since then has nothing to lose.
-        """
-        return monotonic() >= self.until_s or not any(
-            task.executing and task.checkpoint_cpu_s <= self.saved.get(task.name, -1.0)
-            for task in tasks
-        )
+    BOTH = "both"
+    CPU = "cpu"
+    GPU = "gpu"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Sight:
-    """All that one visit has seen."""
+class BoincBackend:
+    """A BOINC client, reached by its GUI RPC. It holds a lease of `lease_s`.
 
-    mode: Mode
-    blocked: str | None
-    tasks: tuple[Task, ...]
-    level: int | None
-    has_work: bool
-    cause: str | None
-    project: str | None
-    pause_method: PauseMethod
+    `cpu_limits` are the shares of the time that it computes at each level, in per
+    cent; empty leaves the client's own limit alone, for a worker of one level.
+    `checkpoint_wait_s`: a pause that is not urgent waits so long for checkpoints.
+    """
 
-    @property
-    def running(self) -> tuple[Task, ...]:
-        """The tasks that run; in the pauses of a CPU limit they only seem not to."""
-        return tuple(task for task in self.tasks if task.executing or task.scheduled)
+    kind: ClassVar[str] = "boinc"
 
-    @property
-    def computes(self) -> bool:
-        return any(task.executing for task in self.tasks)
+    host: str
+    port: int = 31416
+    password: str = ""
+    devices: BoincDevices = BoincDevices.BOTH
+    cpu_limits: tuple[float, ...] = ()
+    checkpoint_wait_s: float = 0.0
+    lease_s: float = 120.0
 
 
 class BoincWorker(Backend):
@@ -89,13 +83,16 @@ class BoincWorker(Backend):
         self._config = config
         self._lease_s = max(SHORTEST_LEASE_S, config.lease_s)
         self._generation = 0
-        self._saving: _Saving | None = None
+        self._saving: Saving | None = None
 
     @property
     @override
     def capabilities(self) -> Capabilities:
         """The client holds the lease."""
-        return Capabilities(lease_s=self._lease_s)
+        levels = frozenset({Feature.LEVELS} if self._config.cpu_limits else ())
+        return Capabilities(
+            lease_s=self._lease_s, features=KIND.features - {Feature.LEVELS} | levels
+        )
 
     @override
     async def async_status(self) -> WorkerStatus:
@@ -123,7 +120,7 @@ class BoincWorker(Backend):
         async with self._visit() as client:
             sight = await self._async_look(client)
             if sight.level != level:
-                await self._async_limit(client, limits[level - 1])
+                await async_limit(client, limits[level - 1])
             await self._async_run_for(client, sight.mode, self._lease_s)
             return self._status(await self._async_look(client))
 
@@ -176,7 +173,7 @@ class BoincWorker(Backend):
             await client.async_set_mode("gpu", RunMode.ALWAYS, duration_s)
         await client.async_set_mode(self._device, RunMode.ALWAYS, duration_s)
 
-    async def _async_pause_now(self, client: BoincClient, sight: _Sight) -> _Sight:
+    async def _async_pause_now(self, client: BoincClient, sight: Sight) -> Sight:
         """Pause without waiting any longer."""
         if not sight.mode.is_off:
             await client.async_set_mode(self._device, RunMode.NEVER)
@@ -184,8 +181,8 @@ class BoincWorker(Backend):
         self._saving = None
         return sight
 
-    def _begun_saving(self, sight: _Sight) -> _Saving:
-        return _Saving(
+    def _begun_saving(self, sight: Sight) -> Saving:
+        return Saving(
             until_s=monotonic() + self._config.checkpoint_wait_s,
             saved={
                 task.name: task.checkpoint_cpu_s
@@ -194,27 +191,7 @@ class BoincWorker(Backend):
             },
         )
 
-    async def _async_limit(self, client: BoincClient, percent: float) -> None:
-        """Have it compute for this share of the time; all else of its owner's stays."""
-        try:
-            prefs = await client.async_call("<get_global_prefs_override/>")
-        except WorkerRefused:
-            # It has none so far.
-            prefs = "<global_preferences>\n</global_preferences>"
-        for tag in LIMIT_TAGS:
-            prefs = re.sub(rf"\s*<{tag}>[^<]*</{tag}>", "", prefs)
-        head, end, _ = prefs.rpartition("</global_preferences>")
-        if not end:
-            raise senseless("its preferences are none")
-        limits = "".join(f"   <{tag}>{percent:f}</{tag}>\n" for tag in LIMIT_TAGS)
-        await client.async_call(
-            "<set_global_prefs_override>\n"
-            f"{head.rstrip()}\n{limits}{end}\n"
-            "</set_global_prefs_override>"
-        )
-        await client.async_call("<read_global_prefs_override/>")
-
-    async def _async_look(self, client: BoincClient) -> _Sight:
+    async def _async_look(self, client: BoincClient) -> Sight:
         status = await client.async_call("<get_cc_status/>")
         results = await client.async_call(
             "<get_results><active_only>0</active_only></get_results>"
@@ -236,28 +213,18 @@ class BoincWorker(Backend):
         in_memory = number(prefs, "leave_apps_in_memory") == 1 and not any(
             task.uses_gpu for task in tasks
         )
-        return _Sight(
+        return Sight(
             mode=mode,
             blocked=blocked,
             tasks=tasks,
-            level=self._level_of(prefs),
+            level=level_of(prefs, self._config.cpu_limits),
             has_work=works and blocked is None,
             cause=blocked or mode.suspended or cause,
             project=project_names(projects, tasks),
             pause_method=PauseMethod.IN_MEMORY if in_memory else PauseMethod.CHECKPOINT,
         )
 
-    def _level_of(self, prefs: str) -> int | None:
-        """Return the level whose CPU limit is in force, None where it is none of them."""
-        if not self._config.cpu_limits:
-            return 1
-        found = [value for tag in LIMIT_TAGS if (value := number(prefs, tag))]
-        for level, limit in enumerate(self._config.cpu_limits, start=1):
-            if found and all(abs(value - limit) < 0.5 for value in found):
-                return level
-        return None
-
-    def _status(self, sight: _Sight) -> WorkerStatus:
+    def _status(self, sight: Sight) -> WorkerStatus:
         state, level = self._state(sight)
         running = sight.running if state is not WorkerState.PAUSED else ()
         shown = running or sight.tasks
@@ -278,7 +245,7 @@ class BoincWorker(Backend):
             return replace(status, cause="waits_for_checkpoint")
         return status
 
-    def _state(self, sight: _Sight) -> tuple[WorkerState, int | None]:
+    def _state(self, sight: Sight) -> tuple[WorkerState, int | None]:
         """Return the state, and the level in force."""
         mode = sight.mode
         if mode.is_off:
@@ -297,6 +264,61 @@ class BoincWorker(Backend):
         return WorkerState.STARTING, sight.level
 
 
-def _detail(sight: _Sight, running: int) -> str:
+def _detail(sight: Sight, running: int) -> str:
     tasks = f"{running} of {len(sight.tasks)} tasks that have begun run"
     return f"{tasks}; {sight.cause}" if sight.cause else tasks
+
+
+def _parse(data: Mapping[str, Any]) -> BoincBackend:
+    return BoincBackend(
+        host=data[c.CONF_HOST],
+        devices=BoincDevices(data.get(c.CONF_DEVICES, BoincDevices.BOTH)),
+        cpu_limits=tuple(data.get(c.CONF_CPU_LIMITS) or ()),
+        **given(
+            data,
+            (
+                c.CONF_PORT,
+                c.CONF_PASSWORD,
+                c.CONF_CHECKPOINT_WAIT_S,
+                c.CONF_LEASE_S,
+            ),
+        ),
+    )
+
+
+def _create(
+    _hass: HomeAssistant, config: BoincBackend, _controller: str
+) -> BoincWorker:
+    return BoincWorker(config)
+
+
+def _overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Tell whether two workers would control the same mode of the same client."""
+    where = (c.CONF_HOST, c.CONF_PORT)
+    devices = {one[c.CONF_DEVICES], other[c.CONF_DEVICES]}
+    return all(one[key] == other[key] for key in where) and (
+        len(devices) == 1 or BoincDevices.BOTH in devices
+    )
+
+
+KIND = WorkerKind(
+    key=BoincBackend.kind,
+    model="BOINC client",
+    features=frozenset(
+        {Feature.NATIVE_LEASE, Feature.LEVELS, Feature.QUEUE, Feature.CHECKPOINT}
+    ),
+    keys=(
+        c.CONF_HOST,
+        c.CONF_PORT,
+        c.CONF_PASSWORD,
+        c.CONF_DEVICES,
+        c.CONF_LEVELS_W,
+        c.CONF_CPU_LIMITS,
+        c.CONF_CHECKPOINT_WAIT_S,
+    ),
+    parse=_parse,
+    create=_create,
+    same=_overlap,
+    secrets=frozenset({c.CONF_HOST, c.CONF_PASSWORD}),
+    hosts=lambda config: [config.host],
+)

@@ -5,9 +5,10 @@ A `switch` or `input_boolean` turns the worker on and off; a `number` or
 There is no lease: if Home Assistant dies, the worker goes on as it is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import override
+from typing import Any, ClassVar, override
 
 from homeassistant.const import (
     ATTR_ENTITY_ID,
@@ -28,17 +29,35 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
-from .. import units
-from ..configured import EntityBackend
+from .. import const as c, units
 from ..core.model import WorkerState
 from .base import (
     MEASURED,
     Backend,
     Capabilities,
+    Feature,
     WorkerRefused,
     WorkerStatus,
     WorkerUnreachable,
 )
+from .kind import WorkerKind, same_by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityBackend:
+    """A worker that Home Assistant switches; it holds no lease.
+
+    `number_values` has what to write into `number` for each level, in order; it
+    is empty without a number.
+    """
+
+    kind: ClassVar[str] = "entity"
+    lease_s: ClassVar[None] = None
+
+    switch: str
+    number: str | None = None
+    power: str | None = None
+    number_values: tuple[float, ...] = ()
 
 
 class EntityWorker(Backend):
@@ -53,7 +72,12 @@ class EntityWorker(Backend):
     @override
     def capabilities(self) -> Capabilities:
         """It can hold no lease."""
-        return Capabilities()
+        features = set()
+        if len(self._config.number_values) > 1:
+            features.add(Feature.LEVELS)
+        if self._config.power is not None:
+            features.add(Feature.POWER)
+        return Capabilities(features=frozenset(features))
 
     @override
     async def async_status(self) -> WorkerStatus:
@@ -94,13 +118,12 @@ class EntityWorker(Backend):
     @override
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Look again whenever one of the entities changes."""
-        config = self._config
-        names = [name for name in (config.switch, config.number, config.power) if name]
 
         @callback
         def on_change(_event: Event[EventStateChangedData]) -> None:
             changed()
 
+        names = _entities(self._config)
         return async_track_state_change_event(self._hass, names, on_change)
 
     @override
@@ -149,3 +172,42 @@ def _age_s(state: State | None) -> float:
     if state is None:
         return 0.0
     return max(0.0, dt_util.utcnow().timestamp() - state.last_reported_timestamp)
+
+
+def _parse(data: Mapping[str, Any]) -> EntityBackend:
+    return EntityBackend(
+        switch=data[c.CONF_SWITCH],
+        number=data.get(c.CONF_NUMBER),
+        power=data.get(c.CONF_POWER),
+        number_values=tuple(data.get(c.CONF_NUMBER_VALUES) or ()),
+    )
+
+
+def _create(
+    hass: HomeAssistant, config: EntityBackend, _controller: str
+) -> EntityWorker:
+    return EntityWorker(hass, config)
+
+
+def _entities(config: EntityBackend) -> list[str]:
+    return [name for name in (config.switch, config.number, config.power) if name]
+
+
+KIND = WorkerKind(
+    key=EntityBackend.kind,
+    model="Switched load",
+    features=frozenset({Feature.LEVELS, Feature.POWER}),
+    keys=(
+        c.CONF_SWITCH,
+        c.CONF_LEVELS_W,
+        c.CONF_NUMBER,
+        c.CONF_NUMBER_VALUES,
+        c.CONF_POWER,
+        c.CONF_ACKNOWLEDGE_NO_LEASE,
+    ),
+    parse=_parse,
+    create=_create,
+    same=same_by(c.CONF_SWITCH),
+    entity_keys=frozenset({c.CONF_SWITCH, c.CONF_NUMBER, c.CONF_POWER}),
+    entities=_entities,
+)

@@ -1,0 +1,53 @@
+"""What the rest of the integration knows of a kind of worker.
+
+Each back-end's module ends in one `WorkerKind`; the registry beside this module lists
+them. May import the contract only; must never talk to a worker.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+
+from .base import Backend, BackendConfig, Feature
+
+
+def _nothing(_config: Any) -> Iterable[str]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerKind[C: BackendConfig]:
+    """A kind of worker.
+
+    `key` is stored with each worker and names the first page of its dialog; `model` is
+    what its device is called. `features` are all that a worker of this kind may have;
+    what a particular one has is in its `Capabilities`.
+
+    `keys` are the stored values that say which worker it is and how it is reached;
+    `entity_keys` are those of them that hold ids of entities, and `secrets` those that
+    nobody else may see.
+
+    `parse` reads stored data; `create` makes the back-end, of which the last argument
+    is the stable id that leases are held under. `same` tells from stored data whether
+    two workers would be torn between two hands. `entities` and `hosts` are what a
+    configuration refers to: the latter are hidden in diagnostics.
+    """
+
+    key: str
+    model: str
+    features: frozenset[Feature]
+    keys: tuple[str, ...]
+    parse: Callable[[Mapping[str, Any]], C]
+    create: Callable[[HomeAssistant, C, str], Backend]
+    same: Callable[[Mapping[str, Any], Mapping[str, Any]], bool]
+    entity_keys: frozenset[str] = frozenset()
+    secrets: frozenset[str] = frozenset()
+    entities: Callable[[C], Iterable[str]] = _nothing
+    hosts: Callable[[C], Iterable[str]] = _nothing
+
+
+def same_by(*keys: str) -> Callable[[Mapping[str, Any], Mapping[str, Any]], bool]:
+    """Return what tells that two workers are the same by these stored values."""
+    return lambda one, other: all(one.get(key) == other.get(key) for key in keys)
