@@ -47,6 +47,22 @@ async def test_a_pause_waits_for_the_next_checkpoint_and_then_comes(
     assert await box.stands_still()
 
 
+async def test_a_pause_waits_also_in_the_stops_that_a_cpu_limit_makes(
+    box: BoincBox,
+) -> None:
+    worker = box.worker(checkpoint_wait_s=60, cpu_limits=(30.0,))
+    await unsaved(box, worker)
+
+    for number in range(2, 8, 2):
+        async with asyncio.timeout(45):
+            while await box.busy_share(0.3):
+                await asyncio.sleep(0.1)
+        waiting = await worker.async_pause(number)
+        assert (waiting.state, waiting.level) == (WorkerState.DRAINING, 0)
+        assert (await worker.async_status()).state is WorkerState.DRAINING
+        await worker.async_set_level(1, number + 1)
+
+
 async def test_a_pause_that_waits_in_vain_comes_even_if_nobody_asks(
     box: BoincBox,
 ) -> None:

@@ -100,7 +100,7 @@ class BoincWorker(Backend):
         async with self._visit() as client:
             sight = await self._async_look(client)
             if self._saving is not None and (
-                sight.mode.is_off or self._saving.is_over(sight.tasks)
+                sight.mode.is_off or self._saving.is_over(sight.running)
             ):
                 sight = await self._async_pause_now(client, sight)
             return self._status(sight)
@@ -139,10 +139,10 @@ class BoincWorker(Backend):
             sight = await self._async_look(client)
             if self._saving is None and not sight.mode.is_off:
                 self._saving = self._begun_saving(sight)
-                if not self._saving.is_over(sight.tasks):
+                if not self._saving.is_over(sight.running):
                     wait_s = max(SHORTEST_LEASE_S, self._config.checkpoint_wait_s)
                     await self._async_run_for(client, sight.mode, wait_s)
-            if self._saving is None or self._saving.is_over(sight.tasks):
+            if self._saving is None or self._saving.is_over(sight.running):
                 sight = await self._async_pause_now(client, sight)
             return self._status(sight)
 

@@ -24,14 +24,13 @@ class Saving:
     until_s: float
     saved: dict[str, float]
 
-    def is_over(self, tasks: tuple[Task, ...]) -> bool:
-        """Tell whether all that ran has been saved since, or there is no more time.
+    def is_over(self, running: tuple[Task, ...]) -> bool:
+        """Tell whether all that runs has been saved since, or there is no more time.
 
         A task that has begun since then has nothing to lose.
         """
         return monotonic() >= self.until_s or not any(
-            task.executing and task.checkpoint_cpu_s <= self.saved.get(task.name, -1.0)
-            for task in tasks
+            task.checkpoint_cpu_s <= self.saved.get(task.name, -1.0) for task in running
         )
 
 
@@ -50,8 +49,13 @@ class Sight:
 
     @property
     def running(self) -> tuple[Task, ...]:
-        """The tasks that run; in the pauses of a CPU limit they only seem not to."""
-        return tuple(task for task in self.tasks if task.executing or task.scheduled)
+        """The tasks that run; in the stops of a CPU limit they only seem not to."""
+        held = self.mode.suspended or self.blocked
+        return tuple(
+            task
+            for task in self.tasks
+            if task.executing or (task.scheduled and not held)
+        )
 
     @property
     def computes(self) -> bool:
