@@ -29,22 +29,24 @@ pause_method = "signal"
 
 [power]
 source = "declared"
-
+{workers}
+"""
+WORKERS = """
 [workers.cruncher]
 command = ["sleep", "1000"]
-levels = [{{watts = 60, cpu_share = 0.5}}, {{watts = 120, cpu_share = 1.0}}]
+levels = [{watts = 60, cpu_share = 0.5}, {watts = 120, cpu_share = 1.0}]
 
 [workers.one_shot]
 command = ["sleep", "0.3"]
-levels = [{{watts = 60}}]
+levels = [{watts = 60}]
 
 [workers.broken]
 command = ["sh", "-c", "exit 3"]
-levels = [{{watts = 60}}]
+levels = [{watts = 60}]
 
 [workers.rested]
 command = ["sleep", "1000"]
-levels = [{{watts = 60}}]
+levels = [{watts = 60}]
 max_run_s = 1
 rest_s = 600
 """
@@ -53,14 +55,18 @@ rest_s = 600
 class Companion:
     """A companion service that can be started, frozen and killed."""
 
-    def __init__(self, folder: Path, *, token: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, token: str | None = None, workers: str = WORKERS
+    ) -> None:
         """Write its configuration; nothing is started."""
         with socket.create_server(("127.0.0.1", 0)) as listener:
             self.port = listener.getsockname()[1]
         self._file = folder / "worker.toml"
         self._file.write_text(
             CONFIGURATION.format(
-                port=self.port, token="" if token is None else f'token = "{token}"'
+                port=self.port,
+                token="" if token is None else f'token = "{token}"',
+                workers=workers,
             )
         )
         self._process: subprocess.Popen[bytes] | None = None
@@ -69,6 +75,11 @@ class Companion:
     def url(self) -> str:
         """Where it is reached."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def runs(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self._process is not None and self._process.poll() is None
 
     async def start(self) -> None:
         """Start it and wait until it listens."""
@@ -93,7 +104,7 @@ class Companion:
 
     def kill(self) -> None:
         """End it at once, as a power cut would."""
-        if self._process is not None and self._process.poll() is None:
+        if self._process is not None and self.runs:
             self._signal(signal.SIGKILL)
             self._process.wait()
 

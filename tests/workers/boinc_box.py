@@ -11,6 +11,7 @@ from typing import Any
 from custom_components.solar_compute.workers.boinc import BoincBackend, BoincWorker
 from custom_components.solar_compute.workers.boinc_rpc import visit
 
+from .jobs import count_in, cpu_s, fields, processes_in
 from .pocket_project import PocketProject
 
 HERE = Path(__file__).parent
@@ -183,9 +184,9 @@ class BoincBox:
         A task's own timer, which listens for messages, now and then uses a tick.
         """
         await asyncio.sleep(1.5)
-        before_s = self._cpu_s()
+        before_s = self.used_s()
         await asyncio.sleep(1)
-        return self._cpu_s() - before_s < 0.05
+        return self.used_s() - before_s < 0.05
 
     def told_by_tasks(self) -> str:
         """Return what the tasks have written to their logs."""
@@ -196,35 +197,17 @@ class BoincBox:
         """Return the client's own preferences as they are on its disk."""
         return (self.folder / "global_prefs_override.xml").read_text()
 
-    def _crunchers(self) -> list[int]:
-        """Return the processes of the tasks, known by the folder that they run in."""
-        found = []
-        for process in Path("/proc").iterdir():
-            if process.name.isdigit():
-                try:
-                    folder = (process / "cwd").readlink()
-                except OSError:
-                    continue
-                if folder.is_relative_to(self.folder / "slots"):
-                    found.append(int(process.name))
-        return found
+    def used_s(self) -> float:
+        """Return the CPU time that the tasks have used."""
+        return cpu_s(self._crunchers())
 
-    def _cpu_s(self) -> float:
-        return sum(map(_cpu_s_of, self._crunchers()))
+    def count(self) -> int:
+        """Return how many rounds the task is at that it has in memory."""
+        return max(map(count_in, self.folder.glob("slots/*/count")), default=0)
+
+    def _crunchers(self) -> list[int]:
+        return processes_in(self.folder / "slots")
 
 
 def _computes(pid: int) -> bool:
-    return _fields(pid)[0] == "R"
-
-
-def _cpu_s_of(pid: int) -> float:
-    fields = _fields(pid)
-    return (int(fields[11]) + int(fields[12])) / 100
-
-
-def _fields(pid: int) -> list[str]:
-    """Return what /proc says of a process from its state on; of none, nothing."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    except OSError:
-        return ["X", *("0" for _ in range(20))]
+    return fields(pid)[0] == "R"

@@ -2,6 +2,8 @@
 // The name of a workunit that begins with "brief" ends after about a second of work.
 // While the client's folder has a file "hold_saves", it does not save: a preference for
 // fewer checkpoints, given to the client while the task ran, did not change it.
+// It shows how far it is in "count": never an empty file, since it can be stopped at any
+// moment.
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -24,10 +26,14 @@ int main() {
         std::fclose(saved);
         std::fprintf(stderr, "resumed at %.0f\n", round);
     }
+    FILE* count = boinc_fopen("count", "w");
     volatile double sum = 0;
     for (; round < rounds; round++) {
         for (int i = 0; i < 1000000; i++) sum += std::sqrt(i);
         boinc_fraction_done(round / rounds);
+        std::rewind(count);
+        std::fprintf(count, "%020.0f", round);
+        std::fflush(count);
         if (access("../../hold_saves", F_OK) != 0 && boinc_time_to_checkpoint()) {
             FILE* saving = boinc_fopen("place.txt", "w");
             std::fprintf(saving, "%.0f\n", round);

@@ -1,6 +1,4 @@
-"""BOINC as a back-end: what there is to compute, on what, and on how many machines."""
-
-import asyncio
+"""BOINC as a back-end: what there is to compute, and on what."""
 
 import pytest
 
@@ -60,16 +58,3 @@ async def test_work_is_there_while_a_project_may_be_asked_for_it(
             "</project_detach>"
         )
     await until(worker, lambda status: status.cause == "no_project")
-
-
-async def test_ten_workers_of_ten_clients_do_not_get_in_each_others_way(
-    make_box: MakeBox,
-) -> None:
-    workers = [make_box().worker(lease_s=60) for _ in range(10)]
-
-    started = await asyncio.gather(*(w.async_set_level(1, 1) for w in workers))
-    assert all(status.lease_remaining_s for status in started)
-    await asyncio.gather(*(w.async_pause(2) for w in workers[::2]))
-
-    seen = await asyncio.gather(*(w.async_status() for w in workers))
-    assert [is_paused(status) for status in seen] == [True, False] * 5

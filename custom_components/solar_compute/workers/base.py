@@ -4,7 +4,7 @@ A back-end is one module beside this one: it says what it can do, reports what t
 worker does, and carries out a command. Retrying, giving up, leases and repairs are
 `worker_flow`'s business, so a back-end stays small. It may import Home Assistant; it
 must never decide anything, keep a wish of its own, nor raise anything but a
-`WorkerError`.
+`WorkerError`. `tests/workers/conformance.py` is this contract as tests.
 """
 
 from collections.abc import Callable
