@@ -25,6 +25,7 @@ from custom_components.solar_compute import const as c, const_guards, const_heat
 from custom_components.solar_compute.flows import (
     backup,
     boinc,
+    docker,
     economics,
     guard,
     heat_fields,
@@ -55,6 +56,9 @@ FILLED_IN = {
     "entity": "The entity",
     "state": "…",
     "worker": "a worker",
+    "engine": "Docker or Podman",
+    "machine": "its machine",
+    "cpus": "…",
 }
 
 INTRODUCTION = """\
@@ -100,6 +104,8 @@ def _schemas() -> dict[str, probatio.Schema]:
             "prices": site.prices_schema(CURRENCY),
             "confirm": site.confirm_schema(with_battery),
             "boinc": boinc.schema(named=True),
+            "docker": docker.engine_schema(),
+            "docker_container": docker.container_schema([], named=True, limited=True),
             "entity": switched.schema(named=True),
             "worth": economics.schema(entry, CURRENCY, leased=True),
             "tank": tank.tank_schema(hass, named=True),

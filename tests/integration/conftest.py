@@ -1,11 +1,12 @@
 """Fixtures for tests of the integration inside Home Assistant."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+import pytest_socket
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.solar_compute import runtime
@@ -14,6 +15,7 @@ from custom_components.solar_compute.workers.agent import AgentBackend
 from custom_components.solar_compute.workers.base import Backend, BackendConfig
 
 from .common import Boxes, BoxInMemory
+from .engine_in_memory import EngineInMemory, engine_in_memory
 from .meeting import meet
 from .translations import check_translations
 
@@ -56,3 +58,18 @@ def boxes() -> Iterator[Boxes]:
 
     with patch.object(runtime, "create_backend", create):
         yield found
+
+
+@pytest.fixture
+def unix_sockets(socket_enabled: None) -> None:
+    """Let a test use unix sockets; the plugin forbids them again before the next."""
+    pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
+
+
+@pytest.fixture
+async def engine(
+    unix_sockets: None, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[EngineInMemory]:
+    """Run a container engine in memory, which really listens."""
+    async with engine_in_memory(tmp_path_factory.mktemp("engine")) as running:
+        yield running

@@ -35,6 +35,17 @@ BOINC_PAGE: dict[str, Any] = {
     "levels_w": "60, 120",
     "cpu_limits": "50, 100",
 }
+ENGINE_PAGE: dict[str, Any] = {
+    "address": "/var/run/docker.sock",
+    "acknowledge_root": True,
+}
+CONTAINER_PAGE: dict[str, Any] = {
+    "container": "crunch",
+    "levels_w": "30, 60",
+    "cpus": "1, 4",
+    "on_pause": "freeze",
+    "acknowledge_no_lease": True,
+}
 MINER_PAGE: dict[str, Any] = {
     "switch": "switch.miner",
     "levels_w": "500",

@@ -111,6 +111,17 @@ BOINC = {
     "lease_s": 120.0,
     **WORTH,
 }
+CONTAINER = {
+    "kind": "docker",
+    "address": "unix:///var/run/docker.sock",
+    "acknowledge_root": True,
+    "container": "crunch",
+    "on_pause": "freeze",
+    "levels_w": [30.0, 60.0],
+    "cpus": [1.0, 4.0],
+    "acknowledge_no_lease": True,
+    **WORTH,
+}
 MINER = {
     "kind": "entity",
     "switch": "switch.miner",

@@ -16,10 +16,13 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.solar_compute import const, const_heat
+from custom_components.solar_compute.workers.docker_engine import EngineFacts
 
 from . import guard_pages, houses
 from .dialogs import (
     BOINC_PAGE,
+    CONTAINER_PAGE,
+    ENGINE_PAGE,
     GAS_PAGE,
     LOOP_PAGE,
     MINER_PAGE,
@@ -30,13 +33,15 @@ from .dialogs import (
     TANK_PAGE,
     WORTH_PAGE,
 )
-from .houses import BOINC, COOL_CELLAR, CRUNCHER, MINER, STUDY, TANK
+from .houses import BOINC, CONTAINER, COOL_CELLAR, CRUNCHER, MINER, STUDY, TANK
 from .translations import FOLDER, english
 
 TEXTS = english()
 FLOWS = "/api/config/config_entries/"
 OFFERED = "custom_components.solar_compute.flows.agent.async_list_workers"
 TRIED = "custom_components.solar_compute.flows.boinc.async_try"
+VISITED = "custom_components.solar_compute.flows.docker.async_try"
+ENGINE = EngineFacts(machine="crunchbox", cpus=8, is_podman=False)
 ALL_BACKUPS: dict[str, dict[str, Any]] = {
     "gas": GAS_PAGE,
     "resistive": {"timing": {}, "wait": {}},
@@ -97,6 +102,7 @@ async def pages(
         patch("custom_components.solar_compute.async_setup_entry", return_value=True),
         patch(OFFERED, return_value=({"render": [300.0]}, {})),
         patch(TRIED, return_value=("BOINC crunchbox", {})),
+        patch(VISITED, return_value=(ENGINE, ["crunch"], {})),
     ):
         await take_site(browser)
         (entry,) = hass.config_entries.async_entries(const.DOMAIN)
@@ -173,6 +179,7 @@ async def take_subentries(browser: Browser, entry_id: str) -> None:
             WORTH_PAGE,
         ],
         [{"next_step_id": "boinc"}, BOINC_PAGE, WORTH_PAGE],
+        [{"next_step_id": "docker"}, ENGINE_PAGE, CONTAINER_PAGE, WORTH_PAGE],
         [{"next_step_id": "entity"}, MINER_PAGE, WORTH_PAGE],
     ):
         result = await browser.take("subentries/flow", texts["worker"], worker, *pages)
@@ -210,7 +217,8 @@ async def test_every_field_of_every_page_has_a_label_and_a_description(
     assert seen == {
         *(step for step, _ in SITE_PAGES),
         "init",
-        *("agent", "agent_worker", "boinc", "entity", "worth", "tank"),
+        *("agent", "agent_worker", "boinc", "docker", "docker_container", "entity"),
+        *("worth", "tank"),
         *(f"backup_{kind}" for kind in ALL_BACKUPS),
         *OTHER_SINKS,
         *guard_pages.PAGES,
@@ -244,7 +252,7 @@ async def test_every_choice_is_worded(pages: list[Page]) -> None:
         check(result.get("data_schema") or [])
     assert chosen == {
         *("backup", "backup_schedule", "energy_class"),
-        *("supply", "use", "building", "month", "devices"),
+        *("supply", "use", "building", "month", "devices", "on_pause"),
         *("limit_unit", "phases", "cap_of", "condition_use", "must_be"),
     }
 
@@ -282,7 +290,16 @@ def test_stored_houses_have_the_keys_that_the_dialogs_store() -> None:
         for name, value in (vars(const) | vars(const_heat)).items()
         if name.startswith("CONF_")
     }
-    for data in (houses.SITE, CRUNCHER, BOINC, MINER, TANK, STUDY, COOL_CELLAR):
+    for data in (
+        houses.SITE,
+        CRUNCHER,
+        BOINC,
+        CONTAINER,
+        MINER,
+        TANK,
+        STUDY,
+        COOL_CELLAR,
+    ):
         assert data.keys() <= keys
 
 

@@ -227,6 +227,7 @@ OTHER_WORDS = frozenset(
     [
         "boinc",
         "configuration",
+        "docker",
         "entities",
         "guards",
         "heat",

@@ -12,10 +12,11 @@ from .. import const as c
 from ..workers import KINDS
 from .agent import AgentPages
 from .boinc import BoincPages
+from .docker import DockerPages
 from .switched import SwitchedPages
 
 
-class WorkerSubentryFlow(AgentPages, BoincPages, SwitchedPages):
+class WorkerSubentryFlow(AgentPages, BoincPages, DockerPages, SwitchedPages):
     """Adds or changes one worker, of any kind."""
 
     async def async_step_user(
