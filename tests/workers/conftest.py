@@ -1,6 +1,8 @@
 """Machines with a real BOINC client; the application is compiled once."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,9 @@ from tests.requires import missing, programs, require
 
 from .asking import computing
 from .boinc_box import BoincBox, compile_cruncher
+from .docker_box import DockerBox
+from .engine_box import EngineBox
+from .podman_box import PodmanBox
 
 HEADER = Path("/usr/include/boinc/boinc_api.h")
 
@@ -67,4 +72,34 @@ def make_box(tmp_path: Path, cruncher: Path) -> Iterator[MakeBox]:
 
     yield make
     for box in boxes:
+        box.close()
+
+
+@pytest.fixture(scope="session")
+def docker_box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerBox]:
+    """Return a machine with dockerd, shared by many tests."""
+    for program in ("dockerd", "iptables", "busybox", "openssl"):
+        require(program)
+    with engine_started(DockerBox(tmp_path_factory.mktemp("docker") / "box")) as box:
+        yield box
+
+
+@pytest.fixture(scope="session")
+def podman_box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PodmanBox]:
+    """Return a machine with Podman, shared by many tests."""
+    for program in ("podman", "runc", "busybox"):
+        require(program)
+    with engine_started(PodmanBox(tmp_path_factory.mktemp("podman") / "box")) as box:
+        yield box
+
+
+@contextmanager
+def engine_started[Box: EngineBox](box: Box) -> Iterator[Box]:
+    """Start an engine, where that is possible, and end it."""
+    if os.geteuid():
+        missing("needs root, since a container engine does.")
+    box.start()
+    try:
+        yield box
+    finally:
         box.close()
