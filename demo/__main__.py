@@ -12,7 +12,10 @@ import sys
 import tempfile
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from . import boinc
+from .boinc import Boinc
 from .client import CallError
+from .companion import Companion
 from .dialogs import DialogError
 from .home import HOME
 from .house import Day, LivingHouse, SimulatedDays
@@ -58,7 +61,10 @@ async def _run(options: argparse.Namespace, day: Day) -> int:
     begins = options.begins or (HEADLESS_FROM if options.headless else SHOWN_FROM)
     preferred = None if options.headless else 8123
     season = None if options.season is None else SEASONS[options.season]
+    boinc_runs = options.worker == "boinc"
     spec, soc = (HOME, 30.0) if season is None else (COMPUTING_HOME, SEASON_SOC)
+    if boinc_runs:
+        spec = boinc.fitted(spec)
     local = datetime.combine(day.first, begins)
     with _folder(options.folder) as folder:
         plan = Plan(
@@ -70,9 +76,11 @@ async def _run(options: argparse.Namespace, day: Day) -> int:
             speed=options.speed,
             port=options.port or free_port(preferred),
             has_pv=day.has_pv,
+            machine=Boinc if boinc_runs else Companion,
         )
-        _say(options, "Starting Home Assistant and the companion service…")
-        async with Show(plan) as show:
+        show = Show(plan)
+        _say(options, f"Starting Home Assistant and {show.machine.name}…")
+        async with show:
             _say(options, _welcome(show))
             interrupted = False
             try:
@@ -143,8 +151,16 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="scripts/demo",
         description="Shows Solar Compute at work: a real Home Assistant, a real"
-        " companion service with a real job, and a house whose meters feel what the"
-        " job draws. All of it listens on this machine only, and is gone afterwards.",
+        " companion service or BOINC client with a real job, and a house whose meters"
+        " feel what the job draws. All of it listens on this machine only, and is gone"
+        " afterwards.",
+    )
+    parser.add_argument(
+        "--worker",
+        choices=("companion", "boinc"),
+        default="companion",
+        help="what runs the job: the companion service (the default), or a BOINC client"
+        " with a task of a project on this machine; that needs `scripts/setup --system`",
     )
     parser.add_argument(
         "--speed",

@@ -5,10 +5,12 @@ or the integration say about it.
 """
 
 import asyncio
+from collections.abc import Mapping
+import json
 from pathlib import Path
 import sys
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 import aiohttp
 
@@ -49,6 +51,11 @@ class Companion:
     machine this runs on. Its first level is half a CPU, its last a whole one.
     """
 
+    name: ClassVar[str] = "the companion service"
+    choice: ClassVar[str] = "agent"
+    floors_s: ClassVar[Mapping[str, float]] = {}
+    obeys_s: ClassVar[float] = 0.0
+
     def __init__(self, folder: Path, levels_w: tuple[float, ...]) -> None:
         """Write the service's configuration; nothing is started."""
         self.port = free_port()
@@ -72,7 +79,7 @@ class Companion:
             )
         )
         self.program = Program(
-            "the companion service",
+            self.name,
             [
                 sys.executable,
                 "-m",
@@ -93,6 +100,14 @@ class Companion:
             if time.monotonic() > deadline:
                 raise ProcessError("The companion service does not answer.")
             await asyncio.sleep(0.1)
+
+    async def stop(self) -> None:
+        """End the service, and its job with it."""
+        await self.program.stop()
+
+    def answers(self) -> dict[str, object]:
+        """Return answers to the dialog's pages about the service."""
+        return {"url": self.url, "worker": WORKER}
 
     async def status(self) -> dict[str, Any] | None:
         """Return what the service says of the worker; None while it does not answer."""
@@ -127,3 +142,17 @@ class Companion:
     def cpu_s(self) -> float:
         """Return the CPU time that the living processes of the job have used."""
         return sum(cpu_seconds(pid) for pid in self.job_pids())
+
+    def complaints(self) -> list[str]:
+        """Return the lines in which the service tells of more than its work."""
+        lines = self.program.log.read_text(errors="replace").splitlines()
+        return [line for line in lines if not line.startswith("INFO ")]
+
+    def saved(self) -> dict[str, int]:
+        """Return the last checkpoint of the prime search; empty if there is none."""
+        try:
+            text = (self.folder / "jobs" / "primes.json").read_text()
+        except OSError:
+            return {}
+        saved: dict[str, int] = json.loads(text)
+        return saved

@@ -1,9 +1,9 @@
 """The loop between house and Home Assistant: what the job draws, the meters show.
 
-Several times a second the companion service is asked what its worker really does; the
-house lives on for that long with that load, and its meters report to Home Assistant,
-changed or not. May talk to Home Assistant and the companion; must never read what the
-integration thinks.
+Several times a second the machine is asked what its worker really does; the house lives
+on for that long with that load, and its meters report to Home Assistant, changed or
+not. May talk to Home Assistant and the machine; must never read what the integration
+thinks.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ import aiohttp
 
 from . import home
 from .client import CallError, Client
-from .companion import Companion
+from .machine import Machine
 
 type Attributes = dict[str, Any]
 
@@ -83,7 +83,7 @@ class House(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """What was seen in one round: the house, the service's word, the kernel's word."""
+    """What was seen in one round: the house, the machine's word, the kernel's word."""
 
     real_s: float
     moment: Moment
@@ -100,7 +100,7 @@ class Feed:
     """
 
     client: Client
-    companion: Companion
+    machine: Machine
     house: House
     speed: float = 1.0
     every_s: float = 0.25
@@ -110,23 +110,23 @@ class Feed:
     failures: int = 0
     """Rounds in which Home Assistant was not there to listen."""
     status: dict[str, Any] | None = None
-    """What the service said last; None while it does not answer."""
+    """What the machine said last; None while it does not answer."""
 
     async def run(self) -> None:
         """Go on until cancelled."""
         last_s = time.monotonic()
         while True:
-            self.status = await self.companion.status()
+            self.status = await self.machine.status()
             now_s = time.monotonic()
             moment = self.house.live(
                 max(0.01, now_s - last_s) * self.speed,
-                self.companion.power_w(self.status),
+                self.machine.power_w(self.status),
             )
             sample = Sample(
                 real_s=now_s - last_s,
                 moment=moment,
                 status=self.status,
-                cpu_s=self.companion.cpu_s(),
+                cpu_s=self.machine.cpu_s(),
             )
             last_s = now_s
             self.on_sample(sample)

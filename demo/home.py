@@ -21,8 +21,8 @@ from custom_components.solar_compute.core.spec import (
 
 from . import pace
 from .client import Client
-from .companion import WORKER, Companion
 from .dialogs import ENTRY, OPTIONS, SUBENTRY, Dialog, DialogError
+from .machine import Machine
 
 DOMAIN = "solar_compute"
 READY_S = 30.0
@@ -153,26 +153,30 @@ def space_answers(space: SpaceSpec) -> dict[str, object]:
     }
 
 
-def worker_answers(worker: WorkerSpec, url: str, speed: float) -> dict[str, object]:
-    """Return answers to the dialog for a worker of the companion service."""
+def worker_answers(
+    worker: WorkerSpec, machine: Machine, speed: float
+) -> dict[str, object]:
+    """Return answers to the dialog for a worker on a machine."""
     times = {
         **pace.WORKER_S,
         "min_run_s": worker.min_run_s,
         "min_pause_s": worker.min_pause_s,
     }
     return {
-        "url": url,
-        "worker": WORKER,
+        **machine.answers(),
         "name": worker.name,
         "value_per_kwh": worker.value_per_kwh,
         "start_cost": worker.start_cost / speed,
-        **{name: pace.faster(name, value, speed) for name, value in times.items()},
+        **{
+            name: pace.faster(name, value, speed, machine.floors_s)
+            for name, value in times.items()
+        },
     }
 
 
 async def install(
     client: Client,
-    companion: Companion,
+    machine: Machine,
     spec: SiteSpec,
     speed: float,
     *,
@@ -202,7 +206,7 @@ async def install(
         ids[key] = await newest_subentry(client, entry_id, "heat_sink")
     sink_id = worker_id = None
     for worker in spec.workers:
-        answers = worker_answers(worker, companion.url, speed)
+        answers = worker_answers(worker, machine, speed)
         if worker.sink is not None:
             answers["sink"] = sink_id = ids[worker.sink]
         if worker.space is not None:
@@ -211,7 +215,7 @@ async def install(
             answers["recovery_percent"] = worker.recovery * 100
         if lease_s is not None:
             answers["lease_s"] = lease_s
-        dialog = Dialog(answers, ("agent",))
+        dialog = Dialog(answers, (machine.choice,))
         await dialog.go(client, SUBENTRY, [entry_id, "worker"])
         untouched |= dialog.untouched_seconds
         worker_id = await newest_subentry(client, entry_id, "worker")

@@ -126,6 +126,11 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S if fields else 0.0
 
 
+def computes(pid: int) -> bool:
+    """Tell whether a process computes, or would if the machine had nothing else to do."""
+    return _stat(pid)[:1] == ["R"]
+
+
 def arguments(pid: int) -> list[str]:
     """Return the command line of a process; empty for one that is gone."""
     try:

@@ -1,4 +1,4 @@
-"""What really happened, by three witnesses: house, service, kernel.
+"""What really happened, by three witnesses: house, machine, kernel.
 
 Adds up samples of the loop. It knows nothing of the integration, whose own figures are
 held against these in `summary`. Pure.
@@ -14,7 +14,7 @@ class Record:
     """Sums over all samples. Times ending in `_real_s` are of this world.
 
     `cpu_s` is CPU time of the job while it was said to run, `cpu_paused_s` while it
-    was said to be paused. `dark_s` is house time in which the sun did not even cover
+    was said to be paused, which it was `pauses` times. `dark_s` is house time in which the sun did not even cover
     the home's own need, `dark_paused_s` the part of it in which the worker was paused.
     """
 
@@ -30,6 +30,7 @@ class Record:
     battery_wh: float = 0.0
     grid_wh: float = 0.0
     starts: int = 0
+    pauses: int = 0
     throttles: int = 0
     lease_expiries: int = 0
     service_silences: int = 0
@@ -59,6 +60,7 @@ class Record:
             self.dark_s += moment.seconds
             self.dark_paused_s += 0.0 if running else moment.seconds
         self.starts += running and not was_running
+        self.pauses += was_running and not running
         self._compare(last, sample, steady=running == was_running)
 
     def _compare(self, last: Sample | None, sample: Sample, *, steady: bool) -> None:

@@ -1,10 +1,10 @@
 """One run of the demo, from start to end: what is started here is ended here."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
-import json
 from pathlib import Path
 import time
 from types import TracebackType
@@ -20,6 +20,7 @@ from .client import CallError
 from .companion import Companion
 from .feed import Feed, FeedRunner, House
 from .home_assistant import TIME_ZONE, HomeAssistant
+from .machine import Machine
 from .processes import Program
 from .record import Record
 from .season import Season
@@ -54,7 +55,10 @@ def _today() -> date:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What to show. `port` None: any that is free. `spec` is that of the `house`."""
+    """What to show. `port` None: any that is free. `spec` is that of the `house`.
+
+    `machine` makes what computes, in a folder, with levels that draw so many W.
+    """
 
     folder: Path
     house: House
@@ -64,13 +68,14 @@ class Plan:
     has_pv: bool = True
     spec: SiteSpec = home.HOME
     season: Season | None = None
+    machine: Callable[[Path, tuple[float, ...]], Machine] = Companion
 
 
 class Show:
-    """Home Assistant, the companion service and the house, as an `async with`."""
+    """Home Assistant, the machine that computes and the house, as an `async with`."""
 
     def __init__(self, plan: Plan) -> None:
-        """Prepare all of it; nothing is started."""
+        """Prepare all of it; nothing is started. Raises ProcessError."""
         self.plan = plan
         self.record = Record()
         self.story = Story()
@@ -78,7 +83,7 @@ class Show:
             plan.folder / "homeassistant", name="Solar Compute demo", port=plan.port
         )
         worker = plan.spec.workers[0]
-        self.companion = Companion(plan.folder / "worker", worker.levels_w)
+        self.machine = plan.machine(plan.folder / "worker", worker.levels_w)
         self.worker: dict[str, str] = {}
         self.sink: dict[str, str] = {}
         self._day = _today()
@@ -104,13 +109,13 @@ class Show:
 
     async def _start(self) -> None:
         speed = self.plan.speed
-        self._stack.push_async_callback(self.companion.program.stop)
+        self._stack.push_async_callback(self.machine.stop)
         self._stack.push_async_callback(self.home_assistant.close)
-        await asyncio.gather(self.companion.start(), self.home_assistant.start())
+        await asyncio.gather(self.machine.start(), self.home_assistant.start())
         client = self.home_assistant.client
         feed = Feed(
             client=client,
-            companion=self.companion,
+            machine=self.machine,
             house=self.plan.house,
             speed=speed,
             every_s=0.25 if speed >= FAST else 0.5,
@@ -118,7 +123,7 @@ class Show:
         )
         await self._stack.enter_async_context(FeedRunner(feed))
         installed = await home.install(
-            client, self.companion, self.plan.spec, speed, has_pv=self.plan.has_pv
+            client, self.machine, self.plan.spec, speed, has_pv=self.plan.has_pv
         )
         self.worker = await home.entity_ids(
             client, installed.worker_id, awaits="reason"
@@ -140,7 +145,7 @@ class Show:
     @property
     def programs(self) -> tuple[Program, ...]:
         """Return what must not end by itself."""
-        return self.home_assistant.program, self.companion.program
+        return self.home_assistant.program, self.machine.program
 
     async def watch(self, *, seconds: float | None, quiet: bool) -> None:
         """Let it run, and print a line for each change. Raises ProcessError."""
@@ -175,7 +180,9 @@ class Show:
             self.record,
             label=self.plan.label,
             speed=self.plan.speed,
-            primes=self._primes(),
+            machine=self.machine.name,
+            obeys_s=self.machine.obeys_s,
+            primes=self.machine.saved(),
             errors=await self._errors(),
             same_day=self._day == _today(),
             season=self.plan.season,
@@ -210,20 +217,11 @@ class Show:
         }
 
     async def _errors(self) -> list[str]:
-        """Return what the integration and the service complained about."""
+        """Return what the integration and the machine complained about."""
         logged = await self.home_assistant.client.call("system_log/list")
         ours = [
             f"{entry['level']} {entry['name']}: {entry['message'][0]}"
             for entry in logged
             if home.DOMAIN in entry["name"] or home.DOMAIN in entry["exception"]
         ]
-        told = self.companion.program.log.read_text(errors="replace").splitlines()
-        return ours + [line for line in told if not line.startswith("INFO ")]
-
-    def _primes(self) -> dict[str, int]:
-        try:
-            text = (self.companion.folder / "jobs" / "primes.json").read_text()
-        except OSError:
-            return {}
-        saved: dict[str, int] = json.loads(text)
-        return saved
+        return ours + self.machine.complaints()

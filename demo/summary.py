@@ -74,12 +74,14 @@ def checks(
     *,
     same_day: bool = True,
     season: Season | None = None,
+    obeys_s: float = 0.0,
 ) -> dict[str, bool]:
     """Return what a good run has, each with whether this one has it.
 
     The integration counts the starts of today: unless it was the `same_day` all along,
     it may have begun anew. In a `season` whose heat is worth nothing, a good run is one
-    that left the sun alone; one of a few hours need not have seen the night.
+    that left the sun alone; one of a few hours need not have seen the night. `obeys_s`
+    is for how long a job may compute on after each pause.
     """
     rounding_wh = 2 * speed
     ran_on_surplus = (
@@ -87,7 +89,10 @@ def checks(
         and record.sun_wh >= SUN_SHARE * record.worker_wh
         and record.cpu_s >= CPU_WHILE_RUNNING * record.run_real_s
     )
-    idle = record.cpu_paused_s <= CPU_WHILE_PAUSED * record.paused_real_s
+    idle = (
+        record.cpu_paused_s
+        <= CPU_WHILE_PAUSED * record.paused_real_s + obeys_s * record.pauses
+    )
     left_alone = record.run_s <= LEFT_ALONE_SHARE * record.house_s
     dark_paused = record.dark_paused_s >= DARK_PAUSED_SHARE * record.dark_s
     seen_dark = record.dark_s > 0
@@ -103,7 +108,7 @@ def checks(
         "paused_without_surplus": seen_dark and dark_paused and idle,
         "counters_agree_with_house": abs(counted.energy_wh - record.worker_wh)
         <= AGREEMENT * record.worker_wh + rounding_wh,
-        "starts_agree_with_service": counted.starts == record.starts or not same_day,
+        "starts_agree_with_machine": counted.starts == record.starts or not same_day,
         "no_lease_expired": record.lease_expiries == 0,
     }
 
@@ -119,12 +124,17 @@ def summary(
     same_day: bool = True,
     season: Season | None = None,
     why: Mapping[str, Any] | None = None,
+    machine: str = "",
+    obeys_s: float = 0.0,
 ) -> dict[str, Any]:
     """Return the summary of a run, as JSON has it."""
-    passed = checks(counted, record, speed, same_day=same_day, season=season)
+    passed = checks(
+        counted, record, speed, same_day=same_day, season=season, obeys_s=obeys_s
+    )
     passed["no_errors"] = not errors
     return {
         "house": label,
+        "machine": machine,
         "season": None if season is None else season.name,
         "speed": speed,
         "seconds": round(record.real_s, 1),

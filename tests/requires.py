@@ -31,8 +31,21 @@ def require(program: str) -> str:
     packages = programs()[program]
     if (path := shutil.which(program)) is not None:
         return path
-    return missing(
-        f"needs {program}. Install it with `scripts/setup --system`"
+    return missing(_sentence(program, packages))
+
+
+def require_file(path: Path, program: str) -> None:
+    """Skip the test (fail it where `CI=true`) unless there is a file.
+
+    It comes with the packages of a program, which may be there without it.
+    """
+    if not path.exists():
+        missing(_sentence(path.name, programs()[program]))
+
+
+def _sentence(lacking: str, packages: str) -> str:
+    return (
+        f"needs {lacking}. Install it with `scripts/setup --system`"
         f" (Debian packages: {packages})."
     )
 

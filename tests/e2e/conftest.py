@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from demo.boinc_client import HEADER
 from demo.feed import FeedRunner
+from tests.requires import require, require_file
 
 from .household import Household
 
@@ -40,6 +42,14 @@ def household(shared_household: Household) -> Iterator[Household]:
         shared_household.companion.program,
     ):
         print(f"--- {program.name}\n{program.last_lines(200)}")
+
+
+@pytest.fixture(scope="session")
+def _boinc() -> None:
+    """Be sure that there is all that the demo with BOINC takes."""
+    require("boinc")
+    require("g++")
+    require_file(HEADER, "g++")
 
 
 @pytest.fixture(scope="session")

@@ -47,7 +47,7 @@ def test_the_headless_demo_runs_on_surplus_pauses_without_and_tells_the_truth() 
 
 
 def test_the_same_sun_is_used_in_winter_and_left_alone_in_summer() -> None:
-    winter, summer = (_season(name) for name in ("winter", "summer"))
+    winter, summer = (_season(name, 30) for name in ("winter", "summer"))
 
     assert winter["why"]["sunny_h"] == pytest.approx(summer["why"]["sunny_h"], rel=0.2)
     assert winter["run_h"] > 0.5 * winter["house_hours"]
@@ -68,11 +68,48 @@ def test_the_same_sun_is_used_in_winter_and_left_alone_in_summer() -> None:
     assert _longest(summer["why"]["heat_causes_h"]) == "season"
 
 
-def _season(name: str) -> dict[str, Any]:
+@pytest.mark.usefixtures("_boinc")
+def test_the_demo_runs_with_a_real_boinc_client_too() -> None:
+    told = _season("winter", 20, "--worker", "boinc")
+
+    assert told["machine"] == "the BOINC client"
+    assert told["starts"] >= 1
+    assert told["heat_wh"] > 0
+    assert told["really"]["primes_found"] > 0
+    assert told["really"]["cpu_s_running"] > 10 * told["really"]["cpu_s_paused"]
+
+
+def test_without_boinc_the_demo_says_what_to_install() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "demo", "--worker", "boinc"],
+        cwd=ROOT,
+        env={**os.environ, "PATH": "/nowhere"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert run.returncode == 1
+    assert run.stderr.startswith("demo: This machine lacks boinc, boinccmd, g++")
+    assert "`scripts/setup --system`" in run.stderr
+    assert run.stderr.count("\n") == 1
+
+
+def _season(name: str, seconds: int, *more: str) -> dict[str, Any]:
     """Return the summary of some hours around noon in a season."""
     command = [str(ROOT / "scripts" / "demo"), "--season", name, "--headless", "--json"]
     run = subprocess.run(
-        [*command, "--seconds", "30", "--speed", "300", "--begins", "09:30"],
+        [
+            *command,
+            "--seconds",
+            f"{seconds}",
+            "--speed",
+            "300",
+            "--begins",
+            "09:30",
+            *more,
+        ],
         capture_output=True,
         text=True,
         check=False,

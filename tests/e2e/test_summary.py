@@ -92,7 +92,7 @@ def test_counters_that_the_house_does_not_confirm_fail(
     proud = replace(counted, energy_wh=8000, starts=5)
     assert failed(proud, sunny_run) == {
         "counters_agree_with_house",
-        "starts_agree_with_service",
+        "starts_agree_with_machine",
     }
 
 

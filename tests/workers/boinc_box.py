@@ -1,8 +1,8 @@
 """A machine with the real BOINC client and a compiled application, in a scratch folder."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
-import shutil
 import socket
 import subprocess
 import time
@@ -10,62 +10,35 @@ from typing import Any
 
 from custom_components.solar_compute.workers.boinc import BoincBackend, BoincWorker
 from custom_components.solar_compute.workers.boinc_rpc import visit
+from demo.boinc_client import (
+    PASSWORD,
+    PREFERENCES,
+    VERSION,
+    Application,
+    command,
+    compile_application,
+    prepare,
+)
+from demo.pocket_project import PocketProject, Work
 
 from .jobs import count_in, cpu_s, fields, processes_in
-from .pocket_project import PocketProject
 
-HERE = Path(__file__).parent
-PASSWORD = "a-password"
-LIBRARIES = ("-lboinc_api", "-lboinc", "-lpthread")
-
-ACCOUNT = """
-<account><master_url>{url}</master_url><authenticator>x</authenticator></account>
-"""
-APPLICATIONS = """
-<app_info>
-<app><name>cruncher</name></app>
-<app><name>gpu_cruncher</name></app>
-<file_info><name>cruncher_100</name><executable/></file_info>
-<app_version>
-  <app_name>cruncher</app_name><version_num>100</version_num>
-  <avg_ncpus>1</avg_ncpus><flops>1e9</flops>
-  <file_ref><file_name>cruncher_100</file_name><main_program/></file_ref>
-</app_version>
-<app_version>
-  <app_name>gpu_cruncher</app_name><version_num>100</version_num>
-  <avg_ncpus>0.1</avg_ncpus><flops>1e9</flops>
-  <coproc><type>{gpu}</type><count>1</count></coproc>
-  <file_ref><file_name>cruncher_100</file_name><main_program/></file_ref>
-</app_version>
-</app_info>
-"""
 GPU = "pretended_gpu"
 """A kind of coprocessor that only the configuration of the client knows of."""
 
-CONFIGURATION = """
-<cc_config><options>
-<dont_contact_ref_site>1</dont_contact_ref_site>
-<no_info_fetch>1</no_info_fetch>
-<ncpus>1</ncpus>
-{options}
-</options></cc_config>
-"""
-OWN_PREFERENCES = """<global_preferences>
-   <disk_interval>2</disk_interval>
-   <suspend_cpu_usage>0</suspend_cpu_usage>
-   <leave_apps_in_memory>1</leave_apps_in_memory>
-   <disk_max_used_pct>77</disk_max_used_pct>
-</global_preferences>
+APPLICATIONS = (Application("cruncher"), Application("gpu_cruncher", GPU))
+HOURS: Work = ("cruncher", "hours")
+"""A task that computes for hours."""
+
+OWN_PREFERENCES = f"""\
+{PREFERENCES}   <disk_max_used_pct>77</disk_max_used_pct>
 """
 
 
 def compile_cruncher(folder: Path) -> Path:
     """Compile the application."""
-    program = folder / "cruncher_100"
-    source = HERE / "cruncher.cpp"
-    subprocess.run(
-        ["g++", "-O1", str(source), "-o", str(program), *LIBRARIES], check=True
-    )
+    program = folder / f"cruncher_{VERSION}"
+    compile_application(Path(__file__).with_name("cruncher.cpp"), program)
     return program
 
 
@@ -77,37 +50,33 @@ class BoincBox:
         folder: Path,
         program: Path,
         *,
+        tasks: Sequence[Work] = (),
+        paused: bool = False,
         with_gpu: bool = False,
     ) -> None:
         self.project = PocketProject()
         self.folder = folder
         with socket.create_server(("127.0.0.1", 0)) as listener:
             self.port = listener.getsockname()[1]
-        name = f"127.0.0.1_{self.project.port}_pocket"
-        files = folder / "projects" / name
-        files.mkdir(parents=True)
-        shutil.copy(program, files)
-        coprocessor = (
-            f"<coproc><type>{GPU}</type><count>1</count></coproc>" if with_gpu else ""
+        prepare(
+            folder,
+            self.project,
+            program,
+            APPLICATIONS,
+            tasks=tasks,
+            paused=paused,
+            options=f"<coproc><type>{GPU}</type><count>1</count></coproc>"
+            if with_gpu
+            else "",
+            preferences=OWN_PREFERENCES,
         )
-        for path, text in {
-            files / "app_info.xml": APPLICATIONS.format(gpu=GPU),
-            folder / f"account_{name}.xml": ACCOUNT.format(url=self.project.url),
-            folder / "cc_config.xml": CONFIGURATION.format(options=coprocessor),
-            folder / "gui_rpc_auth.cfg": PASSWORD,
-            folder / "global_prefs_override.xml": OWN_PREFERENCES,
-        }.items():
-            path.write_text(text)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start the client and wait until it listens."""
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [
-                    *("boinc", "--dir", str(self.folder)),
-                    *("--gui_rpc_port", str(self.port), "--skip_cpu_benchmarks"),
-                ],
+                command(self.folder, self.port),
                 cwd=self.folder,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -153,8 +122,8 @@ class BoincBox:
         """Give the client the preferences that it had at first."""
         async with visit("127.0.0.1", self.port, PASSWORD) as client:
             await client.async_call(
-                f"<set_global_prefs_override>\n{OWN_PREFERENCES}"
-                "</set_global_prefs_override>"
+                f"<set_global_prefs_override>\n<global_preferences>\n{OWN_PREFERENCES}"
+                "</global_preferences>\n</set_global_prefs_override>"
             )
             await client.async_call("<read_global_prefs_override/>")
 

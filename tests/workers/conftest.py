@@ -4,19 +4,19 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from custom_components.solar_compute.workers import boinc
-from tests.requires import missing, programs, require
+from demo.boinc_client import HEADER
+from tests.requires import missing, require, require_file
 
 from .asking import computing
-from .boinc_box import BoincBox, compile_cruncher
+from .boinc_box import HOURS, BoincBox, compile_cruncher
 from .docker_box import DockerBox
 from .engine_box import EngineBox
 from .podman_box import PodmanBox
-
-HEADER = Path("/usr/include/boinc/boinc_api.h")
 
 type MakeBox = Callable[..., BoincBox]
 
@@ -26,11 +26,7 @@ def cruncher(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the compiled application, where there is all that it takes."""
     require("boinc")
     require("g++")
-    if not HEADER.exists():
-        missing(
-            "needs the headers of BOINC. Install them with `scripts/setup --system`"
-            f" (Debian packages: {programs()['g++']})."
-        )
+    require_file(HEADER, "g++")
     return compile_cruncher(tmp_path_factory.mktemp("cruncher"))
 
 
@@ -39,8 +35,8 @@ def crunchbox(
     tmp_path_factory: pytest.TempPathFactory, cruncher: Path
 ) -> Iterator[BoincBox]:
     """Return a machine whose client has a task for hours, shared by many tests."""
-    box = BoincBox(tmp_path_factory.mktemp("crunchbox") / "boinc", cruncher)
-    box.project.queue.append(("cruncher", "hours"))
+    folder = tmp_path_factory.mktemp("crunchbox") / "boinc"
+    box = BoincBox(folder, cruncher, tasks=[HOURS])
     box.start()
     yield box
     box.close()
@@ -64,9 +60,9 @@ def make_box(tmp_path: Path, cruncher: Path) -> Iterator[MakeBox]:
     """Return what sets up a machine with a started client; all end with the test."""
     boxes: list[BoincBox] = []
 
-    def make(*, with_gpu: bool = False) -> BoincBox:
+    def make(**settings: Any) -> BoincBox:
         folder = tmp_path / str(len(boxes))
-        boxes.append(BoincBox(folder, cruncher, with_gpu=with_gpu))
+        boxes.append(BoincBox(folder, cruncher, **settings))
         boxes[-1].start()
         return boxes[-1]
 

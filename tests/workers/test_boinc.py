@@ -4,9 +4,10 @@ import asyncio
 
 from custom_components.solar_compute.core.model import WorkerState
 from custom_components.solar_compute.workers.boinc_rpc import RunMode, visit
+from demo.boinc_client import PASSWORD
 
-from .asking import computing, is_paused, is_running, until
-from .boinc_box import PASSWORD, BoincBox
+from .asking import PATIENCE_S, computing, is_paused, is_running, until
+from .boinc_box import BoincBox
 
 
 async def test_a_task_tells_what_it_is_for_and_what_it_would_lose(
@@ -43,7 +44,9 @@ async def test_levels_are_cpu_limits_and_the_owners_preferences_stay(
 
     throttled = await worker.async_set_level(1, 2)
     assert throttled.level == 1
-    await asyncio.sleep(2)
+    async with asyncio.timeout(PATIENCE_S):
+        while await box.busy_share(0.2):
+            pass
     assert 0 < await box.busy_share(8) < 0.6
 
     assert is_running(await worker.async_status())

@@ -1,6 +1,5 @@
 """BOINC keeps the contract: the real client, with a compiled application."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from custom_components.solar_compute.workers import boinc_rpc
 from custom_components.solar_compute.workers.base import Backend
 
-from .boinc_box import BoincBox
+from .boinc_box import HOURS, BoincBox
 from .conformance import Conformance
 from .conftest import MakeBox
 from .rig import Crash, Traits
@@ -32,12 +31,8 @@ class BoincRig:
         return self._box.worker(port=self.road.port, password="guessed")
 
     async def more(self, number: int) -> Sequence[Backend]:
-        boxes = [self._make_box() for _ in range(number)]
-        for box in boxes:
-            box.project.queue.append(("cruncher", "hours"))
-        workers = [box.worker() for box in boxes]
-        await asyncio.gather(*(worker.async_pause(0) for worker in workers))
-        return workers
+        boxes = [self._make_box(tasks=[HOURS], paused=True) for _ in range(number)]
+        return [box.worker() for box in boxes]
 
     def used_s(self) -> float:
         return self._box.used_s()

@@ -5,9 +5,9 @@ import pytest
 from custom_components.solar_compute.core.model import WorkerState
 from custom_components.solar_compute.workers.boinc import BoincDevices
 from custom_components.solar_compute.workers.boinc_rpc import RunMode, visit
+from demo.boinc_client import PASSWORD
 
 from .asking import computing, is_paused, is_running, until
-from .boinc_box import PASSWORD
 from .conftest import MakeBox
 
 

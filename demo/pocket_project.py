@@ -1,32 +1,41 @@
 """A BOINC project on loopback: a master page and a scheduler that hands out work.
 
 The client runs it on the "anonymous platform" (`app_info.xml`), so nothing is signed
-and nothing is downloaded.
+and nothing is downloaded. Standard library only.
 """
 
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 import time
 from typing import Any, override
 
-WORK = """
-<app><name>{app}</name></app>
+type Work = tuple[str, str]
+"""An application and the name of a workunit."""
+
+PROJECT_NAME = "Pocket & Project"
+
+WORKUNIT = """
 <workunit>
   <name>{name}</name><app_name>{app}</app_name><version_num>100</version_num>
   <rsc_fpops_est>1e13</rsc_fpops_est><rsc_fpops_bound>1e18</rsc_fpops_bound>
   <rsc_memory_bound>1e8</rsc_memory_bound><rsc_disk_bound>1e8</rsc_disk_bound>
 </workunit>
+"""
+_WORK = """
+<app><name>{app}</name></app>
+{workunit}
 <result>
   <name>{name}_0</name><wu_name>{name}</wu_name>
   <report_deadline>{deadline}</report_deadline>
 </result>
 """
-REPLY = """
+_REPLY = """
 <scheduler_reply>
 <scheduler_version>707</scheduler_version>
 <master_url>{url}</master_url>
 <request_delay>1</request_delay>
-<project_name>Pocket &amp; Project</project_name>
+<project_name>{name}</project_name>
 <user_name>tester</user_name>
 <hostid>1</hostid>
 {work}
@@ -35,10 +44,11 @@ REPLY = """
 
 
 class PocketProject:
-    """The project; `queue` has what it will hand out, as (application, workunit)."""
+    """The project; `queue` has what it will hand out, `asked` how often it had to."""
 
     def __init__(self) -> None:
-        self.queue: list[tuple[str, str]] = []
+        """Begin to serve, on any port that is free."""
+        self.queue: list[Work] = []
         self.asked = 0
         project = self
 
@@ -74,11 +84,16 @@ class PocketProject:
             self.asked += 1
             deadline = int(time.time()) + 10 * 86_400
             work = "".join(
-                WORK.format(app=app, name=name, deadline=deadline)
+                _WORK.format(
+                    app=app,
+                    name=name,
+                    workunit=WORKUNIT.format(app=app, name=name),
+                    deadline=deadline,
+                )
                 for app, name in self.queue
             )
             self.queue.clear()
-        return REPLY.format(url=self.url, work=work)
+        return _REPLY.format(url=self.url, name=escape(PROJECT_NAME), work=work)
 
     def close(self) -> None:
         """Stop serving."""
