@@ -13,8 +13,7 @@ from .conftest import MakeBox
 
 async def test_the_gpu_is_paused_apart_from_the_rest(make_box: MakeBox) -> None:
     """The GPU is a pretended one, but the client schedules it like any other."""
-    box = make_box(with_gpu=True)
-    box.project.queue.append(("gpu_cruncher", "hours"))
+    box = make_box(with_gpu=True, tasks=[("gpu_cruncher", "hours")])
     everything = box.worker()
     gpu = box.worker(devices=BoincDevices.GPU)
     async with visit("127.0.0.1", box.port, PASSWORD) as client:
