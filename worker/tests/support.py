@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from typing import Any
+from urllib.request import Request, urlopen
 
 from solar_compute_worker import leftovers
 from solar_compute_worker.config import load_config
@@ -48,19 +49,20 @@ FAMILY_SIZE = 3
 def write_config(
     folder: Path,
     *,
-    command: list[str],
+    command: list[str] | None,
     levels: str = FULL,
     worker: str = "",
     server: str = "",
 ) -> Path:
     """Write a configuration with one worker, the cruncher."""
+    runs = "" if command is None else f"command = {json.dumps(command)}\n"
     if "[power]" not in server:
         # The same on every machine, whatever it can measure.
         server += '\n[power]\nsource = "declared"'
     path = folder / "worker.toml"
     path.write_text(
         f"[server]\nport = {free_port()}\n{server}\n\n[workers.cruncher]\n"
-        f"command = {json.dumps(command)}\nlevels = {levels}\n{worker}\n"
+        f"{runs}levels = {levels}\n{worker}\n"
     )
     return path
 
@@ -68,6 +70,23 @@ def write_config(
 def one_worker(folder: Path, **options: Any) -> Config:
     """Return a configuration with one worker, the cruncher."""
     return load_config(write_config(folder, **options))
+
+
+def call(config: Config, path: str, body: dict[str, Any] | None = None) -> Any:
+    """Ask a service that runs as a program, as Home Assistant does."""
+    url = f"http://127.0.0.1:{config.server.port}/v1/{path}"
+    data = None if body is None else json.dumps(body).encode()
+    method = "GET" if body is None else "PUT"
+    with urlopen(Request(url, data, method=method), timeout=15) as response:
+        return json.load(response)
+
+
+def answers(config: Config) -> bool:
+    """Return whether the service answers."""
+    try:
+        return bool(call(config, "health")["api"] == 1)
+    except OSError:
+        return False
 
 
 def free_port() -> int:

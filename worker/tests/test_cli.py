@@ -2,14 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-import json
 from pathlib import Path
 import signal
 import socket
 import subprocess
 import tempfile
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 
@@ -22,6 +20,8 @@ from .conftest import Spawn
 from .support import (
     FAMILY,
     SLEEP,
+    answers,
+    call,
     cpu_growth,
     end_service,
     family,
@@ -34,21 +34,6 @@ from .support import (
     until,
     write_config,
 )
-
-
-def call(config: Config, path: str, body: dict[str, Any] | None = None) -> Any:
-    url = f"http://127.0.0.1:{config.server.port}/v1/{path}"
-    data = None if body is None else json.dumps(body).encode()
-    method = "GET" if body is None else "PUT"
-    with urlopen(Request(url, data, method=method), timeout=15) as response:
-        return json.load(response)
-
-
-def answers(config: Config) -> bool:
-    try:
-        return bool(call(config, "health")["api"] == 1)
-    except OSError:
-        return False
 
 
 def run_family(config: Config) -> list[int]:

@@ -1,4 +1,4 @@
-"""The command line: `solar-compute-worker serve` and `check`.
+"""The command line: `solar-compute-worker serve`, `check` and `hold`.
 
 Exit codes: 0 when all is well, 1 when the service could not go on, 2 when the command
 line or the configuration is not usable.
@@ -11,6 +11,7 @@ import logging
 from pathlib import Path
 import signal
 import socket
+import subprocess
 import sys
 
 from aiohttp import web
@@ -18,6 +19,7 @@ from aiohttp import web
 from . import __version__
 from .api import create_app
 from .config import ConfigError, load_config
+from .kinds import hold_command
 from .log_format import JsonFormatter
 from .service import Service, prepare
 from .spec import Config
@@ -40,6 +42,8 @@ def main(arguments: list[str] | None = None) -> None:
         if options.command == "check":
             print(_summary(config))
             sys.exit(0)
+        if options.command == "hold":
+            sys.exit(0 if hold_all(config) else 1)
         listener = listen(config)
         tree = prepare(config)
     except ConfigError as error:
@@ -104,6 +108,13 @@ async def serve(service: Service, listener: socket.socket) -> None:
         watching.result()
 
 
+def hold_all(config: Config) -> bool:
+    """Pause every job that outlives the service; return whether all are paused."""
+    commands = [command for spec in config.workers if (command := hold_command(spec))]
+    done = [subprocess.run(command, check=False).returncode for command in commands]
+    return not any(done)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="solar-compute-worker",
@@ -114,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in (
         ("serve", "run the service until SIGTERM or Ctrl-C"),
         ("check", "check a configuration and say what it configures"),
+        ("hold", "pause all containers and units, after the service is gone"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("--config", type=Path, required=True, metavar="FILE")
@@ -131,5 +143,5 @@ def _summary(config: Config) -> str:
     lines = [f"{config.path} is good: {config.server.host} port {config.server.port}"]
     for worker in config.workers:
         watts = ", ".join(f"{level:g} W" for level in worker.levels_w)
-        lines.append(f"  {worker.name}: {watts}: {' '.join(worker.command)}")
+        lines.append(f"  {worker.name}: {watts}: {worker.what}")
     return "\n".join(lines)

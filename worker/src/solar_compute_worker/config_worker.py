@@ -12,7 +12,15 @@ import signal
 from typing import Any
 from urllib.parse import urlsplit
 
-from .spec import CheckpointSpec, LevelSpec, QueueSpec, WorkerSpec, is_loopback
+from .spec import (
+    CheckpointSpec,
+    ContainerSpec,
+    LevelSpec,
+    QueueSpec,
+    UnitSpec,
+    WorkerSpec,
+    is_loopback,
+)
 from .table import Table
 
 MAX_LEVELS = 32
@@ -29,6 +37,8 @@ _SIGNALS = {
     for name in ("SIGUSR1", "SIGUSR2", "SIGHUP", "SIGINT", "SIGQUIT")
 }
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_CONTAINER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
+_UNIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9:_.@\\-]{0,247}\.service")
 
 
 def worker_spec(
@@ -45,7 +55,9 @@ def worker_spec(
         problems.append(f"{where} must be a table.")
         return None
     table = Table(where, data, problems)
-    command = table.texts("command")
+    container, unit = _container(table), _unit(table)
+    started = container is None and unit is None
+    command = table.texts("command") if started or table.has("command") else []
     directory = path.parent / (table.text("working_directory") or ".")
     cpus = table.number("cpus", 0, 4096, above=True)
     rows = table.tables("levels")
@@ -55,6 +67,8 @@ def worker_spec(
     max_run_s = table.number("max_run_s", 0, MAX_TIME_S, above=True)
     rest_s = table.number("rest_s", 0, MAX_TIME_S, above=True)
     table.close()
+    if (container is not None) + (unit is not None) + bool(command) > 1:
+        table.problem("command, container, unit:", "exactly one of them is needed")
     if on_pause not in ON_PAUSE:
         table.problem("on_pause", f"must be one of {', '.join(ON_PAUSE)}")
     if not directory.is_dir():
@@ -62,6 +76,8 @@ def worker_spec(
     elif command and not _program_exists(command[0], directory):
         table.problem("command", f"starts {command[0]!r}, which is not a program here")
     levels = _levels(table, where, rows, problems)
+    if not started:
+        _keep_to_one_copy(table, levels, saving, jobs)
     return WorkerSpec(
         name,
         tuple(command),
@@ -77,7 +93,48 @@ def worker_spec(
         None
         if jobs is None
         else _queue(Table(f"{where} queue", jobs, problems), path.parent, directory),
+        container,
+        unit,
     )
+
+
+def _container(table: Table) -> ContainerSpec | None:
+    name, socket = table.text("container"), table.text("socket")
+    if name is None:
+        if socket is not None:
+            table.problem("socket", "is for a container only")
+        return None
+    if not _CONTAINER.fullmatch(name):
+        table.problem("container", "must be the name or id of a container")
+    path = ContainerSpec(name).socket if socket is None else Path(socket)
+    if not path.is_absolute():
+        table.problem("socket", "must be the absolute path of the engine's socket")
+    return ContainerSpec(name, path)
+
+
+def _unit(table: Table) -> UnitSpec | None:
+    name, user = table.text("unit"), table.flag("user")
+    if name is None:
+        if user is not None:
+            table.problem("user", "is for a unit only")
+        return None
+    if not _UNIT.fullmatch(name):
+        table.problem("unit", "must be the full name of a unit, such as boinc.service")
+    if shutil.which("systemctl") is None:
+        table.problem("unit", "needs systemd, but there is no systemctl here")
+    return UnitSpec(name, bool(user))
+
+
+def _keep_to_one_copy(
+    table: Table, levels: list[LevelSpec], saving: object, jobs: object
+) -> None:
+    """Note what only a job that the service starts itself can do."""
+    if jobs is not None:
+        table.problem("queue", "needs a command that its jobs are given to")
+    if any(level.slots > 1 for level in levels):
+        table.problem("levels", "can have slots for a command only")
+    if isinstance(saving, Mapping) and "signal" in saving:
+        table.problem("checkpoint", "must be a command or url: there is no status file")
 
 
 def _checkpoint(table: Table, directory: Path) -> CheckpointSpec:

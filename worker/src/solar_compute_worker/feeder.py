@@ -9,10 +9,10 @@ from collections.abc import Sequence
 import logging
 
 from .host import Host
+from .job import JobCopy
 from .job_queue import Job, JobQueue
 from .launch import run_guarded
 from .leftovers import VARIABLE
-from .slot import Slot
 from .spec import WorkerSpec
 
 _LOGGER = logging.getLogger(__name__)
@@ -26,11 +26,11 @@ class Feeder:
         self.queue = queue
         self._worker = worker
         self._host = host
-        self._jobs: dict[Slot, Job] = {}
+        self._jobs: dict[JobCopy, Job] = {}
         self._fetching: asyncio.Task[None] | None = None
         self._fetched_at: float | None = None
 
-    def feed(self, slots: Sequence[Slot], now: float) -> None:
+    def feed(self, slots: Sequence[JobCopy], now: float) -> None:
         """Start a job in each of these slots that is free, as long as there are any."""
         for slot in slots:
             if slot.alive:
@@ -41,7 +41,7 @@ class Feeder:
             self._jobs[slot] = job
             slot.start(str(job.file), job.log)
 
-    def ended(self, slot: Slot, now: float) -> None:
+    def ended(self, slot: JobCopy, now: float) -> None:
         """File the job that a slot has worked on."""
         job = self._jobs.pop(slot, None)
         if job is not None:

@@ -57,8 +57,7 @@ class Slot:
         self._freezer: Freezer | None = None
         self._group: Path | None = None
         self._status_file: Path | None = None
-        self._ending = False
-        self._again = False
+        self._ending = self._again = False
         self._main = 0
         self._environment: Mapping[str, str] = {}
         self._saver = Saver(worker.checkpoint, f"{worker.name}-{index}")
@@ -103,6 +102,9 @@ class Slot:
     def complaint(self) -> str | None:
         """Return what went wrong with the job's last checkpoint, or None."""
         return self._saver.complaint
+
+    def attend(self) -> None:
+        """Do nothing: a job looks after itself from its start on."""
 
     def progress(self) -> progress.Progress:
         """Return what the job last told about itself, and note its checkpoint."""

@@ -49,8 +49,27 @@ class QueueSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class ContainerSpec:
+    """A container of Docker or Podman that carries the opt-in label, by name or id."""
+
+    name: str
+    socket: Path = Path("/var/run/docker.sock")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSpec:
+    """A service unit of systemd: the machine's, or the user's own."""
+
+    name: str
+    user: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerSpec:
-    """One named worker: what it runs, where, and at which levels (ascending W)."""
+    """One named worker: what it runs, where, and at which levels (ascending W).
+
+    It has exactly one of a command, a container and a unit.
+    """
 
     name: str
     command: tuple[str, ...]
@@ -67,6 +86,17 @@ class WorkerSpec:
     """How long it has to be paused after that."""
     queue: QueueSpec | None = None
     """Where its jobs come from; without one, its command is its one job."""
+    container: ContainerSpec | None = None
+    unit: UnitSpec | None = None
+
+    @property
+    def what(self) -> str:
+        """Return what it runs, for a person."""
+        if self.container is not None:
+            return f"container {self.container.name}"
+        if self.unit is not None:
+            return f"unit {self.unit.name}"
+        return " ".join(self.command)
 
     @property
     def levels_w(self) -> list[float]:

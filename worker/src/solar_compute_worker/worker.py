@@ -6,17 +6,17 @@ one run at a level that the lease does not have in force. `now` is passed in.
 
 import asyncio
 from collections.abc import Sequence
-from functools import partial
 import logging
 from statistics import fmean
 
 from . import clock
 from .feeder import Feeder
 from .host import Host
+from .job import JobCopy
 from .job_queue import JobQueue
+from .kinds import job_copies, pause_method
 from .lease import Command, Lease, RefusedError, grant, lapse, spend
 from .rails import RunLimit, Trip
-from .slot import Slot
 from .spec import LevelSpec, WorkerSpec
 from .status import Cause, Power, State, Status
 
@@ -46,10 +46,7 @@ class Worker:
         self._feeder = (
             None if spec.queue is None else Feeder(spec, JobQueue(spec.queue), host)
         )
-        self._slots: Sequence[Slot] = [
-            Slot(spec, index, host, partial(self._slot_ended, index))
-            for index in range(1, spec.slots + 1)
-        ]
+        self._slots = job_copies(spec, host, self._slot_ended)
 
     @property
     def state(self) -> State:
@@ -102,6 +99,9 @@ class Worker:
             self._apply()
         passed_s = 0.0 if self._ticked_at is None else now - self._ticked_at
         self._ticked_at = now
+        if not self._closing:
+            for slot in self._slots:
+                slot.attend()
         running = self.state is not State.PAUSED
         self._hold(self._machine, self._limit.count(running, passed_s))
         if self._feeder and not self._closing:
@@ -142,7 +142,7 @@ class Worker:
             "lease_remaining_s": round(self.lease.remaining_s(now), 1),
             "generation": self.lease.generation,
             "controller": self.lease.controller,
-            "pause_method": self._host.pause_method,
+            "pause_method": pause_method(self.spec, self._host),
             "has_work": self._has_work(now),
             "jobs": self._feeder.queue.counts() if self._feeder else None,
             "progress": fmean(done) if done else None,
@@ -211,7 +211,7 @@ class Worker:
         level = 0 if self._trip else self.lease.level_in_force
         return self.spec.levels[level - 1] if level else None
 
-    def _needed(self) -> Sequence[Slot]:
+    def _needed(self) -> Sequence[JobCopy]:
         level = self._level()
         if level is None:
             return []
