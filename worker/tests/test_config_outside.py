@@ -55,6 +55,11 @@ def test_a_unit_is_the_machine_s_unless_it_is_the_user_s(tmp_path: Path) -> None
         ('unit = "a.service"\nuser = 1', "must be true or false"),
         ('command = ["systemctl"]\nuser = true', "is for a unit only"),
         ('container = "a"\nqueue = {folder = "."}', "needs a command"),
+        (
+            'command = ["systemctl"]\n'
+            'queue = {folder = ".", source = ["systemctl"], lines = ["systemctl"]}',
+            "only one of them can be used",
+        ),
         ('unit = "a.service"\ncheckpoint = {signal = "SIGUSR1"}', "no status file"),
     ],
 )

@@ -165,6 +165,7 @@ def _queue(table: Table, base: Path, directory: Path) -> QueueSpec:
     retries = table.integer("retries", 0, 1000)
     after_s = table.number("retry_after_s", 0, MAX_TIME_S)
     source = table.texts("source") if table.has("source") else []
+    lines = table.texts("lines") if table.has("lines") else []
     poll_s = table.number("poll_s", 1, MAX_TIME_S)
     table.close()
     folder = base / (name or ".")
@@ -173,14 +174,22 @@ def _queue(table: Table, base: Path, directory: Path) -> QueueSpec:
         table.problem("folder", "is needed")
     elif not (folder.is_dir() and os.access(folder, os.W_OK)):
         table.problem("folder", f"is {folder}, which is not a writable folder")
-    if source and directory.is_dir() and not _program_exists(source[0], directory):
-        table.problem("source", f"starts {source[0]!r}, which is not a program here")
+    if source and lines:
+        table.problem("source, lines:", "only one of them can be used")
+    for key, command in (("source", source), ("lines", lines)):
+        if (
+            command
+            and directory.is_dir()
+            and not _program_exists(command[0], directory)
+        ):
+            table.problem(key, f"starts {command[0]!r}, which is not a program here")
     return QueueSpec(
         folder,
         default.retries if retries is None else retries,
         default.retry_after_s if after_s is None else after_s,
         tuple(source),
         default.poll_s if poll_s is None else poll_s,
+        tuple(lines),
     )
 
 

@@ -5,15 +5,24 @@ has no room for: it is told which slots may run.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
 import logging
+from pathlib import Path
+import tempfile
 
 from .host import Host
 from .job import JobCopy
 from .job_queue import Job, JobQueue
-from .launch import run_guarded
+from .launch import describe, run_guarded
 from .leftovers import VARIABLE
 from .spec import WorkerSpec
+
+NONE_LEFT = 3
+"""The exit status by which a command that yields jobs says that there are none."""
+MOST_BYTES = 2**20
+"""How much of what such a command prints is read."""
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -39,7 +48,7 @@ class Feeder:
             if job is None:
                 return
             self._jobs[slot] = job
-            slot.start(str(job.file), job.log)
+            slot.start(job.argument, job.log)
 
     def ended(self, slot: JobCopy, now: float) -> None:
         """File the job that a slot has worked on."""
@@ -50,9 +59,12 @@ class Feeder:
             )
 
     def fetch(self, now: float) -> None:
-        """Have the source put jobs into an empty queue, but not too often."""
+        """Have jobs put into an empty queue, but not too often."""
         spec = self.queue.spec
-        if not spec.source or self._fetching is not None or self.queue.has_work(now):
+        if self._fetching is not None or not (spec.source or spec.lines):
+            return
+        # A command yields jobs for free slots as well, a source fills what is empty.
+        if self.queue.ready(now) if spec.lines else self.queue.has_work(now):
             return
         if self._fetched_at is None or now - self._fetched_at >= spec.poll_s:
             self._fetched_at = now
@@ -71,14 +83,44 @@ class Feeder:
             "SOLAR_COMPUTE_WORKER": self._worker.name,
             "SOLAR_COMPUTE_QUEUE": str(spec.folder),
         }
+        run = partial(
+            run_guarded,
+            directory=self._worker.directory,
+            mark=mark,
+            environment=environment,
+        )
         try:
             async with asyncio.timeout(spec.poll_s):
-                problem = await run_guarded(
-                    spec.source, self._worker.directory, mark, environment
+                problem = await (
+                    self._fetch_lines(run) if spec.lines else run(spec.source)
                 )
         except TimeoutError:
             problem = f"not done within {spec.poll_s:g} s"
+        except OSError as error:
+            problem = str(error)
         finally:
             self._fetching = None
         if problem:
             _LOGGER.warning("%s: its source: %s", self._worker.name, problem)
+
+    async def _fetch_lines(
+        self, run: Callable[[tuple[str, ...]], Awaitable[str]]
+    ) -> str:
+        """Have a command yield jobs, one a line; return "" or what went wrong."""
+        with tempfile.TemporaryDirectory(prefix=f"{self._host.mark}-") as folder:
+            printed = Path(folder) / "lines"
+            # What a guarded command prints goes to the log otherwise.
+            keep = ("sh", "-c", 'exec "$@" >"$0"', str(printed))
+            problem = await run((*keep, *self.queue.spec.lines))
+            if problem:
+                return "" if problem == describe(NONE_LEFT) else problem
+            lines = await asyncio.to_thread(_lines, printed)
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        if self.queue.put(lines, stamp):
+            self._fetched_at = None
+        return ""
+
+
+def _lines(file: Path) -> list[str]:
+    with file.open("rb") as printed:
+        return printed.read(MOST_BYTES).decode(errors="replace").splitlines()

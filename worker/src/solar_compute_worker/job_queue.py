@@ -1,10 +1,12 @@
 """A folder of jobs: one file each, taken in the order of their names.
 
+A job is the file itself, or the line that is in it where a command yields lines.
+
 Standard library only. It moves files within its folder, and must never start anything
 nor lose a job: a file is waiting, in `working`, in `done`, or in `failed`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 import json
@@ -14,6 +16,7 @@ from pathlib import Path
 from .spec import QueueSpec
 
 WORKING, DONE, FAILED, LOGS = "working", "done", "failed", "logs"
+LONGEST_LINE = 32_768
 # What is still being written, by the customs of those who write.
 _UNFINISHED = (".part", ".tmp", "~")
 
@@ -22,10 +25,11 @@ _LOGGER = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job that was taken: its file, and where its output goes."""
+    """A job that was taken: its file, where its output goes, what its command gets."""
 
     file: Path
     log: Path
+    argument: str
 
 
 class JobQueue:
@@ -78,8 +82,23 @@ class JobQueue:
                 continue
             self._count(file.name, attempts)
             log = self.spec.folder / LOGS / f"{file.name}.{attempts}.log"
-            return Job(taken, log)
+            return Job(taken, log, _line(taken) if self.spec.lines else str(taken))
         return None
+
+    def put(self, lines: Iterable[str], stamp: str) -> int:
+        """Make a job of each line that is not empty; return how many there are.
+
+        Their names begin with `stamp`, which has to be later for each call. Raises
+        OSError.
+        """
+        count = 0
+        for line in filter(None, map(str.strip, lines)):
+            count += 1
+            file = self.spec.folder / f"{stamp}-{count:04}"
+            new = file.with_name(f"{file.name}.part")
+            new.write_text(line, encoding="utf-8")
+            new.rename(file)
+        return count
 
     def finish(self, job: Job, outcome: str, *, dismissed: bool, now: float) -> None:
         """File a job by its outcome: "" is good, anything else a phrase.
@@ -147,3 +166,11 @@ class JobQueue:
         if not isinstance(found, dict):
             return {}
         return {name: count for name, count in found.items() if isinstance(count, int)}
+
+
+def _line(file: Path) -> str:
+    # No argument may have a NUL in it, or be longer than the kernel takes.
+    with suppress(OSError):
+        text = file.read_text(encoding="utf-8", errors="replace")
+        return text.replace("\0", "")[:LONGEST_LINE].strip()
+    return ""

@@ -37,7 +37,10 @@ class CheckpointSpec:
 
 @dataclass(frozen=True, slots=True)
 class QueueSpec:
-    """A folder of jobs. `source` is run to fill it when it is empty."""
+    """A folder of jobs: files, or the lines that the command `lines` prints.
+
+    `source` is run to fill the folder when it is empty.
+    """
 
     folder: Path
     retries: int = 2
@@ -45,7 +48,11 @@ class QueueSpec:
     retry_after_s: float = 60.0
     source: tuple[str, ...] = ()
     poll_s: float = 30.0
-    """How often the source is run at most, and how long it may take."""
+    """How often the source is run at most, and how long it may take.
+
+    It is the same for `lines`, except that one that had jobs is run again at once.
+    """
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
