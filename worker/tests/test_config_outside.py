@@ -8,6 +8,10 @@ from solar_compute_worker.config import ConfigError, load_config
 from solar_compute_worker.spec import Config, ContainerSpec, UnitSpec
 
 LEVELS = "levels = [{watts = 60}]\n"
+TWO_SOURCES = """
+command = ["systemctl"]
+queue = {folder = ".", source = ["systemctl"], lines = ["systemctl"]}
+"""
 
 
 def load(folder: Path, text: str, levels: str = LEVELS) -> Config:
@@ -55,11 +59,7 @@ def test_a_unit_is_the_machine_s_unless_it_is_the_user_s(tmp_path: Path) -> None
         ('unit = "a.service"\nuser = 1', "must be true or false"),
         ('command = ["systemctl"]\nuser = true', "is for a unit only"),
         ('container = "a"\nqueue = {folder = "."}', "needs a command"),
-        (
-            'command = ["systemctl"]\n'
-            'queue = {folder = ".", source = ["systemctl"], lines = ["systemctl"]}',
-            "only one of them can be used",
-        ),
+        (TWO_SOURCES, "only one of them can be used"),
         ('unit = "a.service"\ncheckpoint = {signal = "SIGUSR1"}', "no status file"),
     ],
 )

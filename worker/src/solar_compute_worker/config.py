@@ -7,14 +7,16 @@ create or start anything.
 
 from pathlib import Path
 import re
+import shutil
 import tomllib
 
+from . import nvidia
 from .config_worker import worker_spec
 from .spec import Config, GuardSpec, PowerSpec, ServerSpec, is_loopback
 from .table import Table
 
 MIN_TOKEN_LENGTH = 16
-POWER_SOURCES = ("auto", "rapl", "hwmon", "declared", "none")
+POWER_SOURCES = ("auto", "rapl", "hwmon", "nvidia", "declared", "none")
 PAUSE_METHODS = ("auto", "cgroup", "signal")
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]*")
@@ -109,4 +111,6 @@ def _power(table: Table, path: Path) -> PowerSpec:
     table.close()
     if source not in POWER_SOURCES:
         table.problem("source", f"must be one of {', '.join(POWER_SOURCES)}")
+    if source == "nvidia" and shutil.which(nvidia.PROGRAM) is None:
+        table.problem("source", f"needs {nvidia.PROGRAM}, which is not here")
     return PowerSpec(source, idle_w, tuple(sensors), hwmon, powercap)

@@ -12,6 +12,7 @@ import signal
 from typing import Any
 from urllib.parse import urlsplit
 
+from . import nvidia
 from .spec import (
     CheckpointSpec,
     ContainerSpec,
@@ -25,6 +26,7 @@ from .table import Table
 
 MAX_LEVELS = 32
 MAX_SLOTS = 1024
+MAX_GPUS = 127
 MAX_DEADLINE_S = 600.0
 MAX_TIME_S = 31 * 86_400.0
 DEFAULT_REST_S = 600.0
@@ -66,6 +68,7 @@ def worker_spec(
     on_pause = table.text("on_pause") or "freeze"
     max_run_s = table.number("max_run_s", 0, MAX_TIME_S, above=True)
     rest_s = table.number("rest_s", 0, MAX_TIME_S, above=True)
+    gpus = table.integers("gpus", 0, MAX_GPUS) if table.has("gpus") else []
     table.close()
     if (container is not None) + (unit is not None) + bool(command) > 1:
         table.problem("command, container, unit:", "exactly one of them is needed")
@@ -76,6 +79,11 @@ def worker_spec(
     elif command and not _program_exists(command[0], directory):
         table.problem("command", f"starts {command[0]!r}, which is not a program here")
     levels = _levels(table, where, rows, problems)
+    if any(level.gpu_limit_w for level in levels):
+        if shutil.which(nvidia.PROGRAM) is None:
+            table.problem("gpu_limit_w", f"needs {nvidia.PROGRAM}, which is not here")
+    elif gpus:
+        table.problem("gpus", "is for levels with gpu_limit_w only")
     if not started:
         _keep_to_one_copy(table, levels, saving, jobs)
     return WorkerSpec(
@@ -95,6 +103,7 @@ def worker_spec(
         else _queue(Table(f"{where} queue", jobs, problems), path.parent, directory),
         container,
         unit,
+        tuple(gpus),
     )
 
 
@@ -217,18 +226,22 @@ def _levels(
         watts = table.number("watts", 0, 100_000, above=True, required=True)
         share = table.number("cpu_share", 0, 1, above=True)
         slots = table.integer("slots", 1, MAX_SLOTS)
+        gpu_w = table.number("gpu_limit_w", 0, 10_000, above=True)
         table.close()
         levels.append(
             LevelSpec(
                 0.0 if watts is None else watts,
                 1.0 if share is None else share,
                 1 if slots is None else slots,
+                gpu_w,
             )
         )
         if watts and index > 1 and watts <= levels[-2].watts:
             table.problem("watts", "must be more than that of the level before")
     if any("cpu_share" in row for row in rows) and any("slots" in row for row in rows):
         worker.problem("levels", "must use either cpu_share or slots, not both")
+    if len({"gpu_limit_w" in row for row in rows}) > 1:
+        worker.problem("levels", "must all have gpu_limit_w, or none of them")
     return levels
 
 

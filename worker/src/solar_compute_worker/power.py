@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from . import hwmon
+from . import hwmon, nvidia
 from .spec import PowerSpec
 
 IDLE_MEMORY_S = 600.0
@@ -85,9 +85,27 @@ class HwmonMeter:
         return Draw(sum(reading.value for reading in readings), now, now)
 
 
+class NvidiaMeter:
+    """What NVIDIA's graphics cards say that they draw, all together."""
+
+    source = "nvidia"
+
+    def look(self, now: float) -> Draw | None:
+        """Return the sum of what the cards draw now."""
+        try:
+            draws = [card.draw_w for card in nvidia.cards()]
+        except nvidia.NvidiaError:
+            return None
+        known = [draw_w for draw_w in draws if draw_w is not None]
+        return (
+            Draw(sum(known), now, now) if known and len(known) == len(draws) else None
+        )
+
+
 def find_meter(spec: PowerSpec) -> Meter | None:
     """Return the meter of a configuration, None where there is or shall be none."""
     choices: dict[str, Callable[[], Meter]] = {
+        "nvidia": NvidiaMeter,
         "rapl": lambda: RaplMeter(spec.powercap),
         "hwmon": lambda: HwmonMeter(spec.hwmon, spec.sensors),
     }

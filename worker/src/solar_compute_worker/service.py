@@ -13,6 +13,7 @@ import tempfile
 from . import clock
 from .cgroup import CgroupTree, find_tree
 from .config import ConfigError
+from .gpu_limits import GpuLimits
 from .guardian import clear_folder
 from .host import Host
 from .leftovers import kill_marked
@@ -43,6 +44,7 @@ class Service:
         host = Host(config.mark, tree, config.server.stop_grace_s)
         self.pause_method = host.pause_method
         self.workers = {spec.name: Worker(spec, host) for spec in config.workers}
+        self._limits = GpuLimits(self.workers.values(), config.mark)
         self._stop_grace_s = config.server.stop_grace_s
         folders = [spec.directory for spec in config.workers]
         folders += [spec.queue.folder for spec in config.workers if spec.queue]
@@ -58,6 +60,7 @@ class Service:
         await asyncio.gather(
             *(worker.close(self._stop_grace_s) for worker in self.workers.values())
         )
+        await self._limits.close()
 
     async def watch(self) -> None:
         """End leases when their time is over, and keep the guard rails, for ever.
@@ -67,6 +70,8 @@ class Service:
         tasks = [asyncio.create_task(self._keep_leases())]
         if self._rails.any or self._meter:
             tasks.append(asyncio.create_task(self._keep_looking()))
+        if self._limits.any:
+            tasks.append(asyncio.create_task(self._limits.keep()))
         try:
             await asyncio.gather(*tasks)
         finally:
@@ -120,7 +125,7 @@ class Service:
 
     def _hold(self, trip: Trip | None) -> None:
         for worker in self.workers.values():
-            worker.hold(trip)
+            worker.hold("machine", trip)
 
     async def _keep_leases(self) -> None:
         while True:

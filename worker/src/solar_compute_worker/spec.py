@@ -18,6 +18,8 @@ class LevelSpec:
     """Share of the job's CPU time, above 0 and up to 1."""
     slots: int = 1
     """How many copies of the job run."""
+    gpu_limit_w: float | None = None
+    """What each NVIDIA graphics card of the worker may draw, in W."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,13 @@ class WorkerSpec:
     """Where its jobs come from; without one, its command is its one job."""
     container: ContainerSpec | None = None
     unit: UnitSpec | None = None
+    gpus: tuple[int, ...] = ()
+    """The graphics cards that a level limits, by number; none means all."""
+
+    @property
+    def limits_gpus(self) -> bool:
+        """Return whether any level limits graphics cards."""
+        return any(level.gpu_limit_w is not None for level in self.levels)
 
     @property
     def what(self) -> str:
@@ -145,7 +154,7 @@ class PowerSpec:
     """How to know what workers draw."""
 
     source: str = "auto"
-    """"auto", "rapl", "hwmon", "declared" or "none"."""
+    """"auto", "rapl", "hwmon", "nvidia", "declared" or "none"."""
     idle_w: float | None = None
     """What the machine draws while all workers are paused, before that is learned."""
     sensors: tuple[str, ...] = ()

@@ -30,6 +30,7 @@ class Cause(StrEnum):
     TEMPERATURE_UNKNOWN = "temperature_unknown"
     DISK_FULL = "disk_full"
     RUN_LIMIT = "run_limit"
+    GPU_LIMIT = "gpu_limit"
     QUEUE_EMPTY = "queue_empty"
 
 

@@ -97,6 +97,19 @@ class Table:
             return value
         return None
 
+    def integers(self, key: str, low: int, high: int) -> list[int]:
+        """Return a list of different whole numbers, each from `low` to `high`."""
+        value = self._rest.pop(key, None)
+        if (
+            not isinstance(value, list)
+            or not value
+            or not all(type(part) is int and low <= part <= high for part in value)
+            or len(set(value)) < len(value)
+        ):
+            self.problem(key, f"must be a list of different numbers, {low} to {high}")
+            return []
+        return value
+
     def number(
         self,
         key: str,

@@ -36,8 +36,7 @@ class Worker:
         self._closing = False
         self._drawn_w = 0.0
         self._saved_for: float | None = None
-        self._machine: Trip | None = None
-        self._resting: Trip | None = None
+        self._trips: dict[str, Trip | None] = {}
         self._limit = RunLimit(spec.max_run_s, spec.rest_s)
         self._ticked_at: float | None = None
         self._starts = False
@@ -103,14 +102,32 @@ class Worker:
             for slot in self._slots:
                 slot.attend()
         running = self.state is not State.PAUSED
-        self._hold(self._machine, self._limit.count(running, passed_s))
+        self.hold("run", self._limit.count(running, passed_s))
         if self._feeder and not self._closing:
             self._feeder.fetch(now)
             self._feed(self._feeder, now)
 
-    def hold(self, trip: Trip | None) -> None:
-        """Hold the worker for what is wrong with the machine, or let it go on."""
-        self._hold(trip, self._resting)
+    def hold(self, rail: str, trip: Trip | None) -> None:
+        """Hold the worker for what a rail has found, or for that no longer."""
+        before = self._trip
+        self._trips[rail] = trip
+        trip = self._trip
+        if self._closing or before == trip:
+            return
+        if trip is None or before is None or trip.cause is not before.cause:
+            _LOGGER.warning(
+                "%s: %s", self.spec.name, trip.detail if trip else "held no longer"
+            )
+            saving = trip is None or not trip.urgent
+            # What the hold ends has to be started again after it.
+            self._starts = self._starts or (trip is not None and self.spec.ends)
+            self._apply(saving=saving)
+
+    @property
+    def gpu_limit_w(self) -> float | None:
+        """Return what the level in force allows each graphics card, in W."""
+        level = self._level()
+        return level.gpu_limit_w if level else None
 
     async def close(self, grace_s: float) -> None:
         """Ask the job to end, wait so long, and kill what is left."""
@@ -190,22 +207,9 @@ class Worker:
 
     @property
     def _trip(self) -> Trip | None:
-        return None if self._closing else self._machine or self._resting
-
-    def _hold(self, machine: Trip | None, resting: Trip | None) -> None:
-        before = self._trip
-        self._machine, self._resting = machine, resting
-        if self._closing or before == self._trip:
-            return
-        trip = self._trip
-        if trip is None or before is None or trip.cause is not before.cause:
-            _LOGGER.warning(
-                "%s: %s", self.spec.name, trip.detail if trip else "held no longer"
-            )
-            saving = trip is None or not trip.urgent
-            # What the hold ends has to be started again after it.
-            self._starts = self._starts or (trip is not None and self.spec.ends)
-            self._apply(saving=saving)
+        found = [] if self._closing else list(filter(None, self._trips.values()))
+        # One that leaves no time goes before one that does.
+        return min(found, key=lambda trip: not trip.urgent, default=None)
 
     def _level(self) -> LevelSpec | None:
         level = 0 if self._trip else self.lease.level_in_force
