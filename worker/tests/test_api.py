@@ -31,6 +31,7 @@ WORKER_KEYS = {
     "pause_method",
     "progress",
     "checkpoint_age_s",
+    "sleep",
 }
 
 

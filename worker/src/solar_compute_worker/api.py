@@ -110,7 +110,7 @@ async def _desire(request: web.Request) -> web.Response:
         raise ApiError(400, "bad_request", str(error)) from error
     except RefusedError as error:
         raise ApiError(
-            503 if error.code == "shutting_down" else 409,
+            503 if error.code in ("shutting_down", "falling_asleep") else 409,
             error.code,
             error.message,
             generation=worker.lease.generation,

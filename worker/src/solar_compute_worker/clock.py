@@ -12,3 +12,8 @@ _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 def now() -> float:
     """Return seconds since an arbitrary point that never changes while the machine is on."""
     return time.clock_gettime(_CLOCK)
+
+
+def asleep_s() -> float:
+    """Return how long the machine has slept since it was started, in seconds."""
+    return now() - time.clock_gettime(time.CLOCK_MONOTONIC)

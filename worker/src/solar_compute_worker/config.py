@@ -11,6 +11,7 @@ import shutil
 import tomllib
 
 from . import nvidia
+from .config_sleep import sleep_spec
 from .config_worker import worker_spec
 from .spec import Config, GuardSpec, PowerSpec, ServerSpec, is_loopback
 from .table import Table
@@ -45,6 +46,10 @@ def load_config(path: Path) -> Config:
     server = _server(Table("[server]", root.table("server") or {}, problems))
     guards = _guards(Table("[guards]", root.table("guards") or {}, problems), path)
     power = _power(Table("[power]", root.table("power") or {}, problems), path)
+    sleeping = root.table("sleep")
+    sleep = (
+        None if sleeping is None else sleep_spec(Table("[sleep]", sleeping, problems))
+    )
     workers = root.table("workers")
     if not workers:
         problems.append(
@@ -61,7 +66,7 @@ def load_config(path: Path) -> Config:
     if problems:
         raise ConfigError(problems)
     known = tuple(spec for spec in specs if spec)
-    return Config(path, server, known, guards, power)
+    return Config(path, server, known, guards, power, sleep)
 
 
 def _server(table: Table) -> ServerSpec:

@@ -19,6 +19,7 @@ from .host import Host
 from .leftovers import kill_marked
 from .power import Draw, Idle, find_meter
 from .rails import MachineRails, Trip
+from .sleeper import Sleeper
 from .spec import Config
 from .status import Cause, Power, State
 from .worker import Worker
@@ -44,6 +45,13 @@ class Service:
         host = Host(config.mark, tree, config.server.stop_grace_s)
         self.pause_method = host.pause_method
         self.workers = {spec.name: Worker(spec, host) for spec in config.workers}
+        self._sleeper = (
+            None
+            if config.sleep is None
+            else Sleeper(
+                config.sleep, self.workers.values(), config.mark, config.path.parent
+            )
+        )
         self._limits = GpuLimits(self.workers.values(), config.mark)
         self._stop_grace_s = config.server.stop_grace_s
         folders = [spec.directory for spec in config.workers]
@@ -70,6 +78,8 @@ class Service:
         tasks = [asyncio.create_task(self._keep_leases())]
         if self._rails.any or self._meter:
             tasks.append(asyncio.create_task(self._keep_looking()))
+        if self._sleeper:
+            tasks.append(asyncio.create_task(self._sleeper.keep()))
         if self._limits.any:
             tasks.append(asyncio.create_task(self._limits.keep()))
         try:

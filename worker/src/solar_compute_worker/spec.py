@@ -164,6 +164,19 @@ class PowerSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class SleepSpec:
+    """When and how to suspend the machine."""
+
+    after_s: float = 1800.0
+    """How long all workers must have been paused."""
+    notice_s: float = 60.0
+    """How long before it to say so."""
+    command: tuple[str, ...] = ("systemctl", "suspend")
+    despite_logins: bool = False
+    """Whether to do it while somebody is logged in."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """A whole configuration."""
 
@@ -172,6 +185,8 @@ class Config:
     workers: tuple[WorkerSpec, ...]
     guards: GuardSpec = GuardSpec()
     power: PowerSpec = PowerSpec()
+    sleep: SleepSpec | None = None
+    """None: the machine is never suspended."""
 
     @property
     def mark(self) -> str:

@@ -31,6 +31,7 @@ class Cause(StrEnum):
     DISK_FULL = "disk_full"
     RUN_LIMIT = "run_limit"
     GPU_LIMIT = "gpu_limit"
+    FALLING_ASLEEP = "falling_asleep"
     QUEUE_EMPTY = "queue_empty"
 
 
@@ -49,6 +50,26 @@ class Power:
     since: float = 0.0
     declared_w: float = 0.0
     """The sum of what the running workers are declared to draw."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """Whether the machine is about to sleep, what wakes it, what keeps it awake.
+
+    `in_s` is how soon it will, None if nothing is planned.
+    """
+
+    in_s: float | None = None
+    macs: tuple[str, ...] = ()
+    kept_awake: str | None = None
+
+
+class SleepStatus(TypedDict):
+    """The same, as docs/worker-service.md describes it."""
+
+    in_s: float | None
+    wakes_by: list[str]
+    kept_awake: str | None
 
 
 class Status(TypedDict):
@@ -72,3 +93,4 @@ class Status(TypedDict):
     jobs: dict[str, int] | None
     progress: float | None
     checkpoint_age_s: float | None
+    sleep: SleepStatus | None

@@ -18,7 +18,7 @@ from .kinds import job_copies, pause_method
 from .lease import Command, Lease, RefusedError, grant, lapse, spend
 from .rails import RunLimit, Trip
 from .spec import LevelSpec, WorkerSpec
-from .status import Cause, Power, State, Status
+from .status import Cause, Power, Sleep, SleepStatus, State, Status
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -41,6 +41,8 @@ class Worker:
         self._ticked_at: float | None = None
         self._starts = False
         self.power = Power()
+        self.sleep: Sleep | None = None
+        self.asleep = False
         self.changed_at = 0.0
         self._feeder = (
             None if spec.queue is None else Feeder(spec, JobQueue(spec.queue), host)
@@ -60,6 +62,11 @@ class Worker:
         return State.DRAINING
 
     @property
+    def quiet(self) -> bool:
+        """Return whether the worker is paused and nobody holds a lease on it."""
+        return self.state is State.PAUSED and self.lease.until is None
+
+    @property
     def reached(self) -> bool:
         """Return whether the worker does what it was last told."""
         return self.state in (State.PAUSED, State.RUNNING)
@@ -68,6 +75,8 @@ class Worker:
         """Obey a command at once, or raise RefusedError and change nothing."""
         if self._closing and command.level:
             raise RefusedError("shutting_down", "The service is shutting down.")
+        if self.asleep and command.level:
+            raise RefusedError("falling_asleep", "The machine is going to sleep.")
         if command.urgent:
             _LOGGER.info("%s: the pause is urgent", self.spec.name)
         before = lapse(self.lease, now)
@@ -164,6 +173,7 @@ class Worker:
             "jobs": self._feeder.queue.counts() if self._feeder else None,
             "progress": fmean(done) if done else None,
             "checkpoint_age_s": round(max(ages), 1) if ages else None,
+            "sleep": self._sleep(),
         }
 
     def _has_work(self, now: float) -> bool:
@@ -171,7 +181,19 @@ class Worker:
             return self._feeder.queue.has_work(now)
         return self._cause is not Cause.JOB_ENDED
 
+    def _sleep(self) -> SleepStatus | None:
+        if self.sleep is None:
+            return None
+        return {
+            "in_s": _rounded(self.sleep.in_s),
+            "wakes_by": list(self.sleep.macs),
+            "kept_awake": self.sleep.kept_awake,
+        }
+
     def _own_cause(self, now: float) -> Cause:
+        planned = self.sleep is not None and self.sleep.in_s is not None
+        if planned and self.quiet and not self._closing:
+            return Cause.FALLING_ASLEEP
         idles = self._feeder is not None and not self._has_work(now)
         return Cause.QUEUE_EMPTY if idles and not self._closing else self._cause
 
