@@ -251,6 +251,7 @@ class FlowState:
             checkpoint_age_s=status.checkpoint_age_s,
             pause_method=status.pause_method,
             project=status.project,
+            asleep=status.asleep,
         )
 
     def is_news(self, now_s: float) -> bool:
@@ -261,6 +262,7 @@ class FlowState:
             status.has_work,
             status.cause,
             status.held_by_other,
+            status.asleep,
         )
         news = (self.state(now_s), self._in_doubt, self.obeying, self.held, known)
         changed = news != self._news

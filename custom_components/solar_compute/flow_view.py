@@ -74,3 +74,4 @@ class WorkerView:
     checkpoint_age_s: float | None = None
     pause_method: str | None = None
     project: str | None = None
+    asleep: bool = False

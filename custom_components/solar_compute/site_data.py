@@ -50,4 +50,5 @@ def _worker_input(
         cost_today=today.cost,
         run_today_s=today.run_s,
         checkpoint_age_s=view.checkpoint_age_s,
+        asleep=view.asleep,
     )

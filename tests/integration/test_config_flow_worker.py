@@ -115,6 +115,8 @@ async def test_a_worker_of_the_service_is_picked_from_what_it_offers(
         "min_run_s": 3.5,
         "max_starts_per_day": 6,
         "quiet_start": "22:00:00",
+        "wake_s": 120.0,
+        "wake_cost": 0.0,
         "quiet_end": "06:00:00",
     }
     workers = configuration.parse(site).workers
@@ -218,7 +220,8 @@ async def test_the_worth_of_a_worker_changes_while_its_machine_is_off(
     page = {**WORTH_PAGE, "value_per_kwh": 0.02, "switching": {"lease_s": 60}}
     result = await submit(hass, result, "worth", page)
     assert result["reason"] == "reconfigure_successful"
-    expected = {**CRUNCHER, "value_per_kwh": 0.02, "lease_s": 60.0}
+    waking = {"wake_s": 120.0, "wake_cost": 0.0}
+    expected = {**CRUNCHER, "value_per_kwh": 0.02, "lease_s": 60.0, **waking}
     assert site.subentries["cruncher"].data == expected
     assert site.subentries["cruncher"].unique_id == f"{CRUNCHER['url']}#cruncher"
 

@@ -139,7 +139,9 @@ def _switched(draw: _Draw) -> WorkerAccount:
     """Return what a start or a stop that is decided now adds, once."""
     decided = draw.decided
     if decided.current == 0 and decided.level > 0:
-        return WorkerAccount(starts=1, value=-draw.settings.start_cost)
+        asleep = draw.observed is not None and draw.observed.asleep
+        cost = draw.settings.found(asleep=asleep).start_cost
+        return WorkerAccount(starts=1, value=-cost)
     if decided.urgent and decided.current > 0 and decided.level == 0:
         age_s = draw.observed.checkpoint_age_s if draw.observed else None
         return WorkerAccount(unsaved_work_s=max(0.0, age_s or 0.0))

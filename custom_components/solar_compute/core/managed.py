@@ -82,6 +82,7 @@ def _managed(
     observed: WorkerInput,
     memory: WorkerMemory | None,
 ) -> Managed:
+    worker = worker.found(asleep=observed.asleep)
     if memory is None:
         memory = _adopted(worker, snapshot, WorkerMemory(), observed.level or 0)
     else:

@@ -132,6 +132,8 @@ class WorkerInput:
     """What it has used since local midnight, as accounted so far."""
     checkpoint_age_s: float | None = None
     """How long ago it last saved its work; None where it does not say."""
+    asleep: bool = False
+    """Its machine sleeps, or is only just being woken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ was measured (that is `model`).
 Units: W, Wh, °C, s and the home's currency; prices are in currency per kWh.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .guard_spec import GuardSpecs
 from .heat import (
@@ -97,7 +97,8 @@ class WorkerSpec:
     Without a space, `cooled_share` of it lands in space that is always cooled and
     costs electricity ÷ `cooling_cop`. `settle_s` is how long a new level takes
     to show on the meter. `quiet_level` caps the level in `quiet_hours`.
-    `noise_db` is how loud each level is, in dB(A); empty: not stated.
+    `noise_db` is how loud each level is, in dB(A); empty: not stated. A start of a
+    machine that sleeps costs `wake_cost` more, and takes `wake_s` more.
     """
 
     key: str
@@ -119,6 +120,18 @@ class WorkerSpec:
     quiet_hours: tuple[DailyWindow, ...] = ()
     quiet_level: int = 0
     noise_db: tuple[float, ...] = ()
+    wake_cost: float = 0.0
+    wake_s: float = 120.0
+
+    def found(self, *, asleep: bool) -> WorkerSpec:
+        """Return it as it has to be judged now: a wake-up is part of a start."""
+        if not asleep:
+            return self
+        return replace(
+            self,
+            start_cost=self.start_cost + self.wake_cost,
+            settle_s=self.settle_s + self.wake_s,
+        )
 
     def power_w(self, level: int) -> float:
         """Nominal power of a level in W; 0 for level 0."""

@@ -25,15 +25,27 @@ _SHORTEST_S = 0.1
 _LONGEST_LEASE_S = 600.0
 """The companion service grants no longer one."""
 
+_LONGEST_WAKE_S = 3600.0
+
 _LOUDEST_DB = 150.0
 
 
-def schema(entry: ConfigEntry, currency: str, *, leased: bool) -> probatio.Schema:
-    """Return the form; `leased`: the worker can hold a lease."""
+def schema(
+    entry: ConfigEntry, currency: str, *, leased: bool, sleeps: bool = False
+) -> probatio.Schema:
+    """Return the form; `leased`: it can hold a lease, `sleeps`: its machine may sleep."""
     sinks, spaces = _heat_goes_to(entry)
     lease_field = (
         {required(c.CONF_LEASE_S, 120.0): seconds(_SHORTEST_S, _LONGEST_LEASE_S)}
         if leased
+        else {}
+    )
+    wake_fields = (
+        {
+            required(c.CONF_WAKE_S, 120.0): seconds(_SHORTEST_S, _LONGEST_WAKE_S),
+            required(c.CONF_WAKE_COST, 0.0): number(0, 1_000_000, currency),
+        }
+        if sleeps
         else {}
     )
     return probatio.Schema(
@@ -53,6 +65,7 @@ def schema(entry: ConfigEntry, currency: str, *, leased: bool) -> probatio.Schem
                     optional(c.CONF_MAX_STARTS_PER_DAY): whole(1, 100_000),
                     required(c.CONF_SETTLE_S, 60.0): seconds(),
                     **lease_field,
+                    **wake_fields,
                 }
             ),
             required(HEAT): folded(

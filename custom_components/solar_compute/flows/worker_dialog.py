@@ -11,6 +11,7 @@ from homeassistant.config_entries import SubentryFlowResult
 
 from .. import const as c
 from ..workers import KINDS, parse_backend
+from ..workers.base import Feature
 from . import checks, economics
 from .numbers import listed
 from .schema import filled, flat, placed
@@ -34,7 +35,8 @@ class WorkerDialog(SubentryDialog):
         entry = self._get_entry()
         leased = parse_backend(self._data).lease_s is not None
         currency = self.hass.config.currency
-        schema = economics.schema(entry, currency, leased=leased)
+        sleeps = Feature.SLEEP in KINDS[self._data[c.CONF_KIND]].features
+        schema = economics.schema(entry, currency, leased=leased, sleeps=sleeps)
         if user_input is not None:
             levels = len(self._data[c.CONF_LEVELS_W])
             parsed, errors = economics.parsed(values, levels)

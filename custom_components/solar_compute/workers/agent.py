@@ -19,6 +19,7 @@ from .. import const as c
 from ..core.model import WorkerState
 from ..parsing import given
 from .agent_client import MAX_DETAIL, AgentClient, is_number, senseless
+from .agent_sleep import DEFAULT_WAKE_S, SleepyWorker, announced, sleep_notice
 from .base import (
     Backend,
     Capabilities,
@@ -30,13 +31,18 @@ from .base import (
 from .kind import WorkerKind, same_by
 
 JOB_ENDED = "job_ended"
-OWN_LIMITS = frozenset({"too_hot", "temperature_unknown", "disk_full", "run_limit"})
+OWN_LIMITS = frozenset(
+    {"too_hot", "temperature_unknown", "disk_full", "run_limit", "gpu_limit"}
+)
 """Causes for which the service holds a worker by itself, whatever it is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentBackend:
-    """A named worker of a companion service. It holds a lease of `lease_s`."""
+    """A named worker of a companion service. It holds a lease of `lease_s`.
+
+    A machine that is woken may take `wake_s` until the service answers.
+    """
 
     kind: ClassVar[str] = "agent"
 
@@ -44,6 +50,7 @@ class AgentBackend:
     token: str | None
     worker: str
     lease_s: float = 120.0
+    wake_s: float = DEFAULT_WAKE_S
 
 
 class AgentWorker(Backend):
@@ -151,6 +158,7 @@ class AgentWorker(Backend):
             checkpoint_age_s=_number(answer, "checkpoint_age_s"),
             pause_method=_text(answer, "pause_method"),
             levels_w=_levels(answer),
+            sleep=sleep_notice(answer),
         )
 
 
@@ -191,12 +199,13 @@ def _parse(data: Mapping[str, Any]) -> AgentBackend:
         url=data[c.CONF_URL],
         token=data.get(c.CONF_TOKEN),
         worker=data[c.CONF_WORKER],
-        **given(data, (c.CONF_LEASE_S,)),
+        **given(data, (c.CONF_LEASE_S, c.CONF_WAKE_S)),
     )
 
 
-def _create(hass: HomeAssistant, config: AgentBackend, controller: str) -> AgentWorker:
-    return AgentWorker(async_get_clientsession(hass), config, controller)
+def _create(hass: HomeAssistant, config: AgentBackend, controller: str) -> SleepyWorker:
+    worker = AgentWorker(async_get_clientsession(hass), config, controller)
+    return SleepyWorker(worker, announced(hass), controller, wake_s=config.wake_s)
 
 
 def _hosts(config: AgentBackend) -> list[str]:
@@ -214,6 +223,7 @@ KIND = WorkerKind(
             Feature.QUEUE,
             Feature.CHECKPOINT,
             Feature.POWER,
+            Feature.SLEEP,
         }
     ),
     keys=(c.CONF_URL, c.CONF_TOKEN, c.CONF_WORKER, c.CONF_LEVELS_W),

@@ -20,6 +20,7 @@ from .base import (
     WorkerHeldByOther,
     WorkerMismatch,
     WorkerRefused,
+    WorkerSilent,
     WorkerUnreachable,
 )
 
@@ -103,7 +104,12 @@ class AgentClient:
                 status = response.status
                 raw = await _read(response)
         except TimeoutError as err:
-            raise WorkerUnreachable("no answer in time") from err
+            raise WorkerSilent("no answer in time") from err
+        except aiohttp.ClientConnectorError as err:
+            # Who refuses a connection is there; who is not is not to be reached.
+            refused = isinstance(err.os_error, ConnectionError)
+            kind = WorkerUnreachable if refused else WorkerSilent
+            raise kind(f"{err}"[:MAX_DETAIL]) from err
         except (aiohttp.ClientError, OSError, ValueError) as err:
             raise WorkerUnreachable(f"{err}"[:MAX_DETAIL]) from err
         answer = _decoded(raw)

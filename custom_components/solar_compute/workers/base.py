@@ -26,6 +26,10 @@ class WorkerUnreachable(WorkerError):
     """No answer, or none that makes sense. What the worker does is unknown."""
 
 
+class WorkerSilent(WorkerUnreachable):
+    """Nothing at all came back, as from a machine that is off or asleep."""
+
+
 class WorkerAuthFailed(WorkerError):
     """It answered that it does not know us."""
 
@@ -70,6 +74,8 @@ class Feature(StrEnum):
     """A pause can wait until its piece of work is done."""
     POWER = "power"
     """It measures what it draws."""
+    SLEEP = "sleep"
+    """Its machine may sleep in a long pause, and is woken to run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +104,14 @@ class BackendConfig(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SleepNotice:
+    """A machine says that it sleeps in `in_s`, and which network cards wake it."""
+
+    in_s: float
+    macs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerStatus:
     """What a worker says of itself, at the moment of asking.
 
@@ -107,7 +121,8 @@ class WorkerStatus:
     limit of its own, such as its temperature, holds it, whatever it is told. `cause`
     is the back-end's own word for why it is as it is; `detail` a sentence, for people;
     `project` whom it computes for. `levels_w` are the powers in W that it has now,
-    ascending; None where it does not say.
+    ascending; None where it does not say. `sleep`: its machine is about to sleep;
+    `asleep`: it sleeps, or is only just being woken.
     """
 
     state: WorkerState
@@ -127,6 +142,8 @@ class WorkerStatus:
     pause_method: str | None = None
     project: str | None = None
     levels_w: tuple[float, ...] | None = None
+    sleep: SleepNotice | None = None
+    asleep: bool = False
 
 
 class Backend(Protocol):
