@@ -8,7 +8,8 @@ A reader's path: `lease` (who may make a worker run, and until when), `guardian`
 nothing is ever left running), `slot` (one job process), `checkpoint` (saving before a
 pause), `job_queue` (jobs from a folder), `rails` (limits that hold without being told),
 `power` (what is drawn), `worker` (the state machine), `service` (all workers and the
-clock), `api` (how they are reached), `cli`.
+clock), `api` (how they are reached), `access` (by whom), `pairing` (how trust begins),
+`identity` (what it is known by), `cli`.
 """
 
 __version__ = "0.1.0"

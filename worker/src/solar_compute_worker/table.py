@@ -76,6 +76,14 @@ class Table:
             return []
         return value
 
+    def flag(self, key: str) -> bool | None:
+        """Return true or false, or None."""
+        value = self._rest.pop(key, None)
+        if value is None or isinstance(value, bool):
+            return value
+        self.problem(key, "must be true or false")
+        return None
+
     def integer(self, key: str, low: int, high: int) -> int | None:
         """Return a whole number from `low` to `high`, or None."""
         value = self._rest.pop(key, None)
