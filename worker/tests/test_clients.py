@@ -1,6 +1,7 @@
 """Clients: who is let in, with which token, and for how long."""
 
 import json
+import os
 from pathlib import Path
 import threading
 from typing import Any
@@ -193,3 +194,12 @@ def test_names_cannot_forge_a_line_of_the_list(clients: Clients) -> None:
     client, _ = clients.add("Home\n000000  2026-01-01  Forged\x1b[2J", NOW)
     assert client.name.isprintable()
     assert clients.add(" \n", NOW)[0].name == "unnamed"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can write for another user")
+def test_what_root_writes_belongs_to_the_service(clients: Clients) -> None:
+    folder = clients._folder
+    os.chown(folder.path, 12345, 12345)
+    with folder.locked():
+        clients.add("Home", NOW)
+    assert {path.stat().st_uid for path in folder.path.iterdir()} == {12345}
