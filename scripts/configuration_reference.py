@@ -59,6 +59,9 @@ FILLED_IN = {
     "engine": "Docker or Podman",
     "machine": "its machine",
     "cpus": "…",
+    "url": "(the address)",
+    "fingerprint": "(the fingerprint)",
+    "before": "(the fingerprint)",
 }
 
 INTRODUCTION = """\

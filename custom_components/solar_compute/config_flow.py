@@ -1,5 +1,6 @@
 """The dialog that sets up the site, and the way to all other dialogs.
 
+A service that announces itself opens it too; the pages for that are in `flows.discovery`.
 Four short steps: grid, battery (if there is one), prices, and a last look at what
 the meters say right now. Setting up and reconfiguring take the same steps. The
 update listener of the entry reloads it, so nothing here may reload.
@@ -10,8 +11,8 @@ from typing import Any, override
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
+    SOURCE_USER,
     ConfigEntry,
-    ConfigFlow,
     ConfigFlowResult,
     ConfigSubentryFlow,
     OptionsFlow,
@@ -21,6 +22,7 @@ from homeassistant.core import callback
 from . import const as c, migrate
 from .const_guards import SUBENTRY_GUARD
 from .flows import checks, site
+from .flows.discovery import DiscoveryPages
 from .flows.energy import async_prefill
 from .flows.guard import GuardSubentryFlow
 from .flows.heat_sink import HeatSinkSubentryFlow
@@ -30,7 +32,7 @@ from .flows.schema import filled, flat, placed
 from .flows.worker import WorkerSubentryFlow
 
 
-class SolarComputeConfigFlow(ConfigFlow, domain=c.DOMAIN):
+class SolarComputeConfigFlow(DiscoveryPages, domain=c.DOMAIN):
     """Asks for the site's meters and prices."""
 
     VERSION = migrate.VERSION
@@ -38,6 +40,7 @@ class SolarComputeConfigFlow(ConfigFlow, domain=c.DOMAIN):
 
     def __init__(self) -> None:
         """Start with nothing entered and nothing known."""
+        super().__init__()
         self._site: dict[str, Any] = {}
         self._known: Mapping[str, Any] = {}
 
@@ -66,7 +69,10 @@ class SolarComputeConfigFlow(ConfigFlow, domain=c.DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Begin, with what the energy dashboard knows filled in."""
-        await self.async_set_unique_id(c.DOMAIN)
+        # A service that was discovered keeps nobody from beginning by himself.
+        await self.async_set_unique_id(
+            c.DOMAIN, raise_on_progress=self.source != SOURCE_USER
+        )
         self._abort_if_unique_id_configured()
         self._known = await async_prefill(self.hass)
         return await self.async_step_grid()

@@ -47,8 +47,8 @@ class TakeOverFlow(_WorkerRepairFlow):
         return await super().async_step_confirm(user_input)
 
 
-class NewTokenFlow(_WorkerRepairFlow):
-    """Lead to the worker's own settings, where its token is."""
+class NewAccessFlow(_WorkerRepairFlow):
+    """Lead to the worker's own settings, where its token and certificate are."""
 
     @override
     async def async_step_confirm(
@@ -104,8 +104,10 @@ async def async_create_fix_flow(
     """Return the flow that mends an issue."""
     if data is not None and issue_id.startswith(IssueKind.HELD_BY_OTHER):
         return TakeOverFlow(data["entry_id"], data["worker"])
-    if data is not None and issue_id.startswith(IssueKind.AUTH_FAILED):
-        return NewTokenFlow(data["entry_id"], data["worker"])
+    if data is not None and issue_id.startswith(
+        (IssueKind.AUTH_FAILED, IssueKind.NOT_TRUSTED)
+    ):
+        return NewAccessFlow(data["entry_id"], data["worker"])
     if data is not None and issue_id.startswith(GUARD_LATCHED):
         return RearmFlow(data["entry_id"], data["guard"])
     return ConfirmRepairFlow()

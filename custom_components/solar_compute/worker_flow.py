@@ -30,6 +30,7 @@ from .workers.base import (
     WorkerError,
     WorkerHeldByOther,
     WorkerMismatch,
+    WorkerNotTrusted,
     WorkerRefused,
     WorkerStatus,
     WorkerUnreachable,
@@ -213,7 +214,10 @@ class WorkerFlow:
         else:
             state.answered(command, status, self._clock.now_s())
             self._issues.clear(
-                IssueKind.UNREACHABLE, IssueKind.AUTH_FAILED, IssueKind.API_MISMATCH
+                IssueKind.UNREACHABLE,
+                IssueKind.AUTH_FAILED,
+                IssueKind.NOT_TRUSTED,
+                IssueKind.API_MISMATCH,
             )
         finally:
             state.under_way = None
@@ -246,6 +250,8 @@ class WorkerFlow:
     def _complain(self, error: WorkerError) -> None:
         if isinstance(error, WorkerAuthFailed):
             self._issues.raise_issue(IssueKind.AUTH_FAILED, str(error))
+        elif isinstance(error, WorkerNotTrusted):
+            self._issues.raise_issue(IssueKind.NOT_TRUSTED, str(error))
         elif isinstance(error, WorkerMismatch):
             self._issues.raise_issue(IssueKind.API_MISMATCH, str(error))
         elif self._state.failures >= self._state.timing.issue_after_tries:

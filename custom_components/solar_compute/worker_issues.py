@@ -17,6 +17,7 @@ class IssueKind(StrEnum):
 
     UNREACHABLE = "worker_unreachable"
     AUTH_FAILED = "worker_auth_failed"
+    NOT_TRUSTED = "worker_not_trusted"
     API_MISMATCH = "worker_api_mismatch"
     NOT_OBEYING = "worker_not_obeying"
     HELD_BY_OTHER = "worker_held_by_other"
@@ -24,7 +25,9 @@ class IssueKind(StrEnum):
     """A warning that stays for as long as the worker has no lease."""
 
 
-FIXABLE = frozenset({IssueKind.AUTH_FAILED, IssueKind.HELD_BY_OTHER})
+FIXABLE = frozenset(
+    {IssueKind.AUTH_FAILED, IssueKind.NOT_TRUSTED, IssueKind.HELD_BY_OTHER}
+)
 
 
 class WorkerIssues:

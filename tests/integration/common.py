@@ -25,6 +25,7 @@ from custom_components.solar_compute.workers.base import (
     WorkerError,
     WorkerHeldByOther,
     WorkerMismatch,
+    WorkerNotTrusted,
     WorkerStatus,
     WorkerUnreachable,
 )
@@ -140,7 +141,9 @@ class BoxInMemory(Backend):
             self.at_once -= 1
         if self.silent:
             raise WorkerUnreachable("connection refused")
-        if isinstance(self.refusal, WorkerAuthFailed | WorkerMismatch):
+        if isinstance(
+            self.refusal, WorkerAuthFailed | WorkerNotTrusted | WorkerMismatch
+        ):
             raise self.refusal
 
     def _lapse(self) -> None:

@@ -25,7 +25,7 @@ CONFIGURATION = """
 [server]
 port = {port}
 pause_method = "signal"
-{token}
+{server}
 
 [power]
 source = "declared"
@@ -56,25 +56,53 @@ class Companion:
     """A companion service that can be started, frozen and killed."""
 
     def __init__(
-        self, folder: Path, *, token: str | None = None, workers: str = WORKERS
+        self,
+        folder: Path,
+        *,
+        token: str | None = None,
+        paired: bool = False,
+        workers: str = WORKERS,
     ) -> None:
-        """Write its configuration; nothing is started."""
+        """Write its configuration; nothing is started.
+
+        `paired`: it has a certificate and lets only paired clients in, as if it were
+        on another machine.
+        """
         with socket.create_server(("127.0.0.1", 0)) as listener:
             self.port = listener.getsockname()[1]
+        self.state = folder / "state"
+        self._scheme = "https" if paired else "http"
         self._file = folder / "worker.toml"
+        server = "" if token is None else f'token = "{token}"\n'
+        server += "tls = true\nrequire_token = true\n" if paired else ""
         self._file.write_text(
-            CONFIGURATION.format(
-                port=self.port,
-                token="" if token is None else f'token = "{token}"',
-                workers=workers,
-            )
+            CONFIGURATION.format(port=self.port, server=server, workers=workers)
         )
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
         """Where it is reached."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self._scheme}://127.0.0.1:{self.port}"
+
+    async def tell(self, *command: str) -> str:
+        """Run the service's command line; return what it prints."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "solar_compute_worker", command[0]),
+            *("--config", str(self._file), *command[1:]),
+            stdout=subprocess.PIPE,
+        )
+        told, _ = await process.communicate()
+        assert process.returncode == 0
+        return told.decode()
+
+    async def code(self) -> str:
+        """Have a code for pairing shown."""
+        return (await self.tell("pair")).split()[1]
+
+    async def fingerprint(self) -> str:
+        """Return the fingerprint that the service's command line shows."""
+        return (await self.tell("show")).partition("fingerprint ")[2].split()[0]
 
     @property
     def runs(self) -> bool:

@@ -146,7 +146,6 @@ async def test_a_service_with_one_worker_has_it_chosen_already(
     ("answers", "page", "errors"),
     [
         ({}, {"token": "wrong"}, {"token": "invalid_auth"}),
-        ({}, {"token": None}, {"token": "invalid_auth"}),
         ({"api": 2}, {}, {"url": "api_mismatch"}),
         ({"workers": []}, {}, {"url": "no_workers"}),
         ({"workers": {"odd": 1}}, {}, {"url": "cannot_connect"}),

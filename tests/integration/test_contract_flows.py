@@ -16,9 +16,11 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.solar_compute import const, const_heat
+from custom_components.solar_compute.flows.connect import Offer, Service
 from custom_components.solar_compute.workers.docker_engine import EngineFacts
 
 from . import guard_pages, houses
+from .announced import hear
 from .dialogs import (
     BOINC_PAGE,
     CONTAINER_PAGE,
@@ -34,11 +36,13 @@ from .dialogs import (
     WORTH_PAGE,
 )
 from .houses import BOINC, CONTAINER, COOL_CELLAR, CRUNCHER, MINER, STUDY, TANK
+from .rest_dialogs import Browser, Page
 from .translations import FOLDER, english
 
 TEXTS = english()
-FLOWS = "/api/config/config_entries/"
-OFFERED = "custom_components.solar_compute.flows.agent.async_list_workers"
+IN_FLOWS = "custom_components.solar_compute.flows"
+SERVICE = Service(url="https://127.0.0.1:8377", fingerprint="ab" * 32)
+OFFER = Offer(workers={"render": [300.0], "cruncher": [60.0]}, service_id="5a5a")
 TRIED = "custom_components.solar_compute.flows.boinc.async_try"
 VISITED = "custom_components.solar_compute.flows.docker.async_try"
 ENGINE = EngineFacts(machine="crunchbox", cpus=8, is_podman=False)
@@ -55,39 +59,6 @@ OTHER_SINKS: dict[str, tuple[dict[str, Any], ...]] = {
     "space": (SPACE_PAGE,),
 }
 
-type Page = tuple[dict[str, Any], dict[str, Any]]
-"""The texts of a dialog, and one answer of the REST API in it."""
-
-
-class Browser:
-    """Takes dialogs by REST, and keeps every page that it was shown."""
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-        self.pages: list[Page] = []
-
-    async def take(
-        self,
-        flow: str,
-        texts: dict[str, Any],
-        opening: dict[str, Any],
-        *answers: dict[str, Any],
-    ) -> Any:
-        """Open a dialog and give these answers; return what comes of it."""
-        result = await self._post(f"{FLOWS}{flow}", opening)
-        for answer in answers:
-            self.pages.append((texts, result))
-            assert result["type"] in ("form", "menu"), result
-            path = f"{FLOWS}{flow}/{result['flow_id']}"
-            result = await self._post(path, answer)
-        self.pages.append((texts, result))
-        return result
-
-    async def _post(self, path: str, body: dict[str, Any]) -> Any:
-        response = await self._client.post(path, json=body)
-        assert response.status == 200, await response.text()
-        return await response.json()
-
 
 @pytest.fixture
 async def pages(
@@ -100,7 +71,12 @@ async def pages(
     browser = Browser(await hass_client())
     with (
         patch("custom_components.solar_compute.async_setup_entry", return_value=True),
-        patch(OFFERED, return_value=({"render": [300.0]}, {})),
+        patch(f"{IN_FLOWS}.agent.async_look", return_value=(SERVICE, {})),
+        patch(f"{IN_FLOWS}.agent.async_pair_with", return_value=("a-token", {})),
+        patch(f"{IN_FLOWS}.agent.async_visit", return_value=(OFFER, {})),
+        patch(f"{IN_FLOWS}.discovery.async_look", return_value=(SERVICE, {})),
+        patch(f"{IN_FLOWS}.discovery.async_pair_with", return_value=("a-token", {})),
+        patch(f"{IN_FLOWS}.discovery.async_visit", return_value=(OFFER, {})),
         patch(TRIED, return_value=("BOINC crunchbox", {})),
         patch(VISITED, return_value=(ENGINE, ["crunch"], {})),
     ):
@@ -121,7 +97,22 @@ async def pages(
                     "subentry_id": subentry.subentry_id,
                 },
             )
+        await take_discovery(hass, browser)
         yield browser.pages
+
+
+async def take_discovery(hass: HomeAssistant, browser: Browser) -> None:
+    """Add a worker of a service that announced itself."""
+    result = await hear(hass, 8378)
+    result = await browser.look_up("flow", result["flow_id"])
+    result = await browser.go_on(
+        "flow",
+        TEXTS["config"],
+        result,
+        {"code": "7KQ4-M2XP"},
+        {"workers": ["cruncher"]},
+    )
+    assert result["reason"] == "worker_added"
 
 
 async def take_site(browser: Browser) -> None:
@@ -171,10 +162,15 @@ async def take_subentries(browser: Browser, entry_id: str) -> None:
         )
         assert result["type"] == "create_entry"
     worker = {"handler": [entry_id, "worker"]}
+    pasted = {"url": "127.0.0.1:8377", "token": "a-token"}
+    await browser.take(
+        "subentries/flow", texts["worker"], worker, {"next_step_id": "agent"}, pasted
+    )
     for pages in (
         [
             {"next_step_id": "agent"},
-            {"url": "http://127.0.0.1:8377"},
+            {"url": "127.0.0.1:8377"},
+            {"code": "7KQ4-M2XP"},
             {"worker": "render"},
             WORTH_PAGE,
         ],
@@ -217,7 +213,9 @@ async def test_every_field_of_every_page_has_a_label_and_a_description(
     assert seen == {
         *(step for step, _ in SITE_PAGES),
         "init",
-        *("agent", "agent_worker", "boinc", "docker", "docker_container", "entity"),
+        *("discovered", "discovered_workers"),
+        *("agent", "agent_trust", "agent_pair", "agent_worker"),
+        *("boinc", "docker", "docker_container", "entity"),
         *("worth", "tank"),
         *(f"backup_{kind}" for kind in ALL_BACKUPS),
         *OTHER_SINKS,

@@ -10,7 +10,10 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.solar_compute.const import DOMAIN
-from custom_components.solar_compute.workers.base import WorkerAuthFailed
+from custom_components.solar_compute.workers.base import (
+    WorkerAuthFailed,
+    WorkerNotTrusted,
+)
 
 from .common import (
     ENTRY,
@@ -115,6 +118,27 @@ async def test_a_wrong_token_leads_to_the_settings_of_the_worker(
     flow = hass.config_entries.subentries.async_get(flow_id)
     assert flow["handler"] == (ENTRY, "worker")
     assert flow["context"]["subentry_id"] == "cruncher"
+
+
+async def test_another_certificate_leads_to_the_settings_of_the_worker(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, boxes: Boxes
+) -> None:
+    await move_in(hass, home(served("cruncher", "http://box")))
+    boxes["box"].refusal = WorkerNotTrusted("it shows another certificate")
+    meter(hass, -3000)
+    await pass_time(hass, freezer, 15)
+    assert issues(hass) == {"worker_not_trusted"}
+
+    dialog = await begin(hass, "worker_not_trusted_cruncher")
+    assert "another certificate" in dialog["description_placeholders"]["detail"]
+    result = await submit(hass, dialog)
+
+    flow = hass.config_entries.subentries.async_get(result["next_flow"][1])
+    assert flow["context"]["subentry_id"] == "cruncher"
+
+    boxes["box"].refusal = None
+    await pass_time(hass, freezer, 60)
+    assert issues(hass) == set()
 
 
 async def test_a_token_that_is_still_wrong_is_reported_again(

@@ -1,4 +1,7 @@
-"""The companion service keeps the contract: the real one, as a process of its own."""
+"""The companion service keeps the contract: the real one, as a process of its own.
+
+It is reached as on another machine: with TLS, by the fingerprint of its certificate.
+"""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
@@ -10,7 +13,10 @@ import pytest
 from custom_components.solar_compute.workers import agent_client
 from custom_components.solar_compute.workers.agent import AgentBackend, AgentWorker
 from custom_components.solar_compute.workers.base import Backend
+from solar_compute_worker.certificate import fingerprint
+from solar_compute_worker.state_folder import StateFolder
 from tests.integration.companion import TOKEN, WRONG_TOKEN, Companion
+from tests.requires import require
 
 from .conformance import TEN, Conformance
 from .jobs import COUNTER, count_in, cpu_s, processes_in
@@ -65,9 +71,10 @@ class CompanionRig:
 
     def _worker(self, name: str, token: str, lease_s: float = 60) -> Backend:
         config = AgentBackend(
-            url=f"http://127.0.0.1:{self.road.port}",
+            url=f"https://127.0.0.1:{self.road.port}",
             token=token,
             worker=name,
+            fingerprint=fingerprint(StateFolder(self._companion.state)),
             lease_s=lease_s,
         )
         return AgentWorker(self._session, config, "home")
@@ -87,7 +94,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def companion(folder: Path) -> Iterator[Companion]:
     """Return the service, which the first test starts."""
     workers = "".join(WORKER.format(name=name) for name in NAMES)
-    service = Companion(folder, token=TOKEN, workers=workers)
+    require("openssl")
+    service = Companion(folder, token=TOKEN, paired=True, workers=workers)
     yield service
     service.kill()
 

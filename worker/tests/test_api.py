@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from solar_compute_worker import api
+from solar_compute_worker import answers
 
 from .conftest import OpenHouse
 from .support import SLEEP
@@ -38,7 +38,7 @@ WORKER_KEYS = {
 async def test_health_states_the_version_of_the_api(house: OpenHouse) -> None:
     home = await house(command=SLEEP)
     health = await (await home.client.get("/v1/health")).json()
-    assert health.keys() == {"api", "version", "name", "uptime_s"}
+    assert health.keys() == {"api", "version", "name", "id", "uptime_s"}
     assert health["api"] == 1
     assert health["name"] == socket.gethostname()
     assert 0 <= health["uptime_s"] < 60
@@ -166,7 +166,7 @@ async def test_a_body_that_is_too_large_is_refused(house: OpenHouse) -> None:
 async def test_a_body_that_never_comes_is_not_waited_for(
     house: OpenHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api, "READ_TIMEOUT_S", 0.1)
+    monkeypatch.setattr(answers, "READ_TIMEOUT_S", 0.1)
     home = await house(command=SLEEP)
     reader, writer = await asyncio.open_connection(home.client.host, home.client.port)
     writer.write(f"PUT {DESIRED} HTTP/1.1\r\nHost: localhost\r\n".encode())

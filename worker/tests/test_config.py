@@ -139,9 +139,17 @@ TOKEN = "0123456789abcdef"
         ("[server]\nport = 80.5\n" + SHORT, "port must be a whole number"),
         ('[server]\nhost = ""\n' + SHORT, "host must be a text that is not empty"),
         ("[server]\nhost = 1\n" + SHORT, "host must be a text that is not empty"),
-        ('[server]\nhost = "0.0.0.0"\n' + SHORT, "this needs a token as well"),
-        ('[server]\nhost = "::"\n' + SHORT, "this needs a token as well"),
-        ('[server]\nhost = "box.lan"\n' + SHORT, "this needs a token as well"),
+        ('[server]\ntls = "yes"\n' + SHORT, "tls must be true or false"),
+        (
+            '[server]\nhost = "box.lan"\nrequire_token = false\n' + SHORT,
+            "require_token may be false only on loopback without a token",
+        ),
+        (
+            f'[server]\ntoken = "{TOKEN}"\nrequire_token = false\n' + SHORT,
+            "require_token may be false only on loopback without a token",
+        ),
+        ("[discovery]\nannounce = 1\n" + SHORT, "announce must be true or false"),
+        ("[discovery]\nname = 1\n" + SHORT, "the key 'name' is not known"),
         ('[server]\ntoken = "short"\n' + SHORT, "token needs at least 16"),
         (f'[server]\ntoken = "{TOKEN} "\n' + SHORT, "token may only have letters"),
         ("[server]\nstop_grace_s = -1\n" + SHORT, "stop_grace_s must be from 0 to"),
@@ -233,19 +241,46 @@ def test_all_mistakes_are_told_at_once(path: Path) -> None:
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.2", "::1"])
-def test_a_loopback_host_needs_no_token(path: Path, host: str) -> None:
+def test_a_loopback_host_needs_neither_a_token_nor_tls(path: Path, host: str) -> None:
     path.write_text(f'[server]\nhost = "{host}"\n' + SHORT)
-    assert load_config(path).server.host == host
+    server = load_config(path).server
+    assert (server.host, server.needs_token, server.tls) == (host, False, False)
 
 
-def test_any_host_will_do_with_a_token(path: Path) -> None:
-    path.write_text(f'[server]\nhost = "0.0.0.0"\ntoken = "{TOKEN}"\n' + SHORT)
-    assert load_config(path).server.token == TOKEN
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "box.lan"])
+def test_a_host_that_others_can_reach_has_tls_and_lets_only_clients_in(
+    path: Path, host: str
+) -> None:
+    path.write_text(f'[server]\nhost = "{host}"\n' + SHORT)
+    server = load_config(path).server
+    assert (server.needs_token, server.tls) == (True, True)
 
 
-def test_a_file_that_is_not_there_is_told(path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot be read"):
-        load_config(path)
-    path.write_bytes(b"\xff\xfe")
-    with pytest.raises(ConfigError, match="is not valid TOML"):
-        load_config(path)
+def test_behind_a_proxy_it_goes_without_tls_but_not_without_a_token(path: Path) -> None:
+    path.write_text("[server]\ntls = false\nrequire_token = true\n" + SHORT)
+    server = load_config(path).server
+    assert (server.needs_token, server.tls) == (True, False)
+
+
+def test_a_token_in_the_configuration_is_always_required(path: Path) -> None:
+    path.write_text(f'[server]\ntoken = "{TOKEN}"\n' + SHORT)
+    server = load_config(path).server
+    assert (server.token, server.needs_token) == (TOKEN, True)
+
+
+def test_the_state_folder_is_relative_to_the_configuration(path: Path) -> None:
+    path.write_text(SHORT)
+    assert load_config(path).server.state_folder == path.parent / "state"
+    path.write_text('[server]\nstate_folder = "/var/lib/here"\n' + SHORT)
+    assert load_config(path).server.state_folder == Path("/var/lib/here")
+
+
+def test_announcing_without_the_library_is_told(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "[discovery]\nannounce = true\n" + SHORT
+    path.write_text(text)
+    assert load_config(path).announce is True
+    monkeypatch.setattr("solar_compute_worker.config.has_library", lambda: False)
+    (problem,) = problems(path, text)
+    assert "pip install 'solar-compute-worker[discovery]'" in problem

@@ -13,7 +13,17 @@ import probatio
 
 from .. import const as c, const_heat as h
 from . import checks, numbers
-from .schema import choice, folded, number, optional, percent, required, seconds, whole
+from .schema import (
+    choice,
+    flat,
+    folded,
+    number,
+    optional,
+    percent,
+    required,
+    seconds,
+    whole,
+)
 
 SWITCHING = "switching"
 HEAT = "heat"
@@ -120,6 +130,12 @@ def parsed(
             errors[c.CONF_NOISE_DB] = "noise_out_of_range"
         result[c.CONF_NOISE_DB] = noise_db
     return result, errors
+
+
+def defaults(entry: ConfigEntry, currency: str) -> dict[str, Any]:
+    """Return what is stored for a worker of which nothing but its identity is known."""
+    page = schema(entry, currency, leased=True)({SWITCHING: {}, HEAT: {}, QUIET: {}})
+    return parsed(flat(page), 1)[0]
 
 
 def known(entry: ConfigEntry, values: Mapping[str, Any]) -> dict[str, Any]:

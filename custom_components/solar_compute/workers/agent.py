@@ -28,7 +28,7 @@ from .base import (
     WorkerRefused,
     WorkerStatus,
 )
-from .kind import WorkerKind, same_by
+from .kind import WorkerKind
 
 JOB_ENDED = "job_ended"
 OWN_LIMITS = frozenset(
@@ -41,6 +41,7 @@ OWN_LIMITS = frozenset(
 class AgentBackend:
     """A named worker of a companion service. It holds a lease of `lease_s`.
 
+    `fingerprint` is the SHA-256 of the service's certificate, as the user confirmed it.
     A machine that is woken may take `wake_s` until the service answers.
     """
 
@@ -49,6 +50,7 @@ class AgentBackend:
     url: str
     token: str | None
     worker: str
+    fingerprint: str | None = None
     lease_s: float = 120.0
     wake_s: float = DEFAULT_WAKE_S
 
@@ -64,6 +66,7 @@ class AgentWorker(Backend):
         self._config = config
         self._controller = controller
         self._known_version = False
+        self._client: AgentClient | None = None
 
     @property
     @override
@@ -76,7 +79,7 @@ class AgentWorker(Backend):
     @override
     async def async_status(self) -> WorkerStatus:
         """Ask the service; after a failure, first whether it is still the same API."""
-        client = self._client()
+        client = self._connected()
         try:
             if not self._known_version:
                 await client.async_health()
@@ -124,11 +127,17 @@ class AgentWorker(Backend):
 
     async def _desire(self, wish: Mapping[str, Any]) -> WorkerStatus:
         return self._status(
-            await self._client().async_desire(self._config.worker, wish)
+            await self._connected().async_desire(self._config.worker, wish)
         )
 
-    def _client(self) -> AgentClient:
-        return AgentClient(self._session, self._config.url, self._config.token)
+    def _connected(self) -> AgentClient:
+        # One for all requests, or each would shake hands anew.
+        if self._client is None:
+            config = self._config
+            self._client = AgentClient(
+                self._session, config.url, config.token, config.fingerprint
+            )
+        return self._client
 
     def _status(self, answer: Mapping[str, Any]) -> WorkerStatus:
         """Return an answer as a status, refusing what makes no sense."""
@@ -199,6 +208,7 @@ def _parse(data: Mapping[str, Any]) -> AgentBackend:
         url=data[c.CONF_URL],
         token=data.get(c.CONF_TOKEN),
         worker=data[c.CONF_WORKER],
+        fingerprint=data.get(c.CONF_FINGERPRINT),
         **given(data, (c.CONF_LEASE_S, c.CONF_WAKE_S)),
     )
 
@@ -206,6 +216,20 @@ def _parse(data: Mapping[str, Any]) -> AgentBackend:
 def _create(hass: HomeAssistant, config: AgentBackend, controller: str) -> SleepyWorker:
     worker = AgentWorker(async_get_clientsession(hass), config, controller)
     return SleepyWorker(worker, announced(hass), controller, wake_s=config.wake_s)
+
+
+def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return bool(
+        one[c.CONF_WORKER] == other[c.CONF_WORKER] and is_same_service(one, other)
+    )
+
+
+def is_same_service(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Tell from stored data whether two workers are of one service, wherever it is."""
+    known = one.get(c.CONF_SERVICE_ID)
+    return one[c.CONF_URL] == other[c.CONF_URL] or (
+        known is not None and known == other.get(c.CONF_SERVICE_ID)
+    )
 
 
 def _hosts(config: AgentBackend) -> list[str]:
@@ -226,10 +250,17 @@ KIND = WorkerKind(
             Feature.SLEEP,
         }
     ),
-    keys=(c.CONF_URL, c.CONF_TOKEN, c.CONF_WORKER, c.CONF_LEVELS_W),
+    keys=(
+        c.CONF_URL,
+        c.CONF_TOKEN,
+        c.CONF_FINGERPRINT,
+        c.CONF_SERVICE_ID,
+        c.CONF_WORKER,
+        c.CONF_LEVELS_W,
+    ),
     parse=_parse,
     create=_create,
-    same=same_by(c.CONF_URL, c.CONF_WORKER),
+    same=_same,
     secrets=frozenset({c.CONF_TOKEN}),
     hosts=_hosts,
 )

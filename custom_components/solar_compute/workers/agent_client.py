@@ -19,6 +19,7 @@ from .base import (
     WorkerError,
     WorkerHeldByOther,
     WorkerMismatch,
+    WorkerNotTrusted,
     WorkerRefused,
     WorkerSilent,
     WorkerUnreachable,
@@ -30,17 +31,45 @@ MAX_ANSWER_BYTES = 262_144
 MAX_DETAIL = 200
 
 HELD_BY_OTHER = "held_by_other"
+PAIRING_REFUSALS = ("wrong_code", "no_code", "other_certificate")
+
+
+class OtherCertificate(WorkerNotTrusted):
+    """Another certificate than the right one; `seen` is its SHA-256."""
+
+    def __init__(self, seen: str) -> None:
+        """Keep what was seen."""
+        super().__init__("it shows another certificate than the one that you confirmed")
+        self.seen = seen
+
+
+class PairingRefused(WorkerAuthFailed):
+    """The service did not pair; `code` is its word for why."""
+
+    def __init__(self, detail: str, code: str) -> None:
+        """Keep the word."""
+        super().__init__(detail)
+        self.code = code
 
 
 class AgentClient:
     """One companion service."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, url: str, token: str | None = None
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        token: str | None = None,
+        fingerprint: str | None = None,
     ) -> None:
         """Talk to the service at `url`, as whoever the token says.
 
-        Raises `WorkerUnreachable` for something that is no web address.
+        `fingerprint` is the SHA-256, in hexadecimal, of the only certificate that will
+        do; nothing is said to whoever shows another one. Without it an authority that
+        Home Assistant knows has to vouch for the certificate.
+
+        Raises `WorkerUnreachable` for something that is no web address,
+        `WorkerNotTrusted` if a certificate is demanded where there can be none.
         """
         try:
             self._url = URL(url)
@@ -48,6 +77,13 @@ class AgentClient:
             raise WorkerUnreachable(f"{url} is not an address") from err
         if self._url.scheme not in ("http", "https") or not self._url.host:
             raise WorkerUnreachable(f"{url} is not an address")
+        if fingerprint is not None and self._url.scheme != "https":
+            raise WorkerNotTrusted("an address with http:// shows no certificate")
+        self._ssl = (
+            True
+            if fingerprint is None
+            else aiohttp.Fingerprint(bytes.fromhex(fingerprint))
+        )
         self._session = session
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
@@ -88,6 +124,21 @@ class AgentClient:
             await self._request("PUT", "v1", "workers", name, "desired", body=wish)
         )
 
+    async def async_pair(self, request: Mapping[str, str]) -> Mapping[str, Any]:
+        """Ask to be let in. Raises `PairingRefused` if the service does not."""
+        return _object(await self._request("POST", "v1", "pair", body=request))
+
+    async def async_new_token(self) -> str:
+        """Exchange the token; the old one is good until the new one is used, and more.
+
+        Raises `WorkerRefused` for a token that did not come from pairing.
+        """
+        return token_of(await self._request("POST", "v1", "token"))
+
+    async def async_give_back(self) -> None:
+        """Have the token be good no more."""
+        await self._request("DELETE", "v1", "token")
+
     async def _request(
         self, method: str, *path: str, body: Mapping[str, Any] | None = None
     ) -> Any:
@@ -98,11 +149,16 @@ class AgentClient:
                 self._url.joinpath(*path),
                 json=body,
                 headers=self._headers,
+                ssl=self._ssl,
                 timeout=TIMEOUT,
                 allow_redirects=False,
             ) as response:
                 status = response.status
                 raw = await _read(response)
+        except aiohttp.ServerFingerprintMismatch as err:
+            raise OtherCertificate(err.got.hex()) from err
+        except aiohttp.ClientConnectorCertificateError as err:
+            raise WorkerNotTrusted("nobody vouches for its certificate") from err
         except TimeoutError as err:
             raise WorkerSilent("no answer in time") from err
         except aiohttp.ClientConnectorError as err:
@@ -121,6 +177,14 @@ class AgentClient:
 def senseless(detail: str) -> WorkerUnreachable:
     """Return the error for an answer that makes no sense."""
     return WorkerUnreachable(f"its answer makes no sense: {detail}")
+
+
+def token_of(answer: object) -> str:
+    """Return the token in an answer. Raises `WorkerUnreachable` if there is none."""
+    token = _object(answer).get("token")
+    if not isinstance(token, str) or not token.isascii() or not token.isprintable():
+        raise senseless("a token was expected")
+    return token
 
 
 def is_number(value: object) -> bool:
@@ -156,6 +220,8 @@ def _error(status: int, answer: Any) -> WorkerError:
     told = answer if isinstance(answer, dict) else {}
     detail = str(told.get("message") or f"it answered with status {status}")
     detail = detail[:MAX_DETAIL]
+    if told.get("error") in PAIRING_REFUSALS:
+        return PairingRefused(detail, told["error"])
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         return WorkerAuthFailed(detail)
     if status == HTTPStatus.CONFLICT:

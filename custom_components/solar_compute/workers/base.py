@@ -34,6 +34,10 @@ class WorkerAuthFailed(WorkerError):
     """It answered that it does not know us."""
 
 
+class WorkerNotTrusted(WorkerError):
+    """Whoever answers cannot show that it is the worker, so it was told nothing."""
+
+
 class WorkerMismatch(WorkerError):
     """It speaks another version of the API."""
 

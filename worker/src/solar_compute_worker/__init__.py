@@ -9,7 +9,8 @@ nothing is ever left running), `slot` (one job process), `outside` (a container 
 unit, which another daemon runs), `warden` (why that is not left running), `checkpoint`
 (saving before a pause), `job_queue` (jobs from a folder), `rails` (limits that hold
 without being told), `power` (what is drawn), `worker` (the state machine), `service`
-(all workers and the clock), `api` (how they are reached), `cli`.
+(all workers and the clock), `api` (how they are reached), `access` (by whom), `pairing`
+(how trust begins), `identity` (what it is known by), `cli`.
 """
 
 __version__ = "0.1.0"

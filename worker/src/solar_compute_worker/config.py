@@ -11,6 +11,7 @@ import shutil
 import tomllib
 
 from . import nvidia
+from .announce import has_library
 from .config_sleep import sleep_spec
 from .config_worker import worker_spec
 from .spec import Config, GuardSpec, PowerSpec, ServerSpec, is_loopback
@@ -43,7 +44,8 @@ def load_config(path: Path) -> Config:
         raise ConfigError([f"{path} is not valid TOML: {error}."]) from error
     problems: list[str] = []
     root = Table("the file", data, problems)
-    server = _server(Table("[server]", root.table("server") or {}, problems))
+    server = _server(Table("[server]", root.table("server") or {}, problems), path)
+    announce = _announce(Table("[discovery]", root.table("discovery") or {}, problems))
     guards = _guards(Table("[guards]", root.table("guards") or {}, problems), path)
     power = _power(Table("[power]", root.table("power") or {}, problems), path)
     sleeping = root.table("sleep")
@@ -66,25 +68,27 @@ def load_config(path: Path) -> Config:
     if problems:
         raise ConfigError(problems)
     known = tuple(spec for spec in specs if spec)
-    return Config(path, server, known, guards, power, sleep)
+    return Config(path, server, known, guards, power, announce, sleep)
 
 
-def _server(table: Table) -> ServerSpec:
+def _server(table: Table, path: Path) -> ServerSpec:
     default = ServerSpec()
     host = table.text("host") or default.host
     port = table.integer("port", 1, 65535)
     token = table.text("token")
     method = table.text("pause_method") or default.pause_method
     grace = table.number("stop_grace_s", 0, 3600)
+    tls = table.flag("tls")
+    state_folder = path.parent / (table.text("state_folder") or default.state_folder)
+    guarded = token is not None or not is_loopback(host)
+    needs_token = table.flag("require_token")
     table.close()
     if token is not None and len(token) < MIN_TOKEN_LENGTH:
         table.problem("token", f"needs at least {MIN_TOKEN_LENGTH} characters")
     if token is not None and not _TOKEN.fullmatch(token):
         table.problem("token", "may only have letters, digits and any of ._~+/=-")
-    if token is None and not is_loopback(host):
-        table.problem(
-            "host", f"is {host!r}, which others can reach: this needs a token as well"
-        )
+    if guarded and needs_token is False:
+        table.problem("require_token", "may be false only on loopback without a token")
     if method not in PAUSE_METHODS:
         table.problem("pause_method", f"must be one of {', '.join(PAUSE_METHODS)}")
     return ServerSpec(
@@ -93,7 +97,21 @@ def _server(table: Table) -> ServerSpec:
         token,
         method,
         default.stop_grace_s if grace is None else grace,
+        guarded if needs_token is None else needs_token,
+        # Plain HTTP that others can reach is for those who say so.
+        not is_loopback(host) if tls is None else tls,
+        state_folder,
     )
+
+
+def _announce(table: Table) -> bool | None:
+    wanted = table.flag("announce")
+    table.close()
+    if wanted and not has_library():
+        table.problem(
+            "announce", "needs a library: pip install 'solar-compute-worker[discovery]'"
+        )
+    return wanted
 
 
 def _guards(table: Table, path: Path) -> GuardSpec:

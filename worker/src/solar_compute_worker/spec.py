@@ -135,6 +135,21 @@ class ServerSpec:
     pause_method: str = "auto"
     stop_grace_s: float = 10.0
     """How long jobs may take to end by themselves when the service stops."""
+    needs_token: bool = False
+    """Whether every request needs the token or that of a paired client."""
+    tls: bool = False
+    state_folder: Path = Path("state")
+    """Where the certificate and the clients are kept."""
+
+    @property
+    def is_local(self) -> bool:
+        """Return whether only this machine can reach it."""
+        return is_loopback(self.host)
+
+    @property
+    def shown_host(self) -> str:
+        """Return the host as it stands in a URL."""
+        return f"[{self.host}]" if ":" in self.host else self.host
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +200,8 @@ class Config:
     workers: tuple[WorkerSpec, ...]
     guards: GuardSpec = GuardSpec()
     power: PowerSpec = PowerSpec()
+    announce: bool | None = None
+    """Whether to announce the service in the network; None: if others can reach it."""
     sleep: SleepSpec | None = None
     """None: the machine is never suspended."""
 
