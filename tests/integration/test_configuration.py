@@ -17,7 +17,9 @@ from custom_components.solar_compute.core.spec import (
     PolicySpec,
 )
 from custom_components.solar_compute.workers.agent import AgentBackend
-from custom_components.solar_compute.workers.entity import EntityBackend
+from custom_components.solar_compute.workers.entity_config import EntityBackend
+from custom_components.solar_compute.workers.entity_control import Dial
+from custom_components.solar_compute.workers.entity_plug import Plug
 
 from . import houses
 from .houses import CRUNCHER, GRID, MINER, PRICES, SITE, TANK
@@ -160,10 +162,9 @@ def test_a_worker_behind_a_switch_carries_its_entities() -> None:
     }
     (worker,) = parsed(houses.worker(data, "Miner", "miner")).workers
     assert worker.backend == EntityBackend(
-        switch="switch.miner",
-        number="number.miner_power",
+        control=Plug(entity="switch.miner"),
+        dial=Dial(entity="number.miner_power", values=(300.0,)),
         power="sensor.miner_power",
-        number_values=(300.0,),
     )
     assert worker.spec.quiet_hours == ()
     assert worker.spec.sink is None

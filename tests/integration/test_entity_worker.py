@@ -1,5 +1,8 @@
 """Anything that Home Assistant switches, as a worker."""
 
+import asyncio
+from typing import Any
+
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
@@ -7,13 +10,17 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.solar_compute.core.model import WorkerState
-from custom_components.solar_compute.workers import create_backend
+from custom_components.solar_compute.workers import (
+    create_backend,
+    entity_control,
+    parse_backend,
+)
 from custom_components.solar_compute.workers.base import (
     Backend,
+    Feature,
     WorkerRefused,
     WorkerUnreachable,
 )
-from custom_components.solar_compute.workers.entity import EntityBackend
 
 from .common import meter
 
@@ -34,17 +41,28 @@ async def miner(hass: HomeAssistant) -> None:
     )
 
 
+def behind(hass: HomeAssistant, **data: Any) -> Backend:
+    """Return the worker that stored data describe."""
+    config = parse_backend({"kind": "entity", "levels_w": [500.0], **data})
+    return create_backend(hass, config, controller="home")
+
+
 def plug(hass: HomeAssistant) -> Backend:
     """Return a worker that can only be switched."""
-    return create_backend(hass, EntityBackend(switch=PLUG), controller="home")
+    return behind(hass, switch=PLUG)
 
 
 def dialled(hass: HomeAssistant) -> Backend:
     """Return a worker with three levels and a power sensor."""
-    config = EntityBackend(
-        switch=PLUG, number=DIAL, power=POWER, number_values=(300.0, 600.0, 900.0)
+    levels = [300.0, 600.0, 900.0]
+    return behind(
+        hass,
+        switch=PLUG,
+        number=DIAL,
+        power=POWER,
+        levels_w=levels,
+        number_values=levels,
     )
-    return create_backend(hass, config, controller="home")
 
 
 async def test_a_plug_is_switched_on_and_off(hass: HomeAssistant) -> None:
@@ -140,11 +158,63 @@ async def test_an_action_that_fails_is_a_refusal(hass: HomeAssistant) -> None:
         await plug(hass).async_set_level(1, 1)
 
 
+@pytest.mark.parametrize("error", [TypeError("no shutdown"), KeyError("model")])
+async def test_what_another_integration_trips_over_leaves_the_worker_unknown(
+    hass: HomeAssistant, error: Exception
+) -> None:
+    async def trip(call: ServiceCall) -> None:
+        raise error
+
+    hass.services.async_register("input_boolean", "turn_on", trip)
+
+    with pytest.raises(WorkerUnreachable, match="input_boolean.turn_on"):
+        await plug(hass).async_set_level(1, 1)
+
+
+async def test_an_action_that_never_ends_leaves_the_worker_unknown(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(call: ServiceCall) -> None:
+        await asyncio.Event().wait()
+
+    hass.services.async_register("input_boolean", "turn_off", hang)
+    monkeypatch.setattr(entity_control, "ANSWER_WITHIN_S", 0.01)
+
+    with pytest.raises(WorkerUnreachable, match="no answer in time"):
+        await plug(hass).async_pause(1)
+
+
+async def test_a_plug_that_is_unavailable_is_not_told_anything_in_vain(
+    hass: HomeAssistant,
+) -> None:
+    hass.states.async_set(PLUG, "unavailable")
+
+    with pytest.raises(WorkerUnreachable, match="unavailable"):
+        await plug(hass).async_pause(1)
+
+
+async def test_abilities_are_those_of_the_entities_that_were_chosen(
+    hass: HomeAssistant,
+) -> None:
+    assert plug(hass).capabilities.features == set()
+    assert dialled(hass).capabilities.features == {
+        Feature.LEVELS,
+        Feature.SET_POINT,
+        Feature.POWER,
+    }
+    in_percent = behind(
+        hass,
+        switch=PLUG,
+        number=DIAL,
+        levels_w=[300.0, 900.0],
+        number_values=[30.0, 90.0],
+    )
+    assert in_percent.capabilities.features == {Feature.LEVELS}
+
+
 async def test_a_plug_without_its_integration_is_a_refusal(hass: HomeAssistant) -> None:
     hass.states.async_set("switch.gone", "off")
-    worker = create_backend(
-        hass, EntityBackend(switch="switch.gone"), controller="home"
-    )
+    worker = behind(hass, switch="switch.gone")
 
     with pytest.raises(WorkerRefused, match="switch"):
         await worker.async_set_level(1, 1)
