@@ -34,6 +34,7 @@ from custom_components.solar_compute.flows import (
     site,
     space,
     switched,
+    switched_ways,
     tank,
 )
 
@@ -49,6 +50,8 @@ DIALOGS = (
     ("Options of the home", TEXTS["options"]["step"]),
 )
 CURRENCY = "currency"
+_SHOWN = {"options": ["…"], "hvac_modes": ["…"]}
+"""What an entity shows whose choices make the choices of a form."""
 FILLED_IN = {
     "currency": "your currency",
     "levels": "…",
@@ -87,7 +90,8 @@ def render() -> str:
 def _schemas() -> dict[str, probatio.Schema]:
     """Return the schemas of the steps that have defaults or units, by step."""
     hass: Any = SimpleNamespace(
-        config=SimpleNamespace(currency=CURRENCY, units=METRIC_SYSTEM)
+        config=SimpleNamespace(currency=CURRENCY, units=METRIC_SYSTEM),
+        states=SimpleNamespace(get=lambda _: SimpleNamespace(attributes=_SHOWN)),
     )
     sinks = [
         SimpleNamespace(subentry_id="", title="", data={c.CONF_KIND: kind})
@@ -109,6 +113,7 @@ def _schemas() -> dict[str, probatio.Schema]:
             "boinc": boinc.schema(named=True),
             "docker": docker.engine_schema(),
             "docker_container": docker.container_schema([], named=True, limited=True),
+            "entity_device": switched.device_schema(),
             "entity": switched.schema(named=True),
             "worth": economics.schema(entry, CURRENCY, leased=True),
             "tank": tank.tank_schema(hass, named=True),
@@ -121,6 +126,7 @@ def _schemas() -> dict[str, probatio.Schema]:
             kind: guard.guard_schema(hass, kind, [worker], named=True)
             for kind in guard.FORMS
         }
+        | {page: switched_ways.schema(hass, page, "") for page in switched_ways.KEYS}
         | {f"backup_{kind}": backup.schema(hass, kind) for kind in heat_fields.BACKUPS}
     )
 

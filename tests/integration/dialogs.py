@@ -49,6 +49,8 @@ CONTAINER_PAGE: dict[str, Any] = {
 MINER_PAGE: dict[str, Any] = {
     "switch": "switch.miner",
     "levels_w": "500",
+    "levels": {},
+    "confirmation": {},
     "acknowledge_no_lease": True,
 }
 TANK_PAGE: dict[str, Any] = {

@@ -70,8 +70,7 @@ async def test_power_levels_are_read_from_a_list(
     page = {
         **MINER_PAGE,
         "levels_w": "400, 900",
-        "number": "number.miner_power",
-        "number_values": values,
+        "levels": {"number": "number.miner_power", "number_values": values},
         "power": "sensor.miner_power",
         "name": "Rig",
     }
@@ -98,22 +97,23 @@ async def test_power_levels_are_read_from_a_list(
         ({"levels_w": "0, 300"}, {"levels_w": "levels_not_ascending"}),
         ({"power": "sensor.water"}, {"power": "not_power"}),
         ({"power": "sensor.grid"}, {"power": "used_by_site"}),
-        ({"number_values": "1"}, {"number": "number_needed"}),
+        ({"levels_w": "300, 600"}, {"levels_w": "levels_need_number"}),
+        ({"levels": {"number_values": "1"}}, {"levels": "number_needed"}),
         (
-            {"number": "number.miner_power", "number_values": "200, 300"},
-            {"number_values": "one_number_per_level"},
+            {"levels": {"number": "number.miner_power", "number_values": "200, 300"}},
+            {"levels": "one_number_per_level"},
         ),
         (
-            {"number": "number.miner_power", "number_values": "half"},
-            {"number_values": "one_number_per_level"},
+            {"levels": {"number": "number.miner_power", "number_values": "half"}},
+            {"levels": "one_number_per_level"},
         ),
         (
-            {"number": "number.miner_power", "number_values": "2000"},
-            {"number_values": "number_out_of_range"},
+            {"levels": {"number": "number.miner_power", "number_values": "2000"}},
+            {"levels": "number_out_of_range"},
         ),
         (
-            {"number": "number.miner_power", "number_values": "nan"},
-            {"number_values": "one_number_per_level"},
+            {"levels": {"number": "number.miner_power", "number_values": "nan"}},
+            {"levels": "one_number_per_level"},
         ),
     ],
 )

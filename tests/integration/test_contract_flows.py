@@ -16,6 +16,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.solar_compute import const, const_heat
+from custom_components.solar_compute.flows import switched_ways
 from custom_components.solar_compute.flows.connect import Offer, Service
 from custom_components.solar_compute.workers.docker_engine import EngineFacts
 
@@ -58,6 +59,18 @@ OTHER_SINKS: dict[str, tuple[dict[str, Any], ...]] = {
     "room": (ROOM_PAGE, ROOM_GAS_PAGE),
     "space": (SPACE_PAGE,),
 }
+ENTITY_WAYS: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
+    (
+        "script.start",
+        {},
+        {"pause_by": "script.stop", "confirm": "binary_sensor.window"},
+    ),
+    ("select.mode", {}, {"paused_option": "Sleep", "level_options": ["Normal"]}),
+    ("number.miner_power", {}, {"paused_value": 100}),
+    ("climate.study", {}, {"wanted_c": 22}),
+    ("switch.rod", {"cuts_power": True}, {"acknowledge_cut": True}),
+)
+"""What else may turn a worker on and off: the entity, the first page, the second."""
 
 
 @pytest.fixture
@@ -67,6 +80,9 @@ async def pages(
     """Take all dialogs from their first page to their last."""
     houses.move_in(hass)
     guard_pages.furnish(hass)
+    for script in ("script.start", "script.stop"):
+        hass.states.async_set(script, "off")
+    hass.states.async_set("select.mode", "Sleep", {"options": ["Sleep", "Normal"]})
     await async_setup_component(hass, "config", {})
     browser = Browser(await hass_client())
     with (
@@ -177,9 +193,20 @@ async def take_subentries(browser: Browser, entry_id: str) -> None:
         [{"next_step_id": "boinc"}, BOINC_PAGE, WORTH_PAGE],
         [{"next_step_id": "docker"}, ENGINE_PAGE, CONTAINER_PAGE, WORTH_PAGE],
         [{"next_step_id": "entity"}, MINER_PAGE, WORTH_PAGE],
+        *(
+            [
+                {"next_step_id": "entity"},
+                {**MINER_PAGE, "switch": switch, **first},
+                page,
+                WORTH_PAGE,
+            ]
+            for switch, first, page in ENTITY_WAYS
+        ),
     ):
         result = await browser.take("subentries/flow", texts["worker"], worker, *pages)
         assert result["type"] == "create_entry"
+    opening = {"next_step_id": "entity_device"}
+    await browser.take("subentries/flow", texts["worker"], worker, opening)
 
 
 def incomplete(texts: dict[str, Any], fields: list[dict[str, Any]]) -> list[str]:
@@ -217,6 +244,8 @@ async def test_every_field_of_every_page_has_a_label_and_a_description(
         *("agent", "agent_trust", "agent_pair", "agent_worker"),
         *("boinc", "docker", "docker_container", "entity"),
         *("worth", "tank"),
+        *switched_ways.KEYS,
+        "entity_device",
         *(f"backup_{kind}" for kind in ALL_BACKUPS),
         *OTHER_SINKS,
         *guard_pages.PAGES,

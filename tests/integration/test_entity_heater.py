@@ -1,17 +1,13 @@
 """A thermostat or water heater as a worker: a store for surplus, always given back."""
 
-from typing import Any, override
+from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.components.water_heater import WaterHeaterEntity
-from homeassistant.components.water_heater.const import WaterHeaterEntityFeature
-from homeassistant.const import UnitOfTemperature
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
-from pytest_homeassistant_custom_component.common import setup_test_component_platform
 
 from custom_components.solar_compute.core.model import WorkerState
 from custom_components.solar_compute.workers import create_backend, parse_backend
@@ -24,59 +20,16 @@ from custom_components.solar_compute.workers.base import (
 )
 from custom_components.solar_compute.workers.kept import FILE, STORAGE_KEY, Kept
 
+from .water_heater import BOILER, Boiler, install, set_to
+
 THERMOSTAT = "climate.workshop"
 HEATER = "input_boolean.radiator"
-BOILER = "water_heater.boiler"
-
-
-class Boiler(WaterHeaterEntity):
-    """A water heater. `deaf`: it takes what it is told and does not do it."""
-
-    _attr_name = "Boiler"
-    _attr_temperature_unit = UnitOfTemperature.CELSIUS
-    _attr_supported_features = (
-        WaterHeaterEntityFeature.TARGET_TEMPERATURE
-        | WaterHeaterEntityFeature.OPERATION_MODE
-    )
-    _attr_min_temp = 30.0
-    _attr_max_temp = 70.0
-
-    def __init__(self) -> None:
-        self._attr_operation_list = ["off", "eco", "performance"]
-        self._attr_current_operation = "eco"
-        self._attr_target_temperature = 48.0
-        self._attr_current_temperature = 45.0
-        self.deaf = False
-
-    @override
-    async def async_set_temperature(self, **kwargs: Any) -> None:
-        if not self.deaf:
-            self._attr_target_temperature = kwargs["temperature"]
-            self.async_write_ha_state()
-
-    @override
-    async def async_set_operation_mode(self, operation_mode: str) -> None:
-        if not self.deaf:
-            self._attr_current_operation = operation_mode
-            self.async_write_ha_state()
-
-    def becomes(self, **attributes: Any) -> None:
-        """Change by somebody else's hand, or by physics."""
-        for name, value in attributes.items():
-            setattr(self, f"_attr_{name}", value)
-        self.async_write_ha_state()
 
 
 @pytest.fixture
 async def boiler(hass: HomeAssistant) -> Boiler:
     """Return a water heater in eco mode, set to 48 °C."""
-    entity = Boiler()
-    setup_test_component_platform(hass, "water_heater", [entity])
-    assert await async_setup_component(
-        hass, "water_heater", {"water_heater": {"platform": "test"}}
-    )
-    await hass.async_block_till_done()
-    return entity
+    return await install(hass)
 
 
 def heated(hass: HomeAssistant, **data: Any) -> Backend:
@@ -89,13 +42,6 @@ def heated(hass: HomeAssistant, **data: Any) -> Backend:
 def what(status: WorkerStatus) -> tuple[WorkerState, int | None]:
     """Return what a status says of the worker."""
     return status.state, status.level
-
-
-def set_to(hass: HomeAssistant, entity_id: str) -> tuple[str, float | None]:
-    """Return the mode and the temperature that a heater is set to."""
-    state = hass.states.get(entity_id)
-    assert state is not None
-    return state.state, state.attributes["temperature"]
 
 
 async def test_a_boiler_takes_surplus_and_gets_its_own_settings_back(

@@ -5,7 +5,7 @@ Standard library only.
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import Any
+from typing import Any, TypeIs
 
 _MOST_LEVELS = 50
 
@@ -26,11 +26,17 @@ def listed(found: Sequence[float]) -> str:
 
 
 def shown(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return stored values as a form shows them: lists as text."""
+    """Return stored values as a form shows them: lists of numbers as text."""
     return {
-        key: listed(value) if isinstance(value, (list, tuple)) else value
+        key: listed(value) if _is_numbers(value) else value
         for key, value in values.items()
     }
+
+
+def _is_numbers(value: object) -> TypeIs[Sequence[float]]:
+    return isinstance(value, (list, tuple)) and not any(
+        isinstance(item, str) for item in value
+    )
 
 
 def levels_error(levels: Sequence[float] | None) -> str | None:

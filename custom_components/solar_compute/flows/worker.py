@@ -4,16 +4,22 @@ Reconfiguring offers the two halves separately, so that a worker's value can be
 changed while its machine is off. The pages of each kind are in a module of their own.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.config_entries import SubentryFlowResult
 
 from .. import const as c
-from ..workers import KINDS
+from ..workers import KINDS, entity
 from .agent import AgentPages
 from .boinc import BoincPages
 from .docker import DockerPages
 from .switched import SwitchedPages
+
+_FIRST_PAGES: Mapping[str, tuple[str, ...]] = {
+    entity.KIND.key: ("entity_device", "entity"),
+}
+"""Kinds that can be begun in more ways than by the page that is named after them."""
 
 
 class WorkerSubentryFlow(AgentPages, BoincPages, DockerPages, SwitchedPages):
@@ -23,7 +29,8 @@ class WorkerSubentryFlow(AgentPages, BoincPages, DockerPages, SwitchedPages):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Ask what kind of worker it is."""
-        return self.async_show_menu(step_id="user", menu_options=list(KINDS))
+        pages = [page for kind in KINDS for page in _FIRST_PAGES.get(kind, (kind,))]
+        return self.async_show_menu(step_id="user", menu_options=pages)
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
