@@ -12,7 +12,7 @@ import pytest
 from custom_components.solar_compute.core.model import WorkerState
 from custom_components.solar_compute.workers import (
     create_backend,
-    entity_control,
+    entity,
     parse_backend,
 )
 from custom_components.solar_compute.workers.base import (
@@ -178,10 +178,29 @@ async def test_an_action_that_never_ends_leaves_the_worker_unknown(
         await asyncio.Event().wait()
 
     hass.services.async_register("input_boolean", "turn_off", hang)
-    monkeypatch.setattr(entity_control, "ANSWER_WITHIN_S", 0.01)
+    monkeypatch.setattr(entity, "ANSWER_WITHIN_S", 0.01)
 
     with pytest.raises(WorkerUnreachable, match="no answer in time"):
         await plug(hass).async_pause(1)
+
+
+async def test_a_slow_action_is_not_broken_off(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered, done = asyncio.Event(), asyncio.Event()
+
+    async def slow(call: ServiceCall) -> None:
+        await answered.wait()
+        done.set()
+
+    hass.services.async_register("input_boolean", "turn_on", slow)
+    monkeypatch.setattr(entity, "ANSWER_WITHIN_S", 0.01)
+    with pytest.raises(WorkerUnreachable):
+        await plug(hass).async_set_level(1, 1)
+
+    answered.set()
+
+    await asyncio.wait_for(done.wait(), 10)
 
 
 async def test_a_plug_that_is_unavailable_is_not_told_anything_in_vain(

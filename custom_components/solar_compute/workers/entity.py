@@ -7,8 +7,9 @@ is believed about whether it runs. There is no lease: if Home Assistant dies, th
 goes on as it is.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import override
 
@@ -24,7 +25,15 @@ from homeassistant.util import dt as dt_util
 
 from .. import const as c, units
 from ..core.model import WorkerState
-from .base import MEASURED, Backend, Capabilities, Feature, WorkerRefused, WorkerStatus
+from .base import (
+    MEASURED,
+    Backend,
+    Capabilities,
+    Feature,
+    WorkerRefused,
+    WorkerStatus,
+    WorkerUnreachable,
+)
 from .entity_config import SHOWS_WITHIN_S, ControlConfig, EntityBackend, entities, parse
 from .entity_confirm import Asked
 from .entity_control import (
@@ -41,6 +50,9 @@ from .entity_control import (
 from .entity_heater import Heater, HeaterControl
 from .entity_plug import Plug, PlugControl
 from .kind import WorkerKind, same_by
+
+ANSWER_WITHIN_S = 10.0
+"""How long to wait for what a command makes entities do."""
 
 
 class EntityWorker(Backend):
@@ -96,7 +108,7 @@ class EntityWorker(Backend):
         if dial is not None:
             of_level(dial.values, level)
         needs_start = self._needs(level)
-        with self._asking(level):
+        async with self._asking(level):
             if dial is not None:
                 await dial.async_set(self._hass, level)
             if needs_start:
@@ -109,7 +121,7 @@ class EntityWorker(Backend):
     ) -> WorkerStatus:
         """Have it stand still."""
         needs_pause = urgent or self._needs(0)
-        with self._asking(0):
+        async with self._asking(0):
             if needs_pause:
                 await self._control.async_pause(urgent=urgent)
         return await self.async_status()
@@ -140,15 +152,18 @@ class EntityWorker(Backend):
             return self._asked.late(shown, self._now_s)
         return shown
 
-    @contextmanager
-    def _asking(self, level: int) -> Iterator[None]:
+    @asynccontextmanager
+    async def _asking(self, level: int) -> AsyncIterator[None]:
         """Note what is asked, unless it is refused: then nothing is to be expected."""
         self._asked.begin(level, self._now_s)
         try:
-            yield
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                yield
         except WorkerRefused:
             self._asked.forget()
             raise
+        except TimeoutError as err:
+            raise WorkerUnreachable("no answer in time") from err
 
     def _needs(self, level: int) -> bool:
         """Tell whether a command must be given, or was given and may still show.

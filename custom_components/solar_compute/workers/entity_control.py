@@ -27,6 +27,7 @@ from homeassistant.core import HomeAssistant, State, split_entity_id
 from homeassistant.exceptions import HomeAssistantError
 
 from .. import units
+from ..const import DOMAIN
 from ..core.model import WorkerState
 from .base import WorkerRefused, WorkerUnreachable
 
@@ -37,9 +38,6 @@ SCRIPTS = ("script",)
 BUTTONS = ("button", "input_button")
 SELECTS = ("select", "input_select")
 NUMBERS = ("number", "input_number")
-
-ANSWER_WITHIN_S = 15.0
-"""Less than a worker's flow waits, so that it hears which action did not answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,22 +287,29 @@ async def async_act(
 ) -> None:
     """Have an entity do something. Raises WorkerError.
 
-    Home Assistant skips an entity that is unavailable without a word.
+    Home Assistant skips an entity that is unavailable without a word. Whoever stops
+    waiting does not break the action off: half of it done would be worse.
     """
     state = hass.states.get(entity_id)
     if state is not None and state.state == STATE_UNAVAILABLE:
         raise WorkerUnreachable(f"{entity_id} is unavailable")
     domain = split_entity_id(entity_id)[0]
     called = f"{domain}.{service}"
+    call = hass.services.async_call(
+        domain, service, {ATTR_ENTITY_ID: entity_id, **(data or {})}, blocking=True
+    )
+    task = hass.async_create_background_task(call, f"{DOMAIN} {called}")
+    task.add_done_callback(_hear)
     try:
-        async with asyncio.timeout(ANSWER_WITHIN_S):
-            await hass.services.async_call(
-                domain, service, {ATTR_ENTITY_ID: entity_id, **(data or {})}, True
-            )
+        await asyncio.shield(task)
     except HomeAssistantError as err:
         raise WorkerRefused(f"{called}: {err}") from err
-    except TimeoutError as err:
-        raise WorkerUnreachable(f"{called}: no answer in time") from err
     except Exception as err:
         # Another integration's code, which may raise anything half way.
         raise WorkerUnreachable(f"{called}: {err!r}") from err
+
+
+def _hear(task: asyncio.Task[Any]) -> None:
+    """Take what became of an action, also where nobody waits for it any more."""
+    if not task.cancelled():
+        task.exception()
