@@ -23,6 +23,7 @@ import probatio
 
 from custom_components.solar_compute import const as c, const_guards, const_heat
 from custom_components.solar_compute.flows import (
+    always_on,
     backup,
     boinc,
     docker,
@@ -115,6 +116,7 @@ def _schemas() -> dict[str, probatio.Schema]:
             "docker_container": docker.container_schema([], named=True, limited=True),
             "entity_device": switched.device_schema(),
             "entity": switched.schema(named=True),
+            "always_on": always_on.schema(entry, named=True),
             "worth": economics.schema(entry, CURRENCY, leased=True),
             "tank": tank.tank_schema(hass, named=True),
             "loop": tank.loop_schema(hass, named=True),

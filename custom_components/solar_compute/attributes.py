@@ -44,7 +44,7 @@ def readable(spec: SiteSpec, name: str) -> str:
     """Return an input's name with its owner's own name for the key."""
     kind, _, key = name.partition(":")
     guards = (guard for guard in spec.guards if guard.key == key)
-    owner = spec.sink(key) or spec.worker(key) or next(guards, None)
+    owner = spec.sink(key) or spec.load(key) or next(guards, None)
     return name if owner is None else f"{kind}: {owner.name}"
 
 

@@ -18,7 +18,8 @@ Entry options (all optional): `TUNABLES` and every field of `PolicySpec` by name
     battery_horizon_s, maximum_w, yielding_power (list of entity ids),
     yielding_value_per_kwh, co2_average and co2_marginal (entity ids, which win over
     co2_average_g_per_kwh and co2_marginal_g_per_kwh)
-Subentry `worker`: kind, and what the `WorkerKind` in `workers` of that key says;
+Subentry `worker`: kind, and what the `WorkerKind` in `workers` of that key says (one
+    that has no back-end is always on, and is no worker to anybody but the books);
     levels_w (list); lease_s where it can hold one; the fields of `WorkerSpec` by name,
     but recovery_percent, cooled_percent, quiet_start and quiet_end ("22:00:00");
     noise_db (list, one for each level); sink and space are ids of subentries
@@ -45,7 +46,7 @@ from .configured import (
 from .configured_heat import TankConfig
 from .core.spec import BatterySpec, PolicySpec, SiteSpec, WorkerSpec
 from .parsing import given, named, share, windows
-from .workers import KINDS, parse_backend
+from .workers import KINDS, is_switched, parse_backend
 
 __all__ = [
     "Configuration",
@@ -112,7 +113,9 @@ def parse(entry: ConfigEntry) -> Configuration:
     sinks = {tank.key for tank in tanks} | {room.key for room in rooms}
     cooled = {space.key for space in spaces}
     subentries = tuple(entry.get_subentries_of_type(c.SUBENTRY_WORKER))
-    workers = tuple(_worker(subentry, sinks, cooled) for subentry in subentries)
+    loads = [_worker(subentry, sinks, cooled) for subentry in subentries]
+    workers = tuple(load for load in loads if load.switched)
+    always_on = tuple(load for load in loads if not load.switched)
     guards = guarding.guards(entry)
     site = {**entry.data, **entry.options}
     return Configuration(
@@ -126,6 +129,7 @@ def parse(entry: ConfigEntry) -> Configuration:
             spaces=tuple(space.spec for space in spaces),
             guards=guarding.guard_specs(guards),
             workers=tuple(worker.spec for worker in workers),
+            always_on=tuple(load.spec for load in always_on),
             **given(
                 site,
                 (
@@ -139,6 +143,7 @@ def parse(entry: ConfigEntry) -> Configuration:
         ),
         inputs=_inputs(site),
         workers=workers,
+        always_on=always_on,
         tanks=tanks,
         rooms=rooms,
         spaces=spaces,
@@ -227,6 +232,7 @@ def _worker(
             **given(data, _WORKER_FIELDS),
         ),
         backend=parse_backend(data),
+        switched=is_switched(data[c.CONF_KIND]),
     )
 
 

@@ -49,12 +49,13 @@ class SiteInputs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerConfig:
-    """One worker subentry; `key` is its id."""
+    """One worker subentry; `key` is its id. What is always on is not `switched`."""
 
     key: str
     name: str
     spec: WorkerSpec
     backend: BackendConfig
+    switched: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +105,7 @@ class Configuration:
     spec: SiteSpec
     inputs: SiteInputs
     workers: tuple[WorkerConfig, ...] = ()
+    always_on: tuple[WorkerConfig, ...] = ()
     tanks: tuple[TankConfig, ...] = ()
     rooms: tuple[RoomConfig, ...] = ()
     spaces: tuple[SpaceConfig, ...] = ()
@@ -116,6 +118,11 @@ class Configuration:
     retry_first_s: float = 5.0
     retry_longest_s: float = 300.0
     issue_after_tries: int = 3
+
+    @property
+    def loads(self) -> tuple[WorkerConfig, ...]:
+        """Return the workers, and what is always on."""
+        return self.workers + self.always_on
 
     @property
     def loop_s(self) -> float:

@@ -72,7 +72,7 @@ async def async_get_device_diagnostics(
 def _configs(
     configuration: Configuration,
 ) -> Iterator[WorkerConfig | SinkConfig | SpaceConfig | GuardConfig]:
-    yield from configuration.workers
+    yield from configuration.loads
     yield from configuration.tanks
     yield from configuration.rooms
     yield from configuration.spaces
@@ -136,7 +136,7 @@ def _redacted(coordinator: SolarComputeCoordinator, data: Any) -> Any:
     """
     hosts = [
         host
-        for worker in coordinator.configuration.workers
+        for worker in coordinator.configuration.loads
         for host in KINDS[worker.backend.kind].hosts(worker.backend)
     ]
     return _without(hosts, async_redact_data(data, TO_REDACT))

@@ -37,7 +37,7 @@ class WorkerFacts:
     @property
     def decision(self) -> WorkerDecision | None:
         """What was decided for it; None before its first decision."""
-        return self.site.data.decision.worker(self.config.key)
+        return self.site.data.decision.load(self.config.key)
 
     @property
     def judged(self) -> Worth | None:

@@ -49,7 +49,7 @@ async def async_setup_entry(
         SiteSensor(coordinator, row)
         for row in _fitting(hass, SITE_SENSORS, configuration, entry.entry_id)
     )
-    for worker in configuration.workers:
+    for worker in configuration.loads:
         rows = _fitting(hass, WORKER_SENSORS, worker, worker.key)
         async_add_entities(
             (WorkerSensor(coordinator, row, worker) for row in rows),

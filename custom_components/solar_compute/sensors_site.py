@@ -26,7 +26,7 @@ def _has_sinks(configuration: Configuration) -> bool:
 
 def _has_unwanted(configuration: Configuration) -> bool:
     """Tell whether heat can be unwanted: some of it may land in cooled space."""
-    cooled = any(worker.cooled_share > 0 for worker in configuration.spec.workers)
+    cooled = any(load.spec.cooled_share > 0 for load in configuration.loads)
     return bool(configuration.spaces) or cooled
 
 

@@ -7,6 +7,7 @@ from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import EntityCategory, UnitOfPower, UnitOfTime
 
 from .attributes import reason_attributes, state_attributes
+from .configured import WorkerConfig
 from .core.ledger import Period
 from .core.model import ReasonCode, WorkerState
 from .facts import WorkerFacts
@@ -15,6 +16,8 @@ from .sensor_descriptions import SolarComputeSensorDescription, energy, money
 
 def _power_w(worker: WorkerFacts) -> float | None:
     """Return the power that counts: as observed, else the nominal one of its level."""
+    if not worker.config.switched:
+        return None if worker.decision is None else worker.decision.drawn_w
     view = worker.view
     if view is None:
         return None
@@ -23,12 +26,17 @@ def _power_w(worker: WorkerFacts) -> float | None:
     return None if view.level is None else worker.config.spec.power_w(view.level)
 
 
+def _is_switched(config: WorkerConfig) -> bool:
+    return config.switched
+
+
 WORKER_SENSORS: tuple[SolarComputeSensorDescription[WorkerFacts], ...] = (
     SolarComputeSensorDescription(
         key="state",
         translation_key="worker_state",
         device_class=SensorDeviceClass.ENUM,
         options=[state.value for state in WorkerState],
+        has_fn=_is_switched,
         value_fn=lambda worker: (
             None if worker.view is None else worker.view.state.value
         ),
@@ -58,6 +66,7 @@ WORKER_SENSORS: tuple[SolarComputeSensorDescription[WorkerFacts], ...] = (
         key="level",
         translation_key="level",
         state_class=SensorStateClass.MEASUREMENT,
+        has_fn=_is_switched,
         value_fn=lambda worker: None if worker.view is None else worker.view.level,
     ),
     SolarComputeSensorDescription(
@@ -67,6 +76,7 @@ WORKER_SENSORS: tuple[SolarComputeSensorDescription[WorkerFacts], ...] = (
         native_unit_of_measurement="{currency}/h",
         suggested_display_precision=3,
         digits=3,
+        has_fn=_is_switched,
         value_fn=lambda worker: None if worker.judged is None else worker.judged.total,
     ),
     energy("energy", lambda worker, period: worker.account(period).energy_wh),
@@ -74,7 +84,11 @@ WORKER_SENSORS: tuple[SolarComputeSensorDescription[WorkerFacts], ...] = (
     energy("energy_battery", lambda worker, period: worker.account(period).battery_wh),
     energy("energy_grid", lambda worker, period: worker.account(period).grid_wh),
     money("cost", lambda worker, period: worker.account(period).cost),
-    money("value", lambda worker, period: worker.account(period).value),
+    money(
+        "value",
+        lambda worker, period: worker.account(period).value,
+        has_fn=_is_switched,
+    ),
     energy(
         "useful_heat",
         lambda worker, period: worker.account(period).useful_heat_wh,
@@ -103,12 +117,14 @@ WORKER_SENSORS: tuple[SolarComputeSensorDescription[WorkerFacts], ...] = (
         suggested_unit_of_measurement=UnitOfTime.HOURS,
         suggested_display_precision=2,
         digits=0,
+        has_fn=_is_switched,
         value_fn=lambda worker: worker.account(Period.TODAY).run_s,
     ),
     SolarComputeSensorDescription(
         key="starts_today",
         translation_key="starts_today",
         state_class=SensorStateClass.TOTAL_INCREASING,
+        has_fn=_is_switched,
         value_fn=lambda worker: worker.account(Period.TODAY).starts,
     ),
     SolarComputeSensorDescription(

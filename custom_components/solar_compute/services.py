@@ -137,15 +137,28 @@ def _workers(
                 if (DOMAIN, worker.key) in device.identifiers
             ]
             if not targets:
-                raise ServiceValidationError(
-                    translation_domain=DOMAIN,
-                    translation_key="not_a_worker",
-                    translation_placeholders={
-                        "device": device.name_by_user or device.name or device.id
-                    },
-                )
+                raise _refusal(coordinator, device)
         found |= {target.device_id: target for target in targets}
     return list(found.values())
+
+
+def _refusal(
+    coordinator: SolarComputeCoordinator, device: dr.DeviceEntry
+) -> ServiceValidationError:
+    """Return why a device is not a worker that can be told anything."""
+    name = device.name_by_user or device.name or device.id
+    for load in coordinator.configuration.always_on:
+        if (DOMAIN, load.key) in device.identifiers:
+            return ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="never_switched",
+                translation_placeholders={"device": name},
+            )
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key="not_a_worker",
+        translation_placeholders={"device": name},
+    )
 
 
 def _guards(

@@ -3,13 +3,13 @@
 May read sensors through `inputs` only; must never make up a value, nor keep one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from . import units
-from .configured import Configuration
+from .configured import Configuration, WorkerConfig
 from .controls import RoomControls
-from .core.model import Snapshot, WorkerInput, YieldingLoad
+from .core.model import Snapshot, WorkerInput, WorkerState, YieldingLoad
 from .inputs import Meters
 from .snapshot_guards import guard_input
 from .snapshot_heat import room_input, space_input, tank_input
@@ -32,6 +32,7 @@ def entities_of(configuration: Configuration) -> set[str]:
         *(name for source in sources if source for name in source.entities),
         *(name for name in single if name),
         *(name for name, _ in inputs.yielding),
+        *(name for load in configuration.always_on for name in _powers(load)),
         *(name for tank in configuration.tanks for name in tank.entities),
         *(name for room in configuration.rooms for name in room.entities),
         *(name for guard in configuration.guards for name in guard.entities.values()),
@@ -94,6 +95,9 @@ def take_snapshot(
         co2_average_g_per_kwh=meters.co2_g_per_kwh(inputs.co2_average),
         co2_marginal_g_per_kwh=meters.co2_g_per_kwh(inputs.co2_marginal),
         workers=workers,
+        always_on=tuple(
+            _always_on(load, meters, hold_s) for load in configuration.always_on
+        ),
         tanks=tuple(
             tank_input(tank, meters, policy, local) for tank in configuration.tanks
         ),
@@ -110,4 +114,18 @@ def take_snapshot(
         ),
         automation=automation,
         started_s=started_s,
+    )
+
+
+def _powers(load: WorkerConfig) -> Iterable[str]:
+    return KINDS[load.backend.kind].entities(load.backend)
+
+
+def _always_on(load: WorkerConfig, meters: Meters, hold_s: float) -> WorkerInput:
+    powers = [meters.reading(name, units.power_w, hold_s) for name in _powers(load)]
+    return WorkerInput(
+        key=load.key,
+        state=WorkerState.RUNNING,
+        level=1,
+        power_w=powers[0] if powers else None,
     )

@@ -53,6 +53,7 @@ MINER_PAGE: dict[str, Any] = {
     "confirmation": {},
     "acknowledge_no_lease": True,
 }
+ALWAYS_ON_PAGE: dict[str, Any] = {"name": "Storage node", "watts": 80, "heat": {}}
 TANK_PAGE: dict[str, Any] = {
     "name": "Hot water",
     "temperature": ["sensor.water"],

@@ -23,6 +23,7 @@ from custom_components.solar_compute.workers.docker_engine import EngineFacts
 from . import guard_pages, houses
 from .announced import hear
 from .dialogs import (
+    ALWAYS_ON_PAGE,
     BOINC_PAGE,
     CONTAINER_PAGE,
     ENGINE_PAGE,
@@ -192,6 +193,7 @@ async def take_subentries(browser: Browser, entry_id: str) -> None:
         ],
         [{"next_step_id": "boinc"}, BOINC_PAGE, WORTH_PAGE],
         [{"next_step_id": "docker"}, ENGINE_PAGE, CONTAINER_PAGE, WORTH_PAGE],
+        [{"next_step_id": "always_on"}, ALWAYS_ON_PAGE],
         [{"next_step_id": "entity"}, MINER_PAGE, WORTH_PAGE],
         *(
             [
@@ -245,7 +247,7 @@ async def test_every_field_of_every_page_has_a_label_and_a_description(
         *("boinc", "docker", "docker_container", "entity"),
         *("worth", "tank"),
         *switched_ways.KEYS,
-        "entity_device",
+        *("entity_device", "always_on"),
         *(f"backup_{kind}" for kind in ALL_BACKUPS),
         *OTHER_SINKS,
         *guard_pages.PAGES,

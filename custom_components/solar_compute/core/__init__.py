@@ -28,7 +28,8 @@ until they are re-armed; those that share power out (a circuit, a cap, the batte
 import limit) are budgets that workers draw down in their order. Workers share one
 supply curve in that strict order, too (`placement`, `decide`).
 
-What was drawn is accounted by its true source (`ledger`), its heat by what it was good
+What is never switched is part of the balance, and decisions know nothing else of it
+(`always_on`). What was drawn is accounted by its true source (`ledger`), its heat by what it was good
 for (`heat_flow`), measured where there is a meter (`heat_meter`), its CO₂ in two books
 (`carbon`); totals of a day and a month follow from all of it (`accounts`). Every
 decision can be taken apart into its numbers (`explain`) and replayed from JSON

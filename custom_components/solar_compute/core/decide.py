@@ -10,6 +10,7 @@ library only; no clock, no I/O.
 
 from dataclasses import replace
 
+from .always_on import always_on
 from .guards import BudgetContext, all_budgets
 from .guards.state import GuardStates, assess, with_budgets
 from .managed import Managed, managed_workers
@@ -128,6 +129,7 @@ def _decision(
 ) -> Decision:
     site = scene.site
     ordered = tuple(placed[worker.spec.key].decision for worker in workers)
+    unswitched = always_on(scene.spec, scene.snapshot, site)
     total_w = sum(item.power_w for item in ordered)
     return Decision(
         clock_s=scene.snapshot.clock_s,
@@ -139,6 +141,7 @@ def _decision(
         tranches=site.tranches if site else (),
         heat=tuple(site.heat.values()) if site else (),
         workers=ordered,
+        always_on=unswitched,
         sinks=sink_states(
             scene.spec,
             scene.snapshot,
@@ -146,6 +149,7 @@ def _decision(
             memory,
             workers,
             levels={item.key: item.level for item in ordered},
+            unswitched=unswitched,
         ),
         spaces=space_states(scene.spec, scene.snapshot),
         guards=tuple(guards.states.values()),

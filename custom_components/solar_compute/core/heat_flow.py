@@ -46,7 +46,7 @@ class _Feeder:
 
 
 def delivered_w(spec: SiteSpec, decision: Decision) -> Mapping[str, float]:
-    """Return the heat of every worker that goes into its sink now, by worker, in W.
+    """Return the heat of every load that goes into its sink now, by its key, in W.
 
     Estimated as recovery × power, nothing into a full sink. Where the sink's heat is
     measured, that counts instead, shared in proportion to the estimates. No worker
@@ -54,8 +54,8 @@ def delivered_w(spec: SiteSpec, decision: Decision) -> Mapping[str, float]:
     elsewhere, or is the meter's error, and is left out so that the books balance.
     """
     feeders: dict[str, dict[str, _Feeder]] = {}
-    for decided in decision.workers:
-        worker = spec.worker(decided.key)
+    for decided in (*decision.always_on, *decision.workers):
+        worker = spec.load(decided.key)
         if worker is not None and worker.sink is not None and decided.drawn_w > 0:
             recovery = _between(0.0, worker.recovery, 1.0)
             feeder = _Feeder(decided.drawn_w, decided.drawn_w * recovery)

@@ -40,7 +40,8 @@ class _Draw:
     decided: WorkerDecision
     observed: WorkerInput | None
     slices: tuple[Tranche, ...]
-    base_w: float
+    after_w: float
+    """Where on the workers' curve the next watt would be."""
     heat: HeatFlow
 
     @property
@@ -73,7 +74,10 @@ def account(
 
 
 def _draws(spec: SiteSpec, snapshot: Snapshot, decision: Decision) -> list[_Draw]:
-    """Return workers as they share the curve now: running first, by priority."""
+    """Return what is always on, then workers as they share the curve now.
+
+    Of workers, those that run come first, by priority.
+    """
     pairs = [
         (settings, decided)
         for decided in decision.workers
@@ -81,29 +85,38 @@ def _draws(spec: SiteSpec, snapshot: Snapshot, decision: Decision) -> list[_Draw
     ]
     observed = {item.key: item for item in snapshot.workers}
     into_sink_w = delivered_w(spec, decision)
-    draws: list[_Draw] = []
+
+    def draw(
+        settings: WorkerSpec,
+        decided: WorkerDecision,
+        slices: tuple[Tranche, ...],
+        after_w: float,
+    ) -> _Draw:
+        heat_w = into_sink_w.get(settings.key, 0.0)
+        return _Draw(
+            spec=spec,
+            snapshot=snapshot,
+            decision=decision,
+            settings=settings,
+            decided=decided,
+            observed=observed.get(settings.key),
+            slices=slices,
+            after_w=after_w,
+            heat=heat_flow(spec, decision, settings, decided.drawn_w, heat_w),
+        )
+
+    draws = [
+        draw(settings, decided, decided.slices, 0.0)
+        for decided in decision.always_on
+        if (settings := spec.load(decided.key)) is not None
+    ]
     base_w = 0.0
     for settings, decided in sorted(
         pairs, key=lambda pair: (pair[1].current == 0, pair[0].priority)
     ):
-        power_w = decided.drawn_w
-        heat = heat_flow(
-            spec, decision, settings, power_w, into_sink_w.get(settings.key, 0.0)
-        )
-        draws.append(
-            _Draw(
-                spec=spec,
-                snapshot=snapshot,
-                decision=decision,
-                settings=settings,
-                decided=decided,
-                observed=observed.get(settings.key),
-                slices=take(decision.tranches, power_w, base_w),
-                base_w=base_w,
-                heat=heat,
-            )
-        )
-        base_w += power_w
+        slices = take(decision.tranches, decided.drawn_w, base_w)
+        base_w += decided.drawn_w
+        draws.append(draw(settings, decided, slices, base_w))
     return draws
 
 
@@ -177,7 +190,7 @@ def _value_per_h(draw: _Draw) -> float:
     live = draw.observed.value_per_kwh if draw.observed is not None else None
     full_w = settings.power_w(len(settings.levels_w))
     share = draw.power_w / full_w if full_w > 0 else 0.0
-    following = take(draw.decision.tranches, 1.0, draw.base_w + draw.power_w)
+    following = take(draw.decision.tranches, 1.0, draw.after_w)
     cooling_per_kwh = max(0.0, following[0].price_per_kwh) / heat.cooled_by
     return (
         draw.power_w / 1000 * results_per_kwh(settings, live)

@@ -159,6 +159,7 @@ class Snapshot:
     co2_average_g_per_kwh: float | None = None
     co2_marginal_g_per_kwh: float | None = None
     workers: tuple[WorkerInput, ...] = ()
+    always_on: tuple[WorkerInput, ...] = ()
     tanks: tuple[TankInput, ...] = ()
     rooms: tuple[RoomInput, ...] = ()
     spaces: tuple[SpaceInput, ...] = ()
@@ -281,6 +282,8 @@ class Decision:
     tranches: tuple[Tranche, ...]
     heat: tuple[HeatPrice, ...]
     workers: tuple[WorkerDecision, ...]
+    always_on: tuple[WorkerDecision, ...] = ()
+    """What is never switched: nothing is decided, but what it takes is known."""
     sinks: tuple[SinkState, ...] = ()
     spaces: tuple[SpaceState, ...] = ()
     guards: tuple[GuardState, ...] = ()
@@ -290,6 +293,11 @@ class Decision:
     def worker(self, key: str) -> WorkerDecision | None:
         """Return the decision for one worker, None where it has none."""
         return next((worker for worker in self.workers if worker.key == key), None)
+
+    def load(self, key: str) -> WorkerDecision | None:
+        """Return the same for a worker or for what is always on."""
+        always = (load for load in self.always_on if load.key == key)
+        return self.worker(key) or next(always, None)
 
     def heat_of(self, key: str | None) -> HeatPrice | None:
         """Return what heat into a sink is worth, None where that is unknown."""

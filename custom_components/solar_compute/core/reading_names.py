@@ -38,7 +38,7 @@ def _all(snapshot: Snapshot) -> Iterator[tuple[str, Reading | None]]:
         yield f"room:{room.key}", room.temperature_c
         yield f"outdoor:{room.key}", room.outdoor_c
         yield from _of_sink(room)
-    for worker in snapshot.workers:
+    for worker in (*snapshot.workers, *snapshot.always_on):
         yield f"worker:{worker.key}", worker.power_w
     for guard in snapshot.guards:
         for name, reading in guard.readings.items():

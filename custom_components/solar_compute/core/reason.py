@@ -42,6 +42,9 @@ class ReasonCode(StrEnum):
     OWN_LIMIT = "own_limit"
     """A limit that the worker keeps by itself holds it: heat, disk, run time."""
 
+    ALWAYS_ON = "always_on"
+    """It is never switched."""
+
     # Guards. `data["guard"]` is the key of the configured guard, where it has one.
     INPUT_MISSING = "input_missing"
     """An input is unknown, too old or impossible (`data["input"]`)."""

@@ -13,7 +13,7 @@ from .draws import hourly_use_w, learn_draws, learned_days
 from .flat import watch_flat
 from .managed import Managed
 from .memory import Memory, RoomMean
-from .model import RoomInput, SinkState, Snapshot
+from .model import RoomInput, SinkState, Snapshot, WorkerDecision
 from .observe import View
 from .room_model import can_teach, figures, learn_room
 from .spec import RoomPreset, RoomSpec, SiteSpec, TankSpec
@@ -31,13 +31,20 @@ def sink_states(
     workers: tuple[Managed, ...],
     *,
     levels: Mapping[str, int],
+    unswitched: tuple[WorkerDecision, ...] = (),
 ) -> tuple[SinkState, ...]:
     """Return every tank, then every room, in the spec's order.
 
     `levels` is what was just decided for each worker, `memory` what is known with
-    this snapshot (`remember_sinks`).
+    this snapshot (`remember_sinks`). The heat of what is always on is shown, and
+    nothing else follows from it.
     """
     estimated_w = worker_heat_w(workers)
+    for load in spec.always_on:
+        if load.sink is not None:
+            drawn_w = sum(item.drawn_w for item in unswitched if item.key == load.key)
+            into_w = estimated_w.get(load.sink, 0.0) + drawn_w * load.recovery
+            estimated_w[load.sink] = into_w
     fed = {worker.spec.sink for worker in workers if levels.get(worker.spec.key, 0) > 0}
     rooms = {room.key: room for room in snapshot.rooms}
 

@@ -55,6 +55,14 @@ class SiteNow:
         """Return the supply curve without any hidden sun."""
         return self._curve(self.balance, hidden_w=0.0)
 
+    def tranches_before(self, power_w: float) -> tuple[Tranche, ...]:
+        """Return the curve of a load that is in the balance already, and draws so much.
+
+        It begins that much earlier, and has no hidden sun: what draws takes what is
+        there.
+        """
+        return self._curve(self.balance + power_w, hidden_w=0.0)
+
     def price_after(self, power_w: float) -> float:
         """Return the price of the next kWh once workers draw `power_w`."""
         return take(self.tranches, 1.0, power_w)[0].price_per_kwh

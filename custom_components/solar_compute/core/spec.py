@@ -185,6 +185,8 @@ class SiteSpec:
     spaces: tuple[SpaceSpec, ...] = ()
     guards: GuardSpecs = field(default_factory=GuardSpecs)
     workers: tuple[WorkerSpec, ...] = ()
+    always_on: tuple[WorkerSpec, ...] = ()
+    """What draws and is counted, and is never switched: it has one level."""
 
     def tank(self, key: str | None) -> TankSpec | None:
         """Return the tank of that key, None where there is none."""
@@ -205,3 +207,8 @@ class SiteSpec:
     def worker(self, key: str) -> WorkerSpec | None:
         """Return the worker of that key, None where there is none."""
         return next((worker for worker in self.workers if worker.key == key), None)
+
+    def load(self, key: str) -> WorkerSpec | None:
+        """Return the worker of that key, or what is always on; None for neither."""
+        always = (load for load in self.always_on if load.key == key)
+        return self.worker(key) or next(always, None)

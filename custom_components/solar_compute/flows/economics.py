@@ -14,6 +14,7 @@ import probatio
 from .. import const as c, const_heat as h
 from . import checks, numbers
 from .schema import (
+    Fields,
     choice,
     flat,
     folded,
@@ -44,7 +45,6 @@ def schema(
     entry: ConfigEntry, currency: str, *, leased: bool, sleeps: bool = False
 ) -> probatio.Schema:
     """Return the form; `leased`: it can hold a lease, `sleeps`: its machine may sleep."""
-    sinks, spaces = _heat_goes_to(entry)
     lease_field = (
         {required(c.CONF_LEASE_S, 120.0): seconds(_SHORTEST_S, _LONGEST_LEASE_S)}
         if leased
@@ -64,8 +64,7 @@ def schema(
                 0, 1_000_000, f"{currency}/kWh"
             ),
             required(c.CONF_VALUE_PER_HOUR, 0.0): number(0, 1_000_000, f"{currency}/h"),
-            **({optional(c.CONF_SINK): choice(sinks)} if sinks else {}),
-            **({optional(c.CONF_SPACE): choice(spaces)} if spaces else {}),
+            **places(entry),
             required(c.CONF_PRIORITY, 10): whole(1, 1000),
             required(SWITCHING): folded(
                 {
@@ -78,13 +77,7 @@ def schema(
                     **wake_fields,
                 }
             ),
-            required(HEAT): folded(
-                {
-                    required(c.CONF_RECOVERY_PERCENT, 90.0): percent(),
-                    required(c.CONF_COOLED_PERCENT, 0.0): percent(),
-                    required(c.CONF_COOLING_COP, 3.0): number(0.1, 50),
-                }
-            ),
+            **heat(),
             required(QUIET): folded(
                 {
                     optional(c.CONF_QUIET_START): TimeSelector(),
@@ -95,6 +88,28 @@ def schema(
             ),
         }
     )
+
+
+def places(entry: ConfigEntry) -> Fields:
+    """Return what is asked about where heat goes, as far as there are such places."""
+    sinks, spaces = _heat_goes_to(entry)
+    return {
+        **({optional(c.CONF_SINK): choice(sinks)} if sinks else {}),
+        **({optional(c.CONF_SPACE): choice(spaces)} if spaces else {}),
+    }
+
+
+def heat() -> Fields:
+    """Return the section about how much of the heat arrives there."""
+    return {
+        required(HEAT): folded(
+            {
+                required(c.CONF_RECOVERY_PERCENT, 90.0): percent(),
+                required(c.CONF_COOLED_PERCENT, 0.0): percent(),
+                required(c.CONF_COOLING_COP, 3.0): number(0.1, 50),
+            }
+        )
+    }
 
 
 def _heat_goes_to(

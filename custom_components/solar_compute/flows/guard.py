@@ -20,6 +20,7 @@ import probatio
 
 from .. import const as c, const_guards as g
 from ..core.guard_spec import ConditionUse
+from ..workers import is_switched
 from . import checks, guard_power as power, guard_watch as watch
 from .degrees import in_celsius, in_kelvin, in_user_difference, in_user_unit
 from .schema import Fields, filled, flat, optional, placed, required
@@ -204,6 +205,7 @@ class GuardSubentryFlow(SubentryDialog):
         return [
             SelectOptionDict(value=worker.subentry_id, label=worker.title)
             for worker in self._get_entry().get_subentries_of_type(c.SUBENTRY_WORKER)
+            if is_switched(worker.data[c.CONF_KIND])
         ]
 
     def _proposed(self, kind: str) -> Mapping[str, Any]:

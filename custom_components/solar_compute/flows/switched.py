@@ -21,6 +21,7 @@ import probatio
 from .. import const as c, const_heat as h
 from ..workers import entity
 from . import checks, switched_ways as ways
+from .always_on import shares_device
 from .devices import proposed
 from .numbers import levels_error, listed, read, shown
 from .schema import (
@@ -163,14 +164,17 @@ class SwitchedPages(WorkerDialog):
         return {**stored, **shown(self._load)}
 
     def _used_elsewhere(self, values: Mapping[str, Any]) -> checks.Errors:
-        """Check that no heat sink asks the same entity to wait or to heat."""
+        """Check that no heat sink asks the same entity, and nothing always on has it."""
         asked = {
             sink.data.get(key)
             for sink in self._get_entry().get_subentries_of_type(c.SUBENTRY_HEAT_SINK)
             for key in (h.CONF_WAIT_ENTITY, h.CONF_BOOST_ENTITY)
         }
-        used = values[c.CONF_SWITCH] in asked
-        return {c.CONF_SWITCH: "used_by_heat_sink"} if used else {}
+        switch = values[c.CONF_SWITCH]
+        if switch in asked:
+            return {c.CONF_SWITCH: "used_by_heat_sink"}
+        forbidden = shares_device(self.hass, self._get_entry(), switch)
+        return {c.CONF_SWITCH: "never_switched"} if forbidden else {}
 
 
 def device_schema() -> probatio.Schema:

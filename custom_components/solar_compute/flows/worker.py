@@ -10,8 +10,9 @@ from typing import Any
 from homeassistant.config_entries import SubentryFlowResult
 
 from .. import const as c
-from ..workers import KINDS, entity
+from ..workers import KINDS, entity, is_switched
 from .agent import AgentPages
+from .always_on import AlwaysOnPages
 from .boinc import BoincPages
 from .docker import DockerPages
 from .switched import SwitchedPages
@@ -22,7 +23,9 @@ _FIRST_PAGES: Mapping[str, tuple[str, ...]] = {
 """Kinds that can be begun in more ways than by the page that is named after them."""
 
 
-class WorkerSubentryFlow(AgentPages, BoincPages, DockerPages, SwitchedPages):
+class WorkerSubentryFlow(
+    AgentPages, BoincPages, DockerPages, SwitchedPages, AlwaysOnPages
+):
     """Adds or changes one worker, of any kind."""
 
     async def async_step_user(
@@ -37,6 +40,8 @@ class WorkerSubentryFlow(AgentPages, BoincPages, DockerPages, SwitchedPages):
     ) -> SubentryFlowResult:
         """Ask what to change."""
         self._data = dict(self._known)
+        if not is_switched(self._data[c.CONF_KIND]):
+            return await self.async_step_always_on()
         return self.async_show_menu(
             step_id="reconfigure",
             menu_options=[self._data[c.CONF_KIND], "worth"],

@@ -10,7 +10,7 @@ from typing import Any
 from homeassistant.config_entries import SubentryFlowResult
 
 from .. import const as c
-from ..workers import KINDS, parse_backend
+from ..workers import KINDS, is_switched, parse_backend
 from ..workers.base import Feature
 from . import checks, economics
 from .numbers import listed
@@ -69,7 +69,8 @@ class WorkerDialog(SubentryDialog):
         others = self._others(c.SUBENTRY_WORKER)
         if any(_same(other.data, self._data) for other in others):
             return self.async_abort(reason="already_configured")
-        return self._finish() if self._is_change else await self.async_step_worth()
+        ends = self._is_change or not is_switched(kind)
+        return self._finish() if ends else await self.async_step_worth()
 
     def _finish(self) -> SubentryFlowResult:
         data = {key: value for key, value in self._data.items() if value is not None}

@@ -10,12 +10,13 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant
 
 from ..const import CONF_KIND
-from . import agent, boinc, docker, entity
+from . import agent, always_on, boinc, docker, entity
 from .base import Backend, BackendConfig
 from .kind import WorkerKind
 
 KINDS: Final[Mapping[str, WorkerKind[Any]]] = {
-    kind.key: kind for kind in (agent.KIND, boinc.KIND, docker.KIND, entity.KIND)
+    kind.key: kind
+    for kind in (agent.KIND, boinc.KIND, docker.KIND, entity.KIND, always_on.KIND)
 }
 """All kinds of workers, by key, in the order in which they are offered."""
 
@@ -31,6 +32,15 @@ def create_backend(
 ) -> Backend:
     """Return the back-end for a configuration.
 
-    `controller` is the stable id that leases are held under.
+    `controller` is the stable id that leases are held under. Raises ValueError for
+    what is never switched.
     """
-    return KINDS[config.kind].create(hass, config, controller)
+    create = KINDS[config.kind].create
+    if create is None:
+        raise ValueError(f"{config.kind} has no back-end")
+    return create(hass, config, controller)
+
+
+def is_switched(kind: str) -> bool:
+    """Tell whether workers of a kind are ever told to run or to pause."""
+    return KINDS[kind].create is not None

@@ -30,7 +30,8 @@ class WorkerKind[C: BackendConfig]:
     nobody else may see.
 
     `parse` reads stored data; `create` makes the back-end, of which the last argument
-    is the stable id that leases are held under. `same` tells from stored data whether
+    is the stable id that leases are held under. Without it the kind is never switched:
+    it draws, and is counted. `same` tells from stored data whether
     two workers would be torn between two hands. `entities` and `hosts` are what a
     configuration refers to: the latter are hidden in diagnostics.
     """
@@ -40,7 +41,7 @@ class WorkerKind[C: BackendConfig]:
     features: frozenset[Feature]
     keys: tuple[str, ...]
     parse: Callable[[Mapping[str, Any]], C]
-    create: Callable[[HomeAssistant, C, str], Backend]
+    create: Callable[[HomeAssistant, C, str], Backend] | None
     same: Callable[[Mapping[str, Any], Mapping[str, Any]], bool]
     entity_keys: frozenset[str] = frozenset()
     secrets: frozenset[str] = frozenset()
