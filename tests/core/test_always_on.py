@@ -14,6 +14,7 @@ from custom_components.solar_compute.core.model import (
     Reading,
     ReasonCode,
     Snapshot,
+    TrancheKind,
     WorkerInput,
     WorkerState,
 )
@@ -104,12 +105,12 @@ def test_without_a_meter_its_energy_is_real_and_its_source_unknown() -> None:
 
 
 def test_it_never_counts_on_sun_that_no_meter_shows() -> None:
-    spec = replace(with_node(sunny_house()), export_limit_w=0.0)
-    snapshot = replace(look(0, paused()), pv_w=Reading(2000, CLOCK_S))
-    decision = decided(spec, snapshot)
+    """50 W are missing to the export limit, so that only 50 would be held back."""
+    spec = replace(with_node(sunny_house()), export_limit_w=5000.0)
+    decision = decided(spec, look(-4950, paused(), pv_w=Reading(6000, CLOCK_S)))
     assert decision.hidden_w > 0
-    (taken,) = decision.always_on[0].slices
-    assert taken.width_w == 100
+    taken = {part.kind: part.width_w for part in decision.always_on[0].slices}
+    assert taken == {TrancheKind.CURTAILED: 50, TrancheKind.EXPORT: 50}
 
 
 def test_it_says_that_it_is_always_on() -> None:

@@ -113,6 +113,7 @@ async def test_power_confirms_above_half_of_the_lowest_level(
         ({"confirm": "binary_sensor.nowhere"}, {"confirm": "entity_not_found"}),
         ({"confirm": "sensor.rig_says"}, {"confirm": "not_on_off"}),
         ({"confirm_above_w": 20}, {"confirm_above_w": "not_power"}),
+        ({"confirm": "sensor.grid"}, {"confirm": "used_by_site"}),
     ],
 )
 async def test_the_page_for_scripts_says_what_is_wrong_and_can_be_mended(

@@ -268,10 +268,13 @@ async def test_one_value_of_a_number_means_paused(
     assert hass.states.is_state(LIMIT, str(paused))
 
 
-async def test_a_number_between_its_values_is_not_paused(hass: HomeAssistant) -> None:
+@pytest.mark.parametrize("value", ["150", "10", "-10"])
+async def test_a_number_between_its_values_is_not_paused(
+    hass: HomeAssistant, value: str
+) -> None:
     worker = limited(hass)
     await worker.async_set_level(1, 1)
-    hass.states.async_set(LIMIT, "150")
+    hass.states.async_set(LIMIT, value)
 
     assert what(await worker.async_status()) == (WorkerState.RUNNING, None)
 

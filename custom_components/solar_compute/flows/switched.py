@@ -127,6 +127,8 @@ class SwitchedPages(WorkerDialog):
         errors: checks.Errors = {}
         if user_input is not None:
             more, errors = ways.parsed(self.hass, page, self._load, user_input)
+            site = self._get_entry().data
+            errors = {**errors, **checks.used_by_site(site, more, c.CONF_CONFIRM)}
             if not errors:
                 self._load.update(more)
                 return await self._end()

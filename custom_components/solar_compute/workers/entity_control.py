@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import isclose
 from typing import Any, Protocol, override
 
 from homeassistant.components.number.const import ATTR_VALUE, SERVICE_SET_VALUE
@@ -195,8 +196,8 @@ class Dial:
         return self.values.index(nearest) + 1
 
     def is_paused(self, value: float) -> bool:
-        """Tell whether a value stands for paused."""
-        return self.paused is not None and abs(value - self.paused) <= self._step / 4
+        """Tell whether a value stands for paused: close to it, it may compute."""
+        return self.paused is not None and isclose(value, self.paused, abs_tol=1e-6)
 
     async def async_set(self, hass: HomeAssistant, level: int) -> None:
         """Set the value of a level, 0 for paused."""
