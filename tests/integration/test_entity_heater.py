@@ -52,11 +52,11 @@ async def test_a_boiler_takes_surplus_and_gets_its_own_settings_back(
     assert what(await worker.async_status()) == (WorkerState.PAUSED, 0)
 
     assert what(await worker.async_set_level(1, 1)) == (WorkerState.RUNNING, 1)
-    assert set_to(hass, BOILER) == ("performance", 60.0)
+    assert set_to(hass) == ("performance", 60.0)
     assert hass_storage[STORAGE_KEY]["data"]
 
     assert what(await worker.async_pause(2)) == (WorkerState.PAUSED, 0)
-    assert set_to(hass, BOILER) == ("eco", 48.0)
+    assert set_to(hass) == ("eco", 48.0)
     assert STORAGE_KEY not in hass_storage
 
 
@@ -67,10 +67,10 @@ async def test_a_boiler_that_was_off_is_turned_off_again(
     worker = heated(hass)
 
     await worker.async_set_level(1, 1)
-    assert set_to(hass, BOILER) == ("performance", 60.0)
+    assert set_to(hass) == ("performance", 60.0)
     await worker.async_pause(2)
 
-    assert set_to(hass, BOILER) == ("off", 48.0)
+    assert set_to(hass) == ("off", 48.0)
 
 
 async def test_without_a_mode_a_boiler_that_is_off_stays_off(
@@ -94,7 +94,7 @@ async def test_its_own_settings_survive_a_crash_of_home_assistant(
     assert what(await worker.async_status()) == (WorkerState.RUNNING, 1)
     await worker.async_pause(1)
 
-    assert set_to(hass, BOILER) == ("eco", 48.0)
+    assert set_to(hass) == ("eco", 48.0)
 
 
 async def test_what_a_person_sets_meanwhile_stands(
@@ -107,7 +107,20 @@ async def test_what_a_person_sets_meanwhile_stands(
 
     assert what(await worker.async_status()) == (WorkerState.PAUSED, 0)
     await worker.async_pause(2)
-    assert set_to(hass, BOILER) == ("performance", 52.0)
+    assert set_to(hass) == ("performance", 52.0)
+
+
+async def test_what_a_person_has_just_set_is_what_is_given_back_after_a_start(
+    hass: HomeAssistant, boiler: Boiler
+) -> None:
+    worker = heated(hass)
+    await worker.async_set_level(1, 1)
+    boiler.becomes(target_temperature=52.0, current_operation="eco")
+
+    await worker.async_set_level(1, 2)
+    await worker.async_pause(3)
+
+    assert set_to(hass) == ("eco", 52.0)
 
 
 async def test_a_boiler_that_is_warm_enough_has_nothing_to_do(
@@ -153,7 +166,7 @@ async def test_a_boiler_that_does_not_give_it_back_yet_is_not_paused(
     await worker.async_pause(3)
 
     assert what(await worker.async_status()) == (WorkerState.PAUSED, 0)
-    assert set_to(hass, BOILER) == ("eco", 48.0)
+    assert set_to(hass) == ("eco", 48.0)
 
 
 async def test_a_boiler_whose_own_setting_is_the_wanted_one_can_be_paused(
@@ -179,7 +192,7 @@ async def test_an_unavailable_boiler_is_unknown_and_given_back_later(
     boiler.becomes(available=True)
     await worker.async_pause(3)
 
-    assert set_to(hass, BOILER) == ("eco", 48.0)
+    assert set_to(hass) == ("eco", 48.0)
 
 
 async def test_nothing_is_changed_whose_settings_cannot_be_kept(
@@ -195,7 +208,7 @@ async def test_nothing_is_changed_whose_settings_cannot_be_kept(
     with pytest.raises(WorkerRefused, match="disk full"):
         await worker.async_set_level(1, 1)
 
-    assert set_to(hass, BOILER) == ("eco", 48.0)
+    assert set_to(hass) == ("eco", 48.0)
 
 
 @pytest.mark.parametrize("garbage", [[], {BOILER: 7}, {BOILER: {"phase": "odd"}}])
@@ -283,9 +296,9 @@ async def test_temperatures_are_in_the_units_of_the_home(
 ) -> None:
     hass.config.units = US_CUSTOMARY_SYSTEM
     boiler.becomes()
-    assert set_to(hass, BOILER) == ("eco", 118)
+    assert set_to(hass) == ("eco", 118)
 
     worker = heated(hass)
     await worker.async_set_level(1, 1)
-    assert set_to(hass, BOILER) == ("performance", 140)
+    assert set_to(hass) == ("performance", 140)
     assert what(await worker.async_status()) == (WorkerState.RUNNING, 1)

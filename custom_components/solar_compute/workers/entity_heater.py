@@ -40,8 +40,8 @@ HEATERS = ("climate", "water_heater")
 SAME = 0.5
 """Temperatures closer than this, in the unit of the user, are the same: some round."""
 
-COLDER_K = 1.0
-"""How much colder than wanted it must be before it is worth a start."""
+COLDER = 1.0
+"""How much colder than wanted, in that unit, it must be before it is worth a start."""
 
 DETAIL_WARM = "it is as warm as wanted"
 DETAIL_OFF = "it is turned off, and no mode was chosen for it"
@@ -98,9 +98,11 @@ class HeaterControl(Control):
         """Keep what it is set to, then set it to what is wanted."""
         state = said(self._hass, self._config.entity)
         await self._kept.async_load()
-        if self._kept.phase is None:
+        phase = self._kept.phase
+        changed = phase is Phase.TAKEN and not self._is_as_wanted(state)
+        if phase is None or changed:
             await self._kept.async_keep(settings_of(state))
-        elif self._kept.phase is Phase.GIVEN:
+        elif phase is Phase.GIVEN:
             await self._kept.async_note(Phase.ASKED)
         if self._config.mode is not None and state.state != self._config.mode:
             await self._set_mode(self._config.mode)
@@ -183,7 +185,7 @@ class HeaterControl(Control):
         if self._config.mode is None and state.state == STATE_OFF:
             return DETAIL_OFF
         now = _number(state.attributes.get(ATTR_CURRENT_TEMPERATURE))
-        margin = 0.0 if self._kept.phase is Phase.TAKEN else COLDER_K
+        margin = 0.0 if self._kept.phase is Phase.TAKEN else COLDER
         warm = now is not None and now >= self._wanted - margin
         return DETAIL_WARM if warm else ""
 
