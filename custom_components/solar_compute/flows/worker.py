@@ -13,10 +13,13 @@ from ..workers import KINDS
 from .agent import AgentPages
 from .boinc import BoincPages
 from .docker import DockerPages
+from .folding import FoldingPages
 from .switched import SwitchedPages
 
 
-class WorkerSubentryFlow(AgentPages, BoincPages, DockerPages, SwitchedPages):
+class WorkerSubentryFlow(
+    AgentPages, BoincPages, DockerPages, FoldingPages, SwitchedPages
+):
     """Adds or changes one worker, of any kind."""
 
     async def async_step_user(
