@@ -63,6 +63,7 @@ FILLED_IN = {
     "url": "(the address)",
     "fingerprint": "(the fingerprint)",
     "before": "(the fingerprint)",
+    "abilities": "…",
 }
 
 INTRODUCTION = """\

@@ -10,6 +10,9 @@ SUBENTRY_HEAT_SINK: Final = "heat_sink"
 
 CONF_KIND: Final = "kind"
 
+LET_IN: Final = {"let_in": True}
+"""What a repair begins to reconfigure a worker with, when that lets us in no more."""
+
 # The site (data of the config entry)
 CONF_GRID_POWER: Final = "grid_power"
 CONF_GRID_EXPORT_POWER: Final = "grid_export_power"

@@ -37,7 +37,7 @@ class BoincPages(WorkerDialog):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Ask where the BOINC client is, and whether it lets us in."""
-        errors: checks.Errors = {}
+        errors = self._refused
         values = flat(user_input or {})
         if user_input is not None:
             client, errors = parsed(values)

@@ -49,7 +49,7 @@ class FoldingPages(WorkerDialog):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Ask where the client is, and ask it for its groups."""
-        errors: checks.Errors = {}
+        errors = self._refused
         if user_input is not None:
             host = cleaned_host(user_input[c.CONF_HOST])
             self._client = {**user_input, c.CONF_HOST: host}

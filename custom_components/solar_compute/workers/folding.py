@@ -271,5 +271,6 @@ KIND = WorkerKind(
     create=_create,
     same=same_by(c.CONF_HOST, c.CONF_PORT, c.CONF_GROUP),
     secrets=frozenset({c.CONF_HOST}),
+    refused=lambda _: {c.CONF_HOST: "folding_not_allowed"},
     hosts=lambda config: [config.host],
 )

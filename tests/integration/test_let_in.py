@@ -1,0 +1,120 @@
+"""A worker that lets us in no more: one click leads to the page where that is mended.
+
+The page is fetched as the frontend does it, by the id of the dialog that the repair
+leads to.
+"""
+
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from homeassistant.components.repairs import repairs_flow_manager
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.setup import async_setup_component
+import pytest
+
+from custom_components.solar_compute import configuration
+from custom_components.solar_compute.const import DOMAIN
+from custom_components.solar_compute.worker_issues import IssueKind, WorkerIssues
+from custom_components.solar_compute.workers import KINDS
+
+from . import houses
+from .dialogs import choose, open_subentry_again
+from .translations import FOLDER, english
+
+STORED: dict[str, dict[str, Any]] = {
+    "agent": houses.CRUNCHER,
+    "boinc": houses.BOINC,
+    "docker": houses.CONTAINER,
+    "folding": houses.FOLDING,
+    "entity": houses.MINER,
+}
+"""A worker of each kind."""
+
+GUARDED = [kind for kind, data in STORED.items() if KINDS[kind].refused(data)]
+PAGES = "/api/config/config_entries/subentries/flow/"
+
+
+def sources(kind: str) -> str:
+    """Return the code of a kind's back-end."""
+    modules = Path(FOLDER / "workers").glob(f"{kind}*.py")
+    return "".join(module.read_text() for module in modules)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_may_refuse_us_says_in_which_field(kind: str) -> None:
+    assert kind in STORED, f"add a stored worker of {kind} to STORED"
+    refused = KINDS[kind].refused(STORED[kind])
+    may_refuse = "WorkerAuthFailed" in sources(kind)
+    assert may_refuse is bool(refused), (
+        f"give the WorkerKind of {kind} `refused`: its field with an error, by which"
+        " the repair shows what to mend"
+    )
+    assert refused.keys() <= set(KINDS[kind].keys)
+    errors = english()["config_subentries"]["worker"]["error"]
+    assert set(refused.values()) <= errors.keys()
+
+
+@pytest.mark.parametrize("kind", GUARDED)
+async def test_the_repair_leads_to_the_page_of_its_kind_and_shows_the_field(
+    hass: HomeAssistant, hass_client: Any, kind: str
+) -> None:
+    for component in ("config", "http", "repairs"):
+        assert await async_setup_component(hass, component, {})
+    entry = houses.entry(houses.worker(STORED[kind], "My worker", "cruncher"))
+    entry.add_to_hass(hass)
+    (config,) = configuration.parse(entry).workers
+    WorkerIssues(hass, config, entry.entry_id).raise_issue(
+        IssueKind.AUTH_FAILED, "I do not know you."
+    )
+    manager = repairs_flow_manager(hass)
+    assert manager is not None
+    with patch("custom_components.solar_compute.async_setup_entry", return_value=True):
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        dialog: Any = await manager.async_init(
+            DOMAIN, context={"issue_id": "worker_auth_failed_cruncher"}
+        )
+        result: Any = await manager.async_configure(dialog["flow_id"], {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    next_kind, flow_id = result["next_flow"]
+    assert next_kind == "config_subentries_flow"
+
+    client = await hass_client()
+    page = await (await client.get(f"{PAGES}{flow_id}")).json()
+
+    assert (page["type"], page["step_id"]) == ("form", kind)
+    refused = KINDS[kind].refused(STORED[kind])
+    assert page["errors"] == refused
+    fields = {field["name"]: field for field in page["data_schema"]}
+    for name in refused:
+        stored = STORED[kind].get(name)
+        assert fields[name].get("description", {}).get("suggested_value") == stored
+
+
+async def test_opened_by_hand_the_page_shows_no_error(
+    hass: HomeAssistant,
+) -> None:
+    entry = houses.entry(houses.worker(houses.BOINC, "My worker", "cruncher"))
+    entry.add_to_hass(hass)
+    menu: Any = await open_subentry_again(hass, entry, "cruncher")
+    page = await choose(hass, menu, "boinc")
+    assert page["errors"] == {}
+
+
+@pytest.mark.parametrize(
+    ("stored", "abilities"),
+    [
+        (houses.BOINC, "Saves before a pause, Several levels, Pauses by itself, Says"),
+        ({**houses.FOLDING, "finish_wait_s": 600.0}, "Finishes before a pause, Says"),
+        (houses.MINER, "–"),
+    ],
+)
+async def test_changing_a_worker_says_what_that_worker_can_do(
+    hass: HomeAssistant, stored: dict[str, Any], abilities: str
+) -> None:
+    entry = houses.entry(houses.worker(stored, "My worker", "cruncher"))
+    entry.add_to_hass(hass)
+    menu: Any = await open_subentry_again(hass, entry, "cruncher")
+    said = menu["description_placeholders"]["abilities"]
+    assert said.startswith(abilities)
