@@ -1,16 +1,14 @@
 """A worker that lets us in no more: one click leads to the page where that is mended.
 
-The page is fetched as the frontend does it, by the id of the dialog that the repair
-leads to.
+All by the frontend's own REST calls: the repair, and then the page that it leads to, by
+the id of its dialog.
 """
 
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from homeassistant.components.repairs import repairs_flow_manager
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.setup import async_setup_component
 import pytest
 
@@ -33,6 +31,7 @@ STORED: dict[str, dict[str, Any]] = {
 """A worker of each kind."""
 
 GUARDED = [kind for kind, data in STORED.items() if KINDS[kind].refused(data)]
+REPAIRS = "/api/repairs/issues/fix"
 PAGES = "/api/config/config_entries/subentries/flow/"
 
 
@@ -68,19 +67,17 @@ async def test_the_repair_leads_to_the_page_of_its_kind_and_shows_the_field(
     WorkerIssues(hass, config, entry.entry_id).raise_issue(
         IssueKind.AUTH_FAILED, "I do not know you."
     )
-    manager = repairs_flow_manager(hass)
-    assert manager is not None
     with patch("custom_components.solar_compute.async_setup_entry", return_value=True):
         assert await hass.config_entries.async_setup(entry.entry_id)
-        dialog: Any = await manager.async_init(
-            DOMAIN, context={"issue_id": "worker_auth_failed_cruncher"}
-        )
-        result: Any = await manager.async_configure(dialog["flow_id"], {})
-    assert result["type"] is FlowResultType.CREATE_ENTRY
+    client = await hass_client()
+    issue = {"handler": DOMAIN, "issue_id": "worker_auth_failed_cruncher"}
+    dialog = await (await client.post(REPAIRS, json=issue)).json()
+    result = await (await client.post(f"{REPAIRS}/{dialog['flow_id']}", json={})).json()
     next_kind, flow_id = result["next_flow"]
     assert next_kind == "config_subentries_flow"
+    # The frontend words the page by the domain of the entry that comes with it.
+    assert result["result"]["domain"] == DOMAIN
 
-    client = await hass_client()
     page = await (await client.get(f"{PAGES}{flow_id}")).json()
 
     assert (page["type"], page["step_id"]) == ("form", kind)
