@@ -28,6 +28,7 @@ from custom_components.solar_compute.flows import (
     boinc,
     docker,
     economics,
+    folding,
     guard,
     heat_fields,
     options,
@@ -66,6 +67,7 @@ FILLED_IN = {
     "url": "(the address)",
     "fingerprint": "(the fingerprint)",
     "before": "(the fingerprint)",
+    "abilities": "…",
 }
 
 INTRODUCTION = """\
@@ -114,6 +116,8 @@ def _schemas() -> dict[str, probatio.Schema]:
             "boinc": boinc.schema(named=True),
             "docker": docker.engine_schema(),
             "docker_container": docker.container_schema([], named=True, limited=True),
+            "folding": folding.client_schema(),
+            "folding_group": folding.group_schema([], named=True),
             "entity_device": switched.device_schema(),
             "entity": switched.schema(named=True),
             "always_on": always_on.schema(entry, named=True),

@@ -10,6 +10,9 @@ SUBENTRY_HEAT_SINK: Final = "heat_sink"
 
 CONF_KIND: Final = "kind"
 
+LET_IN: Final = {"let_in": True}
+"""What a repair begins to reconfigure a worker with, when that lets us in no more."""
+
 # The site (data of the config entry)
 CONF_GRID_POWER: Final = "grid_power"
 CONF_GRID_EXPORT_POWER: Final = "grid_export_power"
@@ -75,6 +78,8 @@ CONF_CONTAINER: Final = "container"
 CONF_ON_PAUSE: Final = "on_pause"
 CONF_CPUS: Final = "cpus"
 CONF_WATTS: Final = "watts"
+CONF_GROUP: Final = "group"
+CONF_FINISH_WAIT_S: Final = "finish_wait_s"
 CONF_SWITCH: Final = "switch"
 CONF_NUMBER: Final = "number"
 CONF_NUMBER_VALUES: Final = "number_values"

@@ -12,7 +12,7 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 
-from .const import SUBENTRY_WORKER
+from .const import LET_IN, SUBENTRY_WORKER
 from .coordinator import SolarComputeCoordinator
 from .guard_issues import GUARD_LATCHED
 from .rearm import async_rearm
@@ -48,13 +48,13 @@ class TakeOverFlow(_WorkerRepairFlow):
 
 
 class NewAccessFlow(_WorkerRepairFlow):
-    """Lead to the worker's own settings, where its token and certificate are."""
+    """Lead to the worker's own settings, or straight to what no longer lets us in."""
 
     @override
     async def async_step_confirm(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
-        """Once confirmed, go on in the reconfiguration of the worker."""
+        """Once confirmed, go on there."""
         if user_input is None:
             return await super().async_step_confirm()
         entry = self.hass.config_entries.async_get_entry(self._entry_id)
@@ -63,6 +63,7 @@ class NewAccessFlow(_WorkerRepairFlow):
         flow = await self.hass.config_entries.subentries.async_init(
             (self._entry_id, SUBENTRY_WORKER),
             context={"source": SOURCE_RECONFIGURE, "subentry_id": self._worker},
+            data=LET_IN if self.issue_id.startswith(IssueKind.AUTH_FAILED) else None,
         )
         return self.async_create_entry(
             data={}, next_flow=(FlowType.CONFIG_SUBENTRIES_FLOW, flow["flow_id"])

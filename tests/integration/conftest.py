@@ -1,9 +1,11 @@
 """Fixtures for tests of the integration inside Home Assistant."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
 from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 import pytest
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 import pytest_socket
@@ -13,9 +15,14 @@ from custom_components.solar_compute import runtime
 from custom_components.solar_compute.workers import create_backend
 from custom_components.solar_compute.workers.agent import AgentBackend
 from custom_components.solar_compute.workers.base import Backend, BackendConfig
+from custom_components.solar_compute.workers.folding import (
+    FoldingBackend,
+    FoldingWorker,
+)
 
 from .common import Boxes, BoxInMemory
 from .engine_in_memory import EngineInMemory, engine_in_memory
+from .fah_client import FoldingInMemory, folding_client
 from .meeting import meet
 from .translations import check_translations
 
@@ -73,3 +80,24 @@ async def engine(
     """Run a container engine in memory, which really listens."""
     async with engine_in_memory(tmp_path_factory.mktemp("engine")) as running:
         yield running
+
+
+@pytest.fixture
+async def fah(socket_enabled: None) -> AsyncIterator[FoldingInMemory]:
+    """Run a Folding@home client in memory."""
+    async with folding_client() as running:
+        yield running
+
+
+@pytest.fixture
+def folding_backend(
+    hass: HomeAssistant, fah: FoldingInMemory
+) -> Callable[..., FoldingWorker]:
+    """Return what makes back-ends for that client, with these settings."""
+
+    def make(**settings: Any) -> FoldingWorker:
+        where = {"host": "127.0.0.1", "port": fah.port}
+        config = FoldingBackend(**{**where, **settings})
+        return FoldingWorker(async_get_clientsession(hass), config)
+
+    return make

@@ -46,6 +46,12 @@ CONTAINER_PAGE: dict[str, Any] = {
     "on_pause": "freeze",
     "acknowledge_no_lease": True,
 }
+FOLDING_PAGE: dict[str, Any] = {"host": "127.0.0.1", "port": 7396}
+FOLDING_GROUP_PAGE: dict[str, Any] = {
+    "group": "/",
+    "levels_w": "90",
+    "acknowledge_no_lease": True,
+}
 MINER_PAGE: dict[str, Any] = {
     "switch": "switch.miner",
     "levels_w": "500",

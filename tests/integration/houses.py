@@ -122,6 +122,16 @@ CONTAINER = {
     "acknowledge_no_lease": True,
     **WORTH,
 }
+FOLDING = {
+    "kind": "folding",
+    "host": "127.0.0.1",
+    "port": 7396,
+    "group": "",
+    "levels_w": [90.0],
+    "finish_wait_s": 0.0,
+    "acknowledge_no_lease": True,
+    **WORTH,
+}
 MINER = {
     "kind": "entity",
     "switch": "switch.miner",

@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.solar_compute.const import DOMAIN
 from custom_components.solar_compute.workers import KINDS, create_backend, parse_backend
+from custom_components.solar_compute.workers.base import Feature
 
 from . import guard_pages, houses
 from .common import ENTRY, home, issues, meter, move_in, pass_time, switched
@@ -180,7 +181,7 @@ async def test_no_guard_can_be_chosen_for_it(
 def test_it_has_no_back_end(hass: HomeAssistant) -> None:
     with pytest.raises(ValueError, match="no back-end"):
         create_backend(hass, parse_backend(NODE), controller="home")
-    assert not KINDS["always_on"].features
+    assert KINDS["always_on"].features == {Feature.POWER}
 
 
 async def test_it_is_counted_by_source_and_has_no_control(

@@ -21,7 +21,7 @@ from custom_components.solar_compute.flow_view import WorkerView
 
 from .boinc_client import BoincInMemory, boinc_client, task
 from .common import home, issues, meter, move_in, volunteering
-from .dialogs import BOINC_PAGE, choose, submit
+from .dialogs import BOINC_PAGE, submit
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -126,8 +126,7 @@ async def test_a_new_password_is_a_repair_that_ends_in_the_workers_settings(
     )
     dialog = await manager.async_configure(dialog["flow_id"], {})
     _, flow_id = dialog["next_flow"]
-    menu = hass.config_entries.subentries.async_get(flow_id)
-    page = await choose(hass, {**menu, **MENU}, "boinc")
+    page = hass.config_entries.subentries.async_get(flow_id)
     answers = {
         **BOINC_PAGE,
         "port": house.client.port,
@@ -135,14 +134,12 @@ async def test_a_new_password_is_a_repair_that_ends_in_the_workers_settings(
         "levels_w": "500",
         "cpu_limits": None,
     }
-    result = await submit(hass, page, "boinc", answers)
+    form = {**page, "type": FlowResultType.FORM}
+    result = await submit(hass, form, "boinc", answers)
     assert result["reason"] == "reconfigure_successful"
 
     await house.until(800, lambda: house.view.state is WorkerState.RUNNING)
     assert issues(hass) == set()
-
-
-MENU = {"type": FlowResultType.MENU, "menu_options": ["boinc", "worth"]}
 
 
 async def test_a_task_that_goes_on_although_it_was_paused_is_reported(

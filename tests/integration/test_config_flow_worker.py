@@ -195,7 +195,10 @@ async def test_a_worker_moves_to_another_address_and_keeps_its_worth(
 ) -> None:
     _, url = service
     result = await open_subentry_again(hass, site, "cruncher")
-    assert result["description_placeholders"] == {"worker": "Cruncher"}
+    assert result["description_placeholders"] == {
+        "worker": "Cruncher",
+        "abilities": "Its service pauses it",
+    }
     result = await choose(hass, result, "agent")
     assert suggested(result)["url"] == CRUNCHER["url"]
     result = await submit(hass, result, "agent", {"url": url, "token": TOKEN})

@@ -27,6 +27,8 @@ from .dialogs import (
     BOINC_PAGE,
     CONTAINER_PAGE,
     ENGINE_PAGE,
+    FOLDING_GROUP_PAGE,
+    FOLDING_PAGE,
     GAS_PAGE,
     LOOP_PAGE,
     MINER_PAGE,
@@ -37,7 +39,7 @@ from .dialogs import (
     TANK_PAGE,
     WORTH_PAGE,
 )
-from .houses import BOINC, CONTAINER, COOL_CELLAR, CRUNCHER, MINER, STUDY, TANK
+from .houses import BOINC, CONTAINER, COOL_CELLAR, CRUNCHER, FOLDING, MINER, STUDY, TANK
 from .rest_dialogs import Browser, Page
 from .translations import FOLDER, english
 
@@ -48,6 +50,7 @@ OFFER = Offer(workers={"render": [300.0], "cruncher": [60.0]}, service_id="5a5a"
 TRIED = "custom_components.solar_compute.flows.boinc.async_try"
 VISITED = "custom_components.solar_compute.flows.docker.async_try"
 ENGINE = EngineFacts(machine="crunchbox", cpus=8, is_podman=False)
+GROUPS = "custom_components.solar_compute.flows.folding.async_list_groups"
 ALL_BACKUPS: dict[str, dict[str, Any]] = {
     "gas": GAS_PAGE,
     "resistive": {"timing": {}, "wait": {}},
@@ -96,6 +99,7 @@ async def pages(
         patch(f"{IN_FLOWS}.discovery.async_visit", return_value=(OFFER, {})),
         patch(TRIED, return_value=("BOINC crunchbox", {})),
         patch(VISITED, return_value=(ENGINE, ["crunch"], {})),
+        patch(GROUPS, return_value=([""], {})),
     ):
         await take_site(browser)
         (entry,) = hass.config_entries.async_entries(const.DOMAIN)
@@ -193,6 +197,12 @@ async def take_subentries(browser: Browser, entry_id: str) -> None:
         ],
         [{"next_step_id": "boinc"}, BOINC_PAGE, WORTH_PAGE],
         [{"next_step_id": "docker"}, ENGINE_PAGE, CONTAINER_PAGE, WORTH_PAGE],
+        [
+            {"next_step_id": "folding"},
+            FOLDING_PAGE,
+            FOLDING_GROUP_PAGE,
+            WORTH_PAGE,
+        ],
         [{"next_step_id": "always_on"}, ALWAYS_ON_PAGE],
         [{"next_step_id": "entity"}, MINER_PAGE, WORTH_PAGE],
         *(
@@ -245,6 +255,7 @@ async def test_every_field_of_every_page_has_a_label_and_a_description(
         *("discovered", "discovered_workers"),
         *("agent", "agent_trust", "agent_pair", "agent_worker"),
         *("boinc", "docker", "docker_container", "entity"),
+        *("folding", "folding_group"),
         *("worth", "tank"),
         *switched_ways.KEYS,
         *("entity_device", "always_on"),
@@ -324,6 +335,7 @@ def test_stored_houses_have_the_keys_that_the_dialogs_store() -> None:
         CRUNCHER,
         BOINC,
         CONTAINER,
+        FOLDING,
         MINER,
         TANK,
         STUDY,

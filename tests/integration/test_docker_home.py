@@ -20,7 +20,7 @@ from custom_components.solar_compute.diagnostics import (
 from custom_components.solar_compute.flow_view import WorkerView
 
 from .common import home, issues, meter, move_in, worker_subentry
-from .dialogs import CONTAINER_PAGE, ENGINE_PAGE, choose, submit
+from .dialogs import CONTAINER_PAGE, ENGINE_PAGE, submit
 from .engine_in_memory import EngineInMemory
 
 HURRY: dict[str, Any] = {
@@ -31,7 +31,6 @@ HURRY: dict[str, Any] = {
     "retry_longest_s": 0.5,
     "publish_s": 0.0,
 }
-MENU = {"type": FlowResultType.MENU, "menu_options": ["docker", "worth"]}
 
 
 class House:
@@ -130,8 +129,8 @@ async def test_an_engine_that_forbids_it_is_a_repair_that_ends_in_the_settings(
     )
     dialog = await manager.async_configure(dialog["flow_id"], {})
     _, flow_id = dialog["next_flow"]
-    menu = hass.config_entries.subentries.async_get(flow_id)
-    page = await choose(hass, {**menu, **MENU}, "docker")
+    page = hass.config_entries.subentries.async_get(flow_id)
+    page = {**page, "type": FlowResultType.FORM}
     del house.engine.lies["json"]
     answers = {**ENGINE_PAGE, "address": house.engine.address}
     page = await submit(hass, page, "docker", answers)

@@ -48,7 +48,7 @@ class AgentPages(WorkerDialog):
     ) -> SubentryFlowResult:
         """Ask where the companion service is, and look who answers there."""
         if user_input is None:
-            return self._show_agent({}, self._known)
+            return self._show_agent(self._refused, self._known)
         seen, errors = await async_look(self.hass, user_input[c.CONF_URL])
         if seen is None:
             return self._show_agent(errors, user_input)

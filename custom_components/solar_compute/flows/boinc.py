@@ -21,6 +21,7 @@ from ..workers import boinc
 from ..workers.base import WorkerAuthFailed, WorkerError
 from ..workers.boinc_rpc import number, text_of, visit
 from . import checks
+from .connect import cleaned_host
 from .numbers import levels_error, read, shown
 from .schema import choice, filled, flat, optional, required, seconds, whole
 from .worker_dialog import WorkerDialog
@@ -36,7 +37,7 @@ class BoincPages(WorkerDialog):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Ask where the BOINC client is, and whether it lets us in."""
-        errors: checks.Errors = {}
+        errors = self._refused
         values = flat(user_input or {})
         if user_input is not None:
             client, errors = parsed(values)
@@ -82,8 +83,8 @@ def schema(*, named: bool) -> probatio.Schema:
 def parsed(values: Mapping[str, Any]) -> tuple[dict[str, Any], checks.Errors]:
     """Return what was entered with its lists read, and what is wrong with it."""
     errors = checks.not_finite(values)
-    host = values[c.CONF_HOST].strip().removeprefix("[").removesuffix("]").lower()
-    if not host or any(mark in host for mark in "/@ []") or host.count(":") == 1:
+    host = cleaned_host(values[c.CONF_HOST])
+    if host is None:
         errors[c.CONF_HOST] = "invalid_host"
     levels = read(values[c.CONF_LEVELS_W])
     if error := levels_error(levels):

@@ -1,4 +1,4 @@
-"""Meets a companion service: who answers, whether it lets us in, what it offers.
+"""Meets a companion service: who answers, what it offers. Reads addresses of hosts, too.
 
 May do I/O through the back-end's own client; must never keep a connection, nor say a
 secret to anybody whose certificate nobody has confirmed.
@@ -112,6 +112,13 @@ async def async_look(hass: HomeAssistant, text: str) -> tuple[Service | None, Er
         except WorkerUnreachable:
             continue
     return None, {c.CONF_URL: "cannot_connect"}
+
+
+def cleaned_host(text: str) -> str | None:
+    """Return a host as it is stored, None for what is no host: it has no port."""
+    host = text.strip().removeprefix("[").removesuffix("]").lower()
+    strange = any(mark in host for mark in "/@ []") or host.count(":") == 1
+    return None if strange or not host else host
 
 
 async def async_visit(hass: HomeAssistant, service: Service) -> tuple[Offer, Errors]:

@@ -43,7 +43,7 @@ class DockerPages(WorkerDialog):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Ask where the engine is, and ask it for the containers that it offers."""
-        errors: checks.Errors = {}
+        errors = self._refused
         if user_input is not None:
             self._reached, errors = reached(user_input)
             if not errors:

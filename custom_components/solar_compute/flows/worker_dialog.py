@@ -25,6 +25,8 @@ class WorkerDialog(SubentryDialog):
         """Start with nothing entered."""
         super().__init__()
         self._unique_id: str | None = None
+        self._refused: checks.Errors = {}
+        """What the first page shows when it is opened, as the worker lets us in no more."""
 
     async def async_step_worth(
         self, user_input: dict[str, Any] | None = None

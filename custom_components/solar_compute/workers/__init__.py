@@ -10,13 +10,20 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant
 
 from ..const import CONF_KIND
-from . import agent, always_on, boinc, docker, entity
+from . import agent, always_on, boinc, docker, entity, folding
 from .base import Backend, BackendConfig
 from .kind import WorkerKind
 
 KINDS: Final[Mapping[str, WorkerKind[Any]]] = {
     kind.key: kind
-    for kind in (agent.KIND, boinc.KIND, docker.KIND, entity.KIND, always_on.KIND)
+    for kind in (
+        agent.KIND,
+        boinc.KIND,
+        docker.KIND,
+        folding.KIND,
+        entity.KIND,
+        always_on.KIND,
+    )
 }
 """All kinds of workers, by key, in the order in which they are offered."""
 

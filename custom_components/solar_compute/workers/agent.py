@@ -262,5 +262,6 @@ KIND = WorkerKind(
     create=_create,
     same=_same,
     secrets=frozenset({c.CONF_TOKEN}),
+    refused=lambda _: {c.CONF_TOKEN: "invalid_auth"},
     hosts=_hosts,
 )

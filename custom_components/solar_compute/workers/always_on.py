@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from .. import const as c
+from .base import Feature
 from .kind import WorkerKind
 
 
@@ -40,7 +41,7 @@ def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 KIND = WorkerKind(
     key=AlwaysOn.kind,
     model="Always on",
-    features=frozenset(),
+    features=frozenset({Feature.POWER}),
     keys=(c.CONF_POWER, c.CONF_LEVELS_W),
     parse=_parse,
     create=None,

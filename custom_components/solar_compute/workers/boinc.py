@@ -320,5 +320,6 @@ KIND = WorkerKind(
     create=_create,
     same=_overlap,
     secrets=frozenset({c.CONF_HOST, c.CONF_PASSWORD}),
+    refused=lambda _: {c.CONF_PASSWORD: "boinc_invalid_auth"},
     hosts=lambda config: [config.host],
 )

@@ -292,6 +292,12 @@ def _hosts(config: DockerBackend) -> list[str]:
     return [host] if host else []
 
 
+def _refused(data: Mapping[str, Any]) -> dict[str, str]:
+    if data.get(c.CONF_CERTIFICATES) is None:
+        return {c.CONF_ADDRESS: "socket_not_allowed"}
+    return {c.CONF_CERTIFICATES: "certificates_refused"}
+
+
 KIND = WorkerKind(
     key=DockerBackend.kind,
     model="Container",
@@ -310,5 +316,6 @@ KIND = WorkerKind(
     create=_create,
     same=same_by(c.CONF_ADDRESS, c.CONF_CONTAINER),
     secrets=frozenset({c.CONF_ADDRESS}),
+    refused=_refused,
     hosts=_hosts,
 )

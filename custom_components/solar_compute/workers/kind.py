@@ -17,6 +17,10 @@ def _nothing(_config: Any) -> Iterable[str]:
     return ()
 
 
+def _lets_in(_data: Mapping[str, Any]) -> dict[str, str]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerKind[C: BackendConfig]:
     """A kind of worker.
@@ -27,7 +31,8 @@ class WorkerKind[C: BackendConfig]:
 
     `keys` are the stored values that say which worker it is and how it is reached;
     `entity_keys` are those of them that hold ids of entities, and `secrets` those that
-    nobody else may see.
+    nobody else may see. `refused` tells from stored data which error to show, by the field
+    of its first page, when the worker does not let us in; none if it lets everybody in.
 
     `parse` reads stored data; `create` makes the back-end, of which the last argument
     is the stable id that leases are held under. Without it the kind is never switched:
@@ -45,6 +50,7 @@ class WorkerKind[C: BackendConfig]:
     same: Callable[[Mapping[str, Any], Mapping[str, Any]], bool]
     entity_keys: frozenset[str] = frozenset()
     secrets: frozenset[str] = frozenset()
+    refused: Callable[[Mapping[str, Any]], dict[str, str]] = _lets_in
     entities: Callable[[C], Iterable[str]] = _nothing
     hosts: Callable[[C], Iterable[str]] = _nothing
 
