@@ -52,6 +52,15 @@ FOLDING_GROUP_PAGE: dict[str, Any] = {
     "levels_w": "90",
     "acknowledge_no_lease": True,
 }
+SLURM_PAGES: tuple[dict[str, Any], dict[str, Any]] = (
+    {"url": "http://127.0.0.1:6820", "user": "solar", "token": "a.good.token"},
+    {
+        "partition": "solar",
+        "levels_w": "150, 300",
+        "level_cores": "8, 16",
+        "acknowledge_no_lease": True,
+    },
+)
 MINER_PAGE: dict[str, Any] = {
     "switch": "switch.miner",
     "levels_w": "500",

@@ -132,6 +132,17 @@ FOLDING = {
     "acknowledge_no_lease": True,
     **WORTH,
 }
+SLURM = {
+    "kind": "slurm",
+    "url": "http://127.0.0.1:6820",
+    "user": "solar",
+    "token": "a.good.token",
+    "partition": "solar",
+    "levels_w": [150.0, 300.0],
+    "level_cores": [8.0, 16.0],
+    "acknowledge_no_lease": True,
+    **WORTH,
+}
 MINER = {
     "kind": "entity",
     "switch": "switch.miner",
@@ -185,7 +196,7 @@ COOL_CELLAR = {
 
 def worker(data: Mapping[str, Any], title: str, key: str) -> ConfigSubentryDataWithId:
     """Return a worker's subentry."""
-    unique_id = f"{data['url']}#{data['worker']}" if "url" in data else None
+    unique_id = f"{data['url']}#{data['worker']}" if "worker" in data else None
     return ConfigSubentryDataWithId(
         data=data,
         subentry_id=key,

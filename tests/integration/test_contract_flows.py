@@ -35,11 +35,22 @@ from .dialogs import (
     ROOM_GAS_PAGE,
     ROOM_PAGE,
     SITE_PAGES,
+    SLURM_PAGES,
     SPACE_PAGE,
     TANK_PAGE,
     WORTH_PAGE,
 )
-from .houses import BOINC, CONTAINER, COOL_CELLAR, CRUNCHER, FOLDING, MINER, STUDY, TANK
+from .houses import (
+    BOINC,
+    CONTAINER,
+    COOL_CELLAR,
+    CRUNCHER,
+    FOLDING,
+    MINER,
+    SLURM,
+    STUDY,
+    TANK,
+)
 from .rest_dialogs import Browser, Page
 from .translations import FOLDER, english
 
@@ -50,6 +61,7 @@ OFFER = Offer(workers={"render": [300.0], "cruncher": [60.0]}, service_id="5a5a"
 TRIED = "custom_components.solar_compute.flows.boinc.async_try"
 VISITED = "custom_components.solar_compute.flows.docker.async_try"
 ENGINE = EngineFacts(machine="crunchbox", cpus=8, is_podman=False)
+LISTED = "custom_components.solar_compute.flows.slurm.async_list"
 GROUPS = "custom_components.solar_compute.flows.folding.async_list_groups"
 ALL_BACKUPS: dict[str, dict[str, Any]] = {
     "gas": GAS_PAGE,
@@ -100,6 +112,7 @@ async def pages(
         patch(TRIED, return_value=("BOINC crunchbox", {})),
         patch(VISITED, return_value=(ENGINE, ["crunch"], {})),
         patch(GROUPS, return_value=([""], {})),
+        patch(LISTED, return_value=(["solar"], {})),
     ):
         await take_site(browser)
         (entry,) = hass.config_entries.async_entries(const.DOMAIN)
@@ -204,6 +217,7 @@ async def take_subentries(browser: Browser, entry_id: str) -> None:
             WORTH_PAGE,
         ],
         [{"next_step_id": "always_on"}, ALWAYS_ON_PAGE],
+        [{"next_step_id": "slurm"}, *SLURM_PAGES, WORTH_PAGE],
         [{"next_step_id": "entity"}, MINER_PAGE, WORTH_PAGE],
         *(
             [
@@ -256,6 +270,7 @@ async def test_every_field_of_every_page_has_a_label_and_a_description(
         *("agent", "agent_trust", "agent_pair", "agent_worker"),
         *("boinc", "docker", "docker_container", "entity"),
         *("folding", "folding_group"),
+        *("slurm", "slurm_partition"),
         *("worth", "tank"),
         *switched_ways.KEYS,
         *("entity_device", "always_on"),
@@ -337,6 +352,7 @@ def test_stored_houses_have_the_keys_that_the_dialogs_store() -> None:
         CONTAINER,
         FOLDING,
         MINER,
+        SLURM,
         TANK,
         STUDY,
         COOL_CELLAR,

@@ -232,6 +232,7 @@ OTHER_WORDS = frozenset(
         "guards",
         "heat",
         "limits",
+        "slurm",
         "troubleshooting",
     ],
 )

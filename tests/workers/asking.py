@@ -21,6 +21,13 @@ async def until(
     return status
 
 
+async def until_true(what: Callable[[], bool], limit_s: float = PATIENCE_S) -> None:
+    """Wait until something is so."""
+    async with asyncio.timeout(limit_s):
+        while not what():
+            await asyncio.sleep(0.1)
+
+
 async def computing(worker: Backend) -> WorkerStatus:
     """Have a worker run at level 1 until its task computes."""
     await worker.async_set_level(1, 1)

@@ -18,6 +18,7 @@ from .always_on import AlwaysOnPages
 from .boinc import BoincPages
 from .docker import DockerPages
 from .folding import FoldingPages
+from .slurm import SlurmPages
 from .switched import SwitchedPages
 
 _FIRST_PAGES: Mapping[str, tuple[str, ...]] = {
@@ -35,6 +36,7 @@ class WorkerSubentryFlow(
     BoincPages,
     DockerPages,
     FoldingPages,
+    SlurmPages,
     SwitchedPages,
     AlwaysOnPages,
 ):

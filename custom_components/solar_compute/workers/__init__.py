@@ -10,7 +10,7 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant
 
 from ..const import CONF_KIND
-from . import agent, always_on, boinc, docker, entity, folding
+from . import agent, always_on, boinc, docker, entity, folding, slurm
 from .base import Backend, BackendConfig
 from .kind import WorkerKind
 
@@ -21,6 +21,7 @@ KINDS: Final[Mapping[str, WorkerKind[Any]]] = {
         boinc.KIND,
         docker.KIND,
         folding.KIND,
+        slurm.KIND,
         entity.KIND,
         always_on.KIND,
     )
