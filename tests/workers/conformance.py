@@ -158,7 +158,7 @@ class Conformance:
         if self.traits.leased:
             await asyncio.sleep(self.traits.settle_s)
             await stands_still(rig)
-            assert is_paused(await rig.worker().async_status())
+            await ask(rig.worker(), is_paused)
         else:
             await computes(rig)
             assert is_running(await rig.worker().async_status())

@@ -148,7 +148,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in (
         ("serve", "run the service until SIGTERM or Ctrl-C"),
         ("check", "check a configuration and say what it configures"),
-        ("hold", "pause all containers and units, after the service is gone"),
+        ("hold", "pause all that outlives the service, after it is gone"),
         ("show", "show the service's address and the fingerprint of its certificate"),
         ("pair", "show a code that lets Home Assistant pair with the service"),
         ("clients", "list the clients that are let in"),

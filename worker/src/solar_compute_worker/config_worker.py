@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from . import nvidia
+from .config_slurm import shared_out, slurm_spec
 from .spec import (
     CheckpointSpec,
     ContainerSpec,
@@ -27,6 +28,7 @@ from .table import Table
 MAX_LEVELS = 32
 MAX_SLOTS = 1024
 MAX_GPUS = 127
+MAX_CORES = 1_000_000
 MAX_DEADLINE_S = 600.0
 MAX_TIME_S = 31 * 86_400.0
 DEFAULT_REST_S = 600.0
@@ -58,7 +60,8 @@ def worker_spec(
         return None
     table = Table(where, data, problems)
     container, unit = _container(table), _unit(table)
-    started = container is None and unit is None
+    partition = slurm_spec(table, where, path.parent, problems)
+    started = container is None and unit is None and partition is None
     command = table.texts("command") if started or table.has("command") else []
     directory = path.parent / (table.text("working_directory") or ".")
     cpus = table.number("cpus", 0, 4096, above=True)
@@ -70,8 +73,11 @@ def worker_spec(
     rest_s = table.number("rest_s", 0, MAX_TIME_S, above=True)
     gpus = table.integers("gpus", 0, MAX_GPUS) if table.has("gpus") else []
     table.close()
-    if (container is not None) + (unit is not None) + bool(command) > 1:
-        table.problem("command, container, unit:", "exactly one of them is needed")
+    outside = [one for one in (container, unit, partition) if one is not None]
+    if len(outside) + bool(command) > 1:
+        table.problem(
+            "command, container, unit, slurm:", "exactly one of them is needed"
+        )
     if on_pause not in ON_PAUSE:
         table.problem("on_pause", f"must be one of {', '.join(ON_PAUSE)}")
     if not directory.is_dir():
@@ -86,6 +92,12 @@ def worker_spec(
         table.problem("gpus", "is for levels with gpu_limit_w only")
     if not started:
         _keep_to_one_copy(table, levels, saving, jobs)
+    if partition is not None:
+        if cpus is not None or saving is not None or on_pause != "freeze":
+            table.problem("slurm", "goes without cpus, checkpoint and on_pause")
+        cpus, levels = shared_out(table, levels)
+    elif any(level.cores for level in levels):
+        table.problem("levels", "can have cores for slurm only")
     return WorkerSpec(
         name,
         tuple(command),
@@ -104,6 +116,7 @@ def worker_spec(
         container,
         unit,
         tuple(gpus),
+        partition,
     )
 
 
@@ -227,6 +240,7 @@ def _levels(
         share = table.number("cpu_share", 0, 1, above=True)
         slots = table.integer("slots", 1, MAX_SLOTS)
         gpu_w = table.number("gpu_limit_w", 0, 10_000, above=True)
+        cores = table.integer("cores", 1, MAX_CORES)
         table.close()
         levels.append(
             LevelSpec(
@@ -234,6 +248,7 @@ def _levels(
                 1.0 if share is None else share,
                 1 if slots is None else slots,
                 gpu_w,
+                cores or 0,
             )
         )
         if watts and index > 1 and watts <= levels[-2].watts:

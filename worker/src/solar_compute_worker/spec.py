@@ -20,6 +20,8 @@ class LevelSpec:
     """How many copies of the job run."""
     gpu_limit_w: float | None = None
     """What each NVIDIA graphics card of the worker may draw, in W."""
+    cores: int = 0
+    """How many cores the jobs of a Slurm partition may use; 0 for all else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,18 @@ class UnitSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class SlurmSpec:
+    """A partition of a Slurm cluster; `config` is Slurm's own configuration file."""
+
+    partition: str
+    config: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerSpec:
     """One named worker: what it runs, where, and at which levels (ascending W).
 
-    It has exactly one of a command, a container and a unit.
+    It has exactly one of a command, a container, a unit and a partition.
     """
 
     name: str
@@ -99,6 +109,7 @@ class WorkerSpec:
     unit: UnitSpec | None = None
     gpus: tuple[int, ...] = ()
     """The graphics cards that a level limits, by number; none means all."""
+    slurm: SlurmSpec | None = None
 
     @property
     def limits_gpus(self) -> bool:
@@ -112,6 +123,8 @@ class WorkerSpec:
             return f"container {self.container.name}"
         if self.unit is not None:
             return f"unit {self.unit.name}"
+        if self.slurm is not None:
+            return f"partition {self.slurm.partition} of Slurm"
         return " ".join(self.command)
 
     @property

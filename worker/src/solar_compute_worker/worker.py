@@ -14,7 +14,7 @@ from .feeder import Feeder
 from .host import Host
 from .job import JobCopy
 from .job_queue import JobQueue
-from .kinds import job_copies, pause_method
+from .kinds import are_idle, job_copies, pause_method
 from .lease import Command, Lease, RefusedError, grant, lapse, spend
 from .rails import RunLimit, Trip
 from .spec import LevelSpec, WorkerSpec
@@ -179,7 +179,7 @@ class Worker:
     def _has_work(self, now: float) -> bool:
         if self._feeder:
             return self._feeder.queue.has_work(now)
-        return self._cause is not Cause.JOB_ENDED
+        return self._cause is not Cause.JOB_ENDED and not are_idle(self._slots)
 
     def _sleep(self) -> SleepStatus | None:
         if self.sleep is None:
@@ -194,7 +194,7 @@ class Worker:
         planned = self.sleep is not None and self.sleep.in_s is not None
         if planned and self.quiet and not self._closing:
             return Cause.FALLING_ASLEEP
-        idles = self._feeder is not None and not self._has_work(now)
+        idles = self._cause is not Cause.JOB_ENDED and not self._has_work(now)
         return Cause.QUEUE_EMPTY if idles and not self._closing else self._cause
 
     @property
