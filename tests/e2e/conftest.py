@@ -9,8 +9,11 @@ import pytest_asyncio
 from demo.boinc_client import HEADER
 from demo.feed import FeedRunner
 from tests.requires import require, require_file
+from tests.workers.conftest import cruncher
 
 from .household import Household
+
+__all__ = ["cruncher"]
 
 LEASE_S = 36.0
 """Longer than Home Assistant takes to restart on a busy machine."""

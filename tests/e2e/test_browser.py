@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, time
 from pathlib import Path
 
-from playwright.async_api import Locator, expect
+from playwright.async_api import expect
 import pytest
 import pytest_asyncio
 
@@ -16,6 +16,7 @@ from tests.requires import require
 
 from .browser import Browser, browser
 from .household import Household, until
+from .pages import Pages, begin_worker
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -120,37 +121,33 @@ async def add_site(seen: Browser) -> None:
     await chooser.locator(
         "ha-integration-list-item", has_text="Solar Compute"
     ).first.click()
-    dialog = page.locator("dialog-data-entry-flow")
-    await expect(dialog.get_by_text("Grid and solar panels")).to_be_visible()
+    pages = Pages(seen)
+    await pages.title("Grid and solar panels")
     await seen.picture("1 grid")
-    await submit(dialog)
-    await expect(dialog.get_by_text("Prices and limits")).to_be_visible()
+    await pages.submit()
+    await pages.title("Prices and limits")
     await seen.picture("2 prices")
-    await submit(dialog)
-    await expect(dialog.get_by_text("Is this right?")).to_be_visible()
-    await expect(dialog.get_by_text("2.6 kW")).to_be_visible()
+    await pages.submit()
+    await pages.title("Is this right?")
+    await pages.shows("2.6 kW")
     await seen.picture("3 confirm")
-    await submit(dialog)
-    await finish(dialog)
+    await pages.submit()
+    await pages.finish()
 
 
 async def add_worker(seen: Browser, url: str) -> None:
     """Add a worker of the companion service from the integration's own page."""
-    page = seen.page
-    await seen.open("/config/integrations/integration/solar_compute")
-    await page.get_by_role("button", name="Add worker").first.click()
-    dialog = page.locator("dialog-data-entry-flow")
-    await dialog.get_by_text("Solar Compute Worker service").click()
-    await dialog.locator("input").first.fill(url)
+    pages = await begin_worker(seen, "Solar Compute Worker service")
+    await pages.fill(Address=url)
     await seen.picture("4 worker")
-    await submit(dialog)
-    await expect(dialog.get_by_text("cruncher (400, 800 W)")).to_be_visible()
-    await submit(dialog)
-    await expect(dialog.get_by_text("What it is worth")).to_be_visible()
-    await dialog.locator("input").first.fill("0.15")
+    await pages.submit()
+    await pages.shows("cruncher (400, 800 W)")
+    await pages.submit()
+    await pages.title("What it is worth")
+    await pages.fill(Value_per_kilowatt_hour="0.15")
     await seen.picture("5 worth")
-    await submit(dialog)
-    await finish(dialog)
+    await pages.submit()
+    await pages.finish()
 
 
 async def start_by_hand(sunny_home: Household) -> None:
@@ -176,20 +173,3 @@ async def look_at_the_worker(seen: Browser, device_id: str) -> None:
     ).to_be_visible()
     await expect(seen.page.get_by_text("800 W").first).to_be_visible()
     await seen.picture("6 device")
-
-
-async def submit(dialog: Locator) -> None:
-    """Press the button that leads on."""
-    button = dialog.get_by_role("button", name="Next").or_(
-        dialog.get_by_role("button", name="Submit")
-    )
-    await button.first.click()
-
-
-async def finish(dialog: Locator) -> None:
-    """Close the last page of a dialog."""
-    button = dialog.get_by_role("button", name="Skip and finish").or_(
-        dialog.get_by_role("button", name="Finish", exact=True)
-    )
-    await button.first.click()
-    await expect(dialog).to_be_hidden()

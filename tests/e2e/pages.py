@@ -1,0 +1,73 @@
+"""The pages of a dialog in the frontend, as a person fills them in: by their labels."""
+
+import re
+
+from playwright.async_api import Locator, expect
+
+from .browser import Browser
+
+
+class Pages:
+    """A dialog that is open."""
+
+    def __init__(self, seen: Browser) -> None:
+        """Fill in whatever dialog the browser shows."""
+        self.dialog = seen.page.locator("dialog-data-entry-flow")
+
+    async def choose(self, option: str) -> None:
+        """Choose an entry of a menu."""
+        await self.dialog.get_by_text(option, exact=True).first.click()
+
+    async def title(self, text: str) -> None:
+        """Wait for the page of this title."""
+        await expect(self.dialog.get_by_text(text, exact=True).first).to_be_visible()
+
+    async def shows(self, text: str) -> None:
+        """Wait for a text somewhere on the page."""
+        await expect(self.dialog.get_by_text(text).first).to_be_visible()
+
+    async def fill(self, **values: str) -> None:
+        """Type into fields, by their labels with "_" for a space or a hyphen."""
+        for label, value in values.items():
+            field = await self.field(label)
+            await field.locator("input, textarea").first.fill(value)
+
+    async def tick(self, label: str) -> None:
+        """Tick a box."""
+        field = await self.field(label)
+        await field.locator("ha-switch, ha-checkbox").first.click()
+
+    async def field(self, label: str) -> Locator:
+        """Return a field by its label.
+
+        The label is a property of the element; where it is drawn differs by its kind.
+        """
+        fields = self.dialog.locator("ha-selector")
+        labels = await fields.evaluate_all("all => all.map(one => one.label)")
+        plain = [re.sub(r"\W", "_", text) for text in labels]
+        return fields.nth(plain.index(re.sub(r"\W", "_", label)))
+
+    async def submit(self) -> None:
+        """Press the button that leads on."""
+        button = self.dialog.get_by_role("button", name="Next").or_(
+            self.dialog.get_by_role("button", name="Submit")
+        )
+        await button.first.click()
+
+    async def finish(self) -> None:
+        """Close the last page."""
+        button = self.dialog.get_by_role("button", name="Skip and finish").or_(
+            self.dialog.get_by_role("button", name="Finish", exact=True)
+        )
+        await button.first.click()
+        await expect(self.dialog).to_be_hidden()
+
+
+async def begin_worker(seen: Browser, kind: str) -> Pages:
+    """Begin to add a worker of a kind, from the integration's own page."""
+    await seen.open("/config/integrations/integration/solar_compute")
+    await seen.page.get_by_role("button", name="Add worker").first.click()
+    pages = Pages(seen)
+    await pages.choose(kind)
+    await pages.title(kind)
+    return pages
