@@ -6,11 +6,11 @@ would serve old scripts and reload pages by itself.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.async_api import Page, Route, async_playwright
+from playwright.async_api import Error, Page, Route, async_playwright
 
 from tests.requires import require
 
@@ -47,8 +47,14 @@ class Browser:
         await self.ready()
 
     async def open(self, path: str) -> None:
-        """Open a page of Home Assistant."""
-        await self.page.goto(f"{self.url}{path}", wait_until="domcontentloaded")
+        """Open a page of Home Assistant.
+
+        A dialog that has just closed goes back a page, and breaks off what is opened.
+        """
+        with suppress(Error):
+            await self.page.goto(f"{self.url}{path}", wait_until="domcontentloaded")
+        if self.page.url != f"{self.url}{path}":
+            await self.page.goto(f"{self.url}{path}", wait_until="domcontentloaded")
         await self.ready()
 
     async def ready(self) -> None:

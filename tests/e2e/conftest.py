@@ -9,11 +9,11 @@ import pytest_asyncio
 from demo.boinc_client import HEADER
 from demo.feed import FeedRunner
 from tests.requires import require, require_file
-from tests.workers.conftest import cruncher
+from tests.workers.conftest import cruncher, docker_box, podman_box
 
 from .household import Household
 
-__all__ = ["cruncher"]
+__all__ = ["cruncher", "docker_box", "podman_box"]
 
 LEASE_S = 36.0
 """Longer than Home Assistant takes to restart on a busy machine."""

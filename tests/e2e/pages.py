@@ -5,6 +5,7 @@ import re
 from playwright.async_api import Locator, expect
 
 from .browser import Browser
+from .household import until
 
 
 class Pages:
@@ -43,9 +44,14 @@ class Pages:
         The label is a property of the element; where it is drawn differs by its kind.
         """
         fields = self.dialog.locator("ha-selector")
-        labels = await fields.evaluate_all("all => all.map(one => one.label)")
-        plain = [re.sub(r"\W", "_", text) for text in labels]
-        return fields.nth(plain.index(re.sub(r"\W", "_", label)))
+
+        async def index() -> int | None:
+            labels = await fields.evaluate_all("all => all.map(one => one.label)")
+            plain = [re.sub(r"\W", "_", text) for text in labels]
+            wanted = re.sub(r"\W", "_", label)
+            return plain.index(wanted) + 1 if wanted in plain else None
+
+        return fields.nth(await until(f"a field {label}", index) - 1)
 
     async def submit(self) -> None:
         """Press the button that leads on."""
@@ -63,11 +69,14 @@ class Pages:
         await expect(self.dialog).to_be_hidden()
 
 
-async def begin_worker(seen: Browser, kind: str) -> Pages:
-    """Begin to add a worker of a kind, from the integration's own page."""
+async def begin_worker(seen: Browser, kind: str, title: str | None = None) -> Pages:
+    """Begin to add a worker of a kind, from the integration's own page.
+
+    `title` is that of its first page, where the menu words it in another way.
+    """
     await seen.open("/config/integrations/integration/solar_compute")
     await seen.page.get_by_role("button", name="Add worker").first.click()
     pages = Pages(seen)
     await pages.choose(kind)
-    await pages.title(kind)
+    await pages.title(title or kind)
     return pages

@@ -10,6 +10,9 @@ import pytest_asyncio
 from demo.feed import FeedRunner
 from tests.requires import require
 from tests.workers.boinc_box import PASSWORD, BoincBox
+from tests.workers.docker_box import DockerBox
+from tests.workers.engine_box import EngineBox
+from tests.workers.podman_box import PodmanBox
 
 from .browser import Browser, browser
 from .household import Household
@@ -64,6 +67,39 @@ async def test_a_boinc_client(person: Browser, boinc_box: BoincBox) -> None:
     await shows_as_paused(person, "BOINC client")
 
 
+async def test_a_container_of_docker(person: Browser, docker_box: DockerBox) -> None:
+    docker_box.create("render")
+    await add_container(person, docker_box, "docker", CPU_limits="0.5, 1")
+
+
+async def test_a_container_of_podman(person: Browser, podman_box: PodmanBox) -> None:
+    podman_box.create("render")
+    await add_container(person, podman_box, "podman")
+
+
+async def add_container(
+    person: Browser, box: EngineBox, name: str, **limits: str
+) -> None:
+    """Add the one container that an engine offers, and see it paused for real."""
+    pages = await begin_worker(
+        person, "Container of Docker or Podman", "Docker or Podman"
+    )
+    await pages.fill(Address=str(box.socket))
+    await pages.submit()
+    await pages.shows("Please confirm that you have understood this.")
+    await pages.tick("I understand what this gives away")
+    await person.picture(f"worker {name}")
+    await pages.submit()
+    await pages.title("Which container?")
+    levels = "30, 60" if limits else "60"
+    await pages.fill(Levels=levels, Name=f"Render {name}", **limits)
+    await pages.tick("I understand that it keeps running")
+    await person.picture(f"worker {name} container")
+    await pages.submit()
+    await end(person, pages)
+    await shows_as_paused(person, f"Render {name}")
+
+
 async def end(person: Browser, pages: Pages) -> None:
     """Leave what it is worth as it is proposed, and end."""
     await pages.title("What it is worth")
@@ -75,5 +111,5 @@ async def shows_as_paused(person: Browser, model: str) -> None:
     """Look at the new device: it is what it should be, and pauses."""
     await person.open("/config/devices/dashboard?domain=solar_compute")
     await person.page.get_by_text(model).first.click()
-    await expect(person.page.get_by_text("Paused").first).to_be_visible()
+    await expect(person.page.get_by_text("Paused").first).to_be_visible(timeout=30_000)
     await person.picture(f"device {model}")
