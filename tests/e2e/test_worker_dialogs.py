@@ -8,6 +8,8 @@ import pytest
 import pytest_asyncio
 
 from demo.feed import FeedRunner
+from tests.integration.companion import Companion
+from tests.integration.fah_client import folding_client
 from tests.requires import require
 from tests.workers.boinc_box import PASSWORD, BoincBox
 from tests.workers.docker_box import DockerBox
@@ -64,7 +66,7 @@ async def test_a_boinc_client(person: Browser, boinc_box: BoincBox) -> None:
     await person.picture("worker boinc")
     await pages.submit()
     await end(person, pages)
-    await shows_as_paused(person, "BOINC client")
+    await pauses(person, "BOINC client")
 
 
 async def test_a_container_of_docker(person: Browser, docker_box: DockerBox) -> None:
@@ -97,7 +99,47 @@ async def add_container(
     await person.picture(f"worker {name} container")
     await pages.submit()
     await end(person, pages)
-    await shows_as_paused(person, f"Render {name}")
+    await pauses(person, f"Render {name}")
+
+
+async def test_a_worker_service_that_is_paired(person: Browser, tmp_path: Path) -> None:
+    service = Companion(tmp_path, paired=True)
+    await service.start()
+    try:
+        pages = await begin_worker(person, "Solar Compute Worker service")
+        await pages.fill(Address=service.url)
+        await pages.submit()
+        await pages.title("Pair with the worker service")
+        await pages.shows(await service.fingerprint())
+        await pages.fill(Code="AAAA-AAAA")
+        await pages.submit()
+        await pages.shows("This is not the code")
+        await pages.fill(Code=await service.code())
+        await person.picture("worker service pairing")
+        await pages.submit()
+        await pages.title("Which worker?")
+        await pages.fill(Name="Paired box")
+        await pages.submit()
+        await end(person, pages)
+        await pauses(person, "Paired box")
+    finally:
+        service.kill()
+
+
+async def test_a_folding_client(person: Browser) -> None:
+    """The client is a fake: no real one could be had."""
+    async with folding_client() as client:
+        pages = await begin_worker(person, "Folding@home client (experimental)")
+        await pages.fill(Host="127.0.0.1", Port=str(client.port))
+        await person.picture("worker folding")
+        await pages.submit()
+        await pages.title("Which group? (experimental)")
+        await pages.fill(Levels="90", Name="Folding box")
+        await pages.tick("I understand that it keeps running")
+        await person.picture("worker folding group")
+        await pages.submit()
+        await end(person, pages)
+        await pauses(person, "Folding box")
 
 
 async def end(person: Browser, pages: Pages) -> None:
@@ -107,9 +149,15 @@ async def end(person: Browser, pages: Pages) -> None:
     await pages.finish()
 
 
-async def shows_as_paused(person: Browser, model: str) -> None:
-    """Look at the new device: it is what it should be, and pauses."""
+async def pauses(person: Browser, device: str) -> None:
+    """Pause a worker by the button of its device, whatever it does now."""
+    page = person.page
     await person.open("/config/devices/dashboard?domain=solar_compute")
-    await person.page.get_by_text(model).first.click()
-    await expect(person.page.get_by_text("Paused").first).to_be_visible(timeout=30_000)
-    await person.picture(f"device {model}")
+    await page.get_by_text(device).first.click()
+    row = page.locator("hui-button-entity-row", has_text="Pause for a while")
+    await row.get_by_role("button", name="Press").click()
+    reason = page.get_by_text("Paused: you asked for it").first
+    await expect(reason).to_be_visible(timeout=30_000)
+    state = page.locator("hui-sensor-entity-row", has_text="State")
+    await expect(state.get_by_text("Paused", exact=True)).to_be_visible(timeout=30_000)
+    await person.picture(f"device {device}")
