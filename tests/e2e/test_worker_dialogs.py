@@ -158,6 +158,6 @@ async def pauses(person: Browser, device: str) -> None:
     await row.get_by_role("button", name="Press").click()
     reason = page.get_by_text("Paused: you asked for it").first
     await expect(reason).to_be_visible(timeout=30_000)
-    state = page.locator("hui-sensor-entity-row", has_text="State")
-    await expect(state.get_by_text("Paused", exact=True)).to_be_visible(timeout=30_000)
+    state = page.get_by_text("Paused", exact=True).first
+    await expect(state).to_be_visible(timeout=30_000)
     await person.picture(f"device {device}")

@@ -94,7 +94,10 @@ class EngineBox:
         # An engine that was killed leaves its mounts to whoever comes next.
         for place in _mounts_below(self.folder):
             subprocess.run(["umount", place], check=True)
-        shutil.rmtree(self.folder)
+        # Its helpers may outlive it for a moment.
+        end_s = time.monotonic() + 10
+        while self.folder.exists():
+            shutil.rmtree(self.folder, ignore_errors=time.monotonic() < end_s)
 
     def create(
         self,
