@@ -38,6 +38,22 @@ class Pages:
         field = await self.field(label)
         await field.locator("ha-switch, ha-checkbox").first.click()
 
+    async def select(self, label: str, option: str) -> None:
+        """Choose from a list that opens."""
+        field = await self.field(label)
+        await field.locator(
+            "ha-picker-field, ha-select, ha-combo-box-item"
+        ).first.click()
+        await self.dialog.page.get_by_text(option, exact=True).last.click()
+
+    async def pick(self, label: str, name: str) -> None:
+        """Pick an entity by its name."""
+        field = await self.field(label)
+        await field.locator("ha-picker-field").first.click()
+        choices = field.locator("ha-picker-combo-box")
+        await choices.locator("input").fill(name)
+        await choices.locator("ha-combo-box-item", has_text=name).first.click()
+
     async def field(self, label: str) -> Locator:
         """Return a field by its label.
 

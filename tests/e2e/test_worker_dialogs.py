@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+import re
 
 from playwright.async_api import expect
 import pytest
 import pytest_asyncio
 
-from demo.feed import FeedRunner
 from tests.integration.companion import Companion
 from tests.integration.fah_client import folding_client
 from tests.requires import require
@@ -15,6 +15,7 @@ from tests.workers.boinc_box import PASSWORD, BoincBox
 from tests.workers.docker_box import DockerBox
 from tests.workers.engine_box import EngineBox
 from tests.workers.podman_box import PodmanBox
+from tests.workers.slurm_box import PROGRAMS, SlurmBox
 
 from .browser import Browser, browser
 from .household import Household
@@ -24,22 +25,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def person(
-    tmp_path_factory: pytest.TempPathFactory, pictures: Path
-) -> AsyncIterator[Browser]:
+async def person(shared_household: Household, pictures: Path) -> AsyncIterator[Browser]:
     """Give somebody who has logged in to a home that is set up."""
     require("chromium")
-    household = Household.build(tmp_path_factory.mktemp("household"))
-    try:
-        await household.start()
-        async with FeedRunner(household.feed):
-            await household.install(lease_s=36)
-            server = household.home_assistant
-            async with browser(server.url, pictures) as seen:
-                await seen.log_in(server.user, server.password)
-                yield seen
-    finally:
-        await household.close()
+    server = shared_household.home_assistant
+    async with browser(server.url, pictures) as seen:
+        await seen.log_in(server.user, server.password)
+        yield seen
 
 
 @pytest.fixture
@@ -142,6 +134,59 @@ async def test_a_folding_client(person: Browser) -> None:
         await pauses(person, "Folding box")
 
 
+async def test_a_partition_of_slurm(person: Browser, tmp_path: Path) -> None:
+    for program in PROGRAMS:
+        require(program)
+    cluster = SlurmBox(tmp_path / "slurm", {"solar": "UP"})
+    try:
+        cluster.start()
+        pages = await begin_worker(person, "Slurm queue", "Slurm cluster")
+        await pages.fill(
+            Address=f"127.0.0.1:{cluster.rest_port}",
+            User=cluster.user,
+            Token=cluster.token(),
+        )
+        await person.picture("worker slurm")
+        await pages.submit()
+        await pages.title("Slurm partition")
+        await pages.select("Partition", "solar")
+        await pages.fill(Levels="40, 80", Cores="1, 2", Name="Cluster")
+        await pages.tick("I understand that running jobs are not stopped")
+        await person.picture("worker slurm partition")
+        await pages.submit()
+        await end(person, pages)
+        await pauses(person, "Cluster")
+    finally:
+        cluster.close()
+
+
+async def test_a_plain_switch(person: Browser, household: Household) -> None:
+    client = household.home_assistant.client
+    await client.call("input_boolean/create", name="Miner")
+    pages = await begin_worker(person, "Entities of Home Assistant")
+    await pages.pick("What turns it on and off", "Miner")
+    await pages.fill(Levels="300", Name="Switched miner")
+    await pages.tick("I understand that it keeps running")
+    await person.picture("worker entities")
+    await pages.submit()
+    await end(person, pages)
+    await pauses(person, "Switched miner")
+
+
+async def test_what_is_always_on_is_counted_and_has_no_switch(person: Browser) -> None:
+    pages = await begin_worker(person, "Always on")
+    await pages.fill(Name="Storage node", What_it_draws="80")
+    await person.picture("worker always on")
+    await pages.submit()
+    await pages.finish()
+    page = person.page
+    await person.open("/config/devices/dashboard?domain=solar_compute")
+    await page.get_by_text("Storage node").first.click()
+    await expect(page.get_by_text("80 W").first).to_be_visible(timeout=30_000)
+    await expect(page.get_by_text("Pause for a while")).to_have_count(0)
+    await person.picture("device Storage node")
+
+
 async def end(person: Browser, pages: Pages) -> None:
     """Leave what it is worth as it is proposed, and end."""
     await pages.title("What it is worth")
@@ -158,6 +203,6 @@ async def pauses(person: Browser, device: str) -> None:
     await row.get_by_role("button", name="Press").click()
     reason = page.get_by_text("Paused: you asked for it").first
     await expect(reason).to_be_visible(timeout=30_000)
-    state = page.get_by_text("Paused", exact=True).first
-    await expect(state).to_be_visible(timeout=30_000)
+    sensors = page.locator("ha-device-entities-card", has_text="Sensors").first
+    await expect(sensors).to_contain_text(re.compile("Paused(?!:)"), timeout=30_000)
     await person.picture(f"device {device}")

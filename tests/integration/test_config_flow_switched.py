@@ -6,10 +6,12 @@ from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.solar_compute import configuration
+from custom_components.solar_compute.const import DOMAIN
 
 from . import houses
 from .dialogs import (
@@ -128,6 +130,23 @@ async def test_the_switch_page_says_what_is_wrong_and_can_be_mended(
     assert result["errors"] == errors
     result = await submit(hass, result, "entity", MINER_PAGE)
     assert result["step_id"] == "worth"
+
+
+async def test_no_worker_is_switched_by_an_entity_of_solar_compute_itself(
+    hass: HomeAssistant, site: MockConfigEntry
+) -> None:
+    """Its master switch, or a thermostat of its own, would go in circles."""
+    entities = er.async_get(hass)
+    master = entities.async_get_or_create("switch", DOMAIN, "automation").entity_id
+    value = entities.async_get_or_create("number", DOMAIN, "compute_value").entity_id
+    result = await choose(hass, await open_subentry(hass, site, "worker"), "entity")
+
+    page = {**MINER_PAGE, "switch": master}
+    result = await submit(hass, result, "entity", page)
+    assert result["errors"] == {"switch": "own_entity"}
+    page = {**MINER_PAGE, "levels": {"number": value, "number_values": ""}}
+    result = await submit(hass, result, "entity", page)
+    assert result["errors"] == {"levels": "own_entity"}
 
 
 async def test_a_switched_worker_gets_other_levels_and_keeps_its_worth(

@@ -37,6 +37,14 @@ def entity(hass: HomeAssistant, entity_id: str) -> str | None:
     return None
 
 
+def controllable(hass: HomeAssistant, entity_id: str) -> str | None:
+    """Check that an entity exists and is none of our own, which would go in circles."""
+    registered = er.async_get(hass).async_get(entity_id)
+    if registered is not None and registered.platform == c.DOMAIN:
+        return "own_entity"
+    return entity(hass, entity_id)
+
+
 def power(hass: HomeAssistant, entity_id: str) -> str | None:
     """Check that an entity exists and measures power."""
     return measured(hass, entity_id, units.is_power, "not_power")

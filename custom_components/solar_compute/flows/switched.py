@@ -223,7 +223,9 @@ def parsed(
     confirmed, wrong = ways.confirmation(hass, values, levels)
     errors: checks.Errors = {
         **checks.not_finite(values),
-        **checks.each(hass, values, checks.entity, (c.CONF_SWITCH, c.CONF_NUMBER)),
+        **checks.each(
+            hass, values, checks.controllable, (c.CONF_SWITCH, c.CONF_NUMBER)
+        ),
         **checks.each(hass, values, checks.power, (c.CONF_POWER,)),
         **checks.used_by_site(site, values, c.CONF_POWER),
         **checks.used_by_site(site, values, c.CONF_CONFIRM),

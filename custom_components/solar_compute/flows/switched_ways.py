@@ -159,7 +159,7 @@ def parsed(
     if page == HEATER:
         return _parsed_heater(hass, load, values)
     acknowledged = values[c.CONF_ACKNOWLEDGE_CUT]
-    found = checks.each(hass, values, checks.entity, (c.CONF_PAUSE_FIRST,))
+    found = checks.each(hass, values, checks.controllable, (c.CONF_PAUSE_FIRST,))
     if not acknowledged:
         found[c.CONF_ACKNOWLEDGE_CUT] = "acknowledge_cut"
     return {**values, c.CONF_CUTS_POWER: True}, found
@@ -205,7 +205,7 @@ def numbers_error(
 def _parsed_pair(
     hass: HomeAssistant, load: Mapping[str, Any], values: Mapping[str, Any]
 ) -> tuple[dict[str, Any], checks.Errors]:
-    errors = checks.each(hass, values, checks.entity, (c.CONF_PAUSE_BY,))
+    errors = checks.each(hass, values, checks.controllable, (c.CONF_PAUSE_BY,))
     if values[c.CONF_PAUSE_BY] == load[c.CONF_SWITCH]:
         errors[c.CONF_PAUSE_BY] = "same_entity"
     result, wrong = confirmation(hass, values, load[c.CONF_LEVELS_W])
