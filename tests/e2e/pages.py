@@ -14,6 +14,7 @@ class Pages:
     def __init__(self, seen: Browser) -> None:
         """Fill in whatever dialog the browser shows."""
         self.dialog = seen.page.locator("dialog-data-entry-flow")
+        self._pictures = seen.pictures
 
     async def choose(self, option: str) -> None:
         """Choose an entry of a menu."""
@@ -52,7 +53,9 @@ class Pages:
         await field.locator("ha-picker-field").first.click()
         choices = field.locator("ha-picker-combo-box")
         await choices.locator("input").fill(name)
-        await choices.locator("ha-combo-box-item", has_text=name).first.click()
+        await choices.get_by_text(name, exact=True).first.click()
+        # What is typed before it has closed is lost.
+        await expect(choices).to_be_hidden()
 
     async def field(self, label: str) -> Locator:
         """Return a field by its label.
@@ -68,6 +71,12 @@ class Pages:
             return plain.index(wanted) + 1 if wanted in plain else None
 
         return fields.nth(await until(f"a field {label}", index) - 1)
+
+    async def picture(self, name: str) -> None:
+        """Take a picture of the dialog alone, once it has been painted."""
+        await self.dialog.page.wait_for_timeout(600)
+        frame = self.dialog.locator("dialog").first
+        await frame.screenshot(path=self._pictures / f"{name}.png")
 
     async def submit(self) -> None:
         """Press the button that leads on."""

@@ -1,4 +1,7 @@
-"""A person adds workers of every kind in the real frontend; the daemons are real too."""
+"""A person adds workers of every kind in the real frontend; the daemons are real too.
+
+The pictures of dialogs in docs/images are taken here: copy them from .cache/e2e.
+"""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -8,10 +11,11 @@ from playwright.async_api import expect
 import pytest
 import pytest_asyncio
 
+from demo.boinc_client import PASSWORD
 from tests.integration.companion import Companion
 from tests.integration.fah_client import folding_client
 from tests.requires import require
-from tests.workers.boinc_box import PASSWORD, BoincBox
+from tests.workers.boinc_box import BoincBox
 from tests.workers.docker_box import DockerBox
 from tests.workers.engine_box import EngineBox
 from tests.workers.podman_box import PodmanBox
@@ -29,7 +33,8 @@ async def person(shared_household: Household, pictures: Path) -> AsyncIterator[B
     """Give somebody who has logged in to a home that is set up."""
     require("chromium")
     server = shared_household.home_assistant
-    async with browser(server.url, pictures) as seen:
+    # So high that a dialog is seen whole.
+    async with browser(server.url, pictures, height=1500) as seen:
         await seen.log_in(server.user, server.password)
         yield seen
 
@@ -48,14 +53,15 @@ async def test_a_boinc_client(person: Browser, boinc_box: BoincBox) -> None:
     await pages.fill(
         Host="127.0.0.1",
         Port=str(boinc_box.port),
-        Password="guessed",
+        Password=PASSWORD,
         Levels="60, 120",
         CPU_limits="40, 100",
     )
+    await pages.picture("worker-boinc")
+    await pages.fill(Password="guessed")
     await pages.submit()
     await pages.shows("The BOINC client refuses this password.")
     await pages.fill(Password=PASSWORD)
-    await person.picture("worker boinc")
     await pages.submit()
     await end(person, pages)
     await pauses(person, "BOINC client")
@@ -79,16 +85,16 @@ async def add_container(
         person, "Container of Docker or Podman", "Docker or Podman"
     )
     await pages.fill(Address=str(box.socket))
+    await pages.picture(f"worker-{name}")
     await pages.submit()
     await pages.shows("Please confirm that you have understood this.")
     await pages.tick("I understand what this gives away")
-    await person.picture(f"worker {name}")
     await pages.submit()
     await pages.title("Which container?")
     levels = "30, 60" if limits else "60"
     await pages.fill(Levels=levels, Name=f"Render {name}", **limits)
     await pages.tick("I understand that it keeps running")
-    await person.picture(f"worker {name} container")
+    await pages.picture(f"worker-{name}-container")
     await pages.submit()
     await end(person, pages)
     await pauses(person, f"Render {name}")
@@ -103,11 +109,11 @@ async def test_a_worker_service_that_is_paired(person: Browser, tmp_path: Path) 
         await pages.submit()
         await pages.title("Pair with the worker service")
         await pages.shows(await service.fingerprint())
+        await pages.picture("worker-service-pairing")
         await pages.fill(Code="AAAA-AAAA")
         await pages.submit()
         await pages.shows("This is not the code")
         await pages.fill(Code=await service.code())
-        await person.picture("worker service pairing")
         await pages.submit()
         await pages.title("Which worker?")
         await pages.fill(Name="Paired box")
@@ -123,12 +129,12 @@ async def test_a_folding_client(person: Browser) -> None:
     async with folding_client() as client:
         pages = await begin_worker(person, "Folding@home client (experimental)")
         await pages.fill(Host="127.0.0.1", Port=str(client.port))
-        await person.picture("worker folding")
+        await pages.picture("worker-folding")
         await pages.submit()
         await pages.title("Which group? (experimental)")
         await pages.fill(Levels="90", Name="Folding box")
         await pages.tick("I understand that it keeps running")
-        await person.picture("worker folding group")
+        await pages.picture("worker-folding-group")
         await pages.submit()
         await end(person, pages)
         await pauses(person, "Folding box")
@@ -146,13 +152,13 @@ async def test_a_partition_of_slurm(person: Browser, tmp_path: Path) -> None:
             User=cluster.user,
             Token=cluster.token(),
         )
-        await person.picture("worker slurm")
+        await pages.picture("worker-slurm")
         await pages.submit()
         await pages.title("Slurm partition")
         await pages.select("Partition", "solar")
         await pages.fill(Levels="40, 80", Cores="1, 2", Name="Cluster")
         await pages.tick("I understand that running jobs are not stopped")
-        await person.picture("worker slurm partition")
+        await pages.picture("worker-slurm-partition")
         await pages.submit()
         await end(person, pages)
         await pauses(person, "Cluster")
@@ -167,7 +173,7 @@ async def test_a_plain_switch(person: Browser, household: Household) -> None:
     await pages.pick("What turns it on and off", "Miner")
     await pages.fill(Levels="300", Name="Switched miner")
     await pages.tick("I understand that it keeps running")
-    await person.picture("worker entities")
+    await pages.picture("worker-entities")
     await pages.submit()
     await end(person, pages)
     await pauses(person, "Switched miner")
@@ -176,7 +182,7 @@ async def test_a_plain_switch(person: Browser, household: Household) -> None:
 async def test_what_is_always_on_is_counted_and_has_no_switch(person: Browser) -> None:
     pages = await begin_worker(person, "Always on")
     await pages.fill(Name="Storage node", What_it_draws="80")
-    await person.picture("worker always on")
+    await pages.picture("worker-always-on")
     await pages.submit()
     await pages.finish()
     page = person.page
