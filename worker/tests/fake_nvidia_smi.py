@@ -6,6 +6,7 @@ FAKE_NVIDIA_SMI names says what the cards are; a file `denied` there takes the r
 change anything away.
 """
 
+import fcntl
 import json
 import os
 from pathlib import Path
@@ -51,4 +52,7 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    # Two may be called at the same time, for one card each, as with the real one.
+    with (FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        sys.exit(main(sys.argv[1:]))
