@@ -20,6 +20,7 @@ from custom_components.solar_compute.workers.folding import (
     FoldingWorker,
 )
 
+from . import houses
 from .common import Boxes, BoxInMemory
 from .engine_in_memory import EngineInMemory, engine_in_memory
 from .fah_client import FoldingInMemory, folding_client
@@ -48,6 +49,14 @@ def entity_registry_enabled_by_default() -> Iterator[None]:
 def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     """Write snapshots as Home Assistant does: without random ids and clock times."""
     return snapshot.use_extension(HomeAssistantSnapshotExtension)
+
+
+@pytest.fixture
+def sunny_house(hass: HomeAssistant) -> Iterator[None]:
+    """Live in the sunny house, where nothing is set up for real."""
+    houses.move_in(hass)
+    with patch("custom_components.solar_compute.async_setup_entry", return_value=True):
+        yield
 
 
 @pytest.fixture

@@ -235,3 +235,12 @@ def entry(
         version=version,
         minor_version=minor_version,
     )
+
+
+def added(
+    hass: HomeAssistant, *subentries: ConfigSubentryDataWithId
+) -> MockConfigEntry:
+    """Return such an entry, added to Home Assistant."""
+    site = entry(*subentries)
+    site.add_to_hass(hass)
+    return site

@@ -1,8 +1,6 @@
 """Setting up the site: the pages, what they find wrong, and what comes of them."""
 
-from collections.abc import Generator
 from typing import Any
-from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -13,15 +11,10 @@ from . import houses
 from .dialogs import SITE_PAGES, open_site, open_site_again, submit, suggested
 from .houses import SITE
 
+pytestmark = pytest.mark.usefixtures("sunny_house")
+
+
 BATTERY_PAGE = SITE_PAGES[1][1]
-
-
-@pytest.fixture(autouse=True)
-def sunny_house(hass: HomeAssistant) -> Generator[None]:
-    """Live in the sunny house, where nothing is set up for real."""
-    houses.move_in(hass)
-    with patch("custom_components.solar_compute.async_setup_entry", return_value=True):
-        yield
 
 
 async def up_to(hass: HomeAssistant, step_id: str, **grid: Any) -> Any:

@@ -1,8 +1,7 @@
 """Adding and changing workers that are BOINC clients."""
 
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator
 from typing import Any
-from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -25,13 +24,7 @@ from .dialogs import (
 )
 from .houses import BOINC
 
-
-@pytest.fixture(autouse=True)
-def sunny_house(hass: HomeAssistant) -> Generator[None]:
-    """Live in the sunny house, where nothing is set up for real."""
-    houses.move_in(hass)
-    with patch("custom_components.solar_compute.async_setup_entry", return_value=True):
-        yield
+pytestmark = pytest.mark.usefixtures("sunny_house")
 
 
 @pytest.fixture
@@ -39,13 +32,6 @@ async def client(socket_enabled: None) -> AsyncIterator[BoincInMemory]:
     """Run a client that really listens."""
     async with boinc_client() as running:
         yield running
-
-
-def added(hass: HomeAssistant, *subentries: Any) -> MockConfigEntry:
-    """Return an entry with these subentries, added to Home Assistant."""
-    entry = houses.entry(*subentries)
-    entry.add_to_hass(hass)
-    return entry
 
 
 async def page_of_boinc(hass: HomeAssistant, site: MockConfigEntry) -> Any:
@@ -56,7 +42,7 @@ async def page_of_boinc(hass: HomeAssistant, site: MockConfigEntry) -> Any:
 async def test_a_client_becomes_a_worker_once_it_lets_us_in(
     hass: HomeAssistant, client: BoincInMemory
 ) -> None:
-    site = added(hass)
+    site = houses.added(hass)
     page = {**BOINC_PAGE, "port": client.port, "host": " 127.0.0.1 "}
     result = await page_of_boinc(hass, site)
     assert suggested(result) == {
@@ -87,7 +73,7 @@ async def test_one_level_needs_no_limit_and_an_empty_password_will_do(
     hass: HomeAssistant, client: BoincInMemory
 ) -> None:
     client.password = ""
-    site = added(hass)
+    site = houses.added(hass)
     page = {
         "host": "127.0.0.1",
         "port": client.port,
@@ -136,7 +122,7 @@ async def test_a_client_that_cannot_be_used_is_told_apart_and_can_be_mended(
     errors: dict[str, str],
 ) -> None:
     good = {**BOINC_PAGE, "port": client.port}
-    result = await page_of_boinc(hass, added(hass))
+    result = await page_of_boinc(hass, houses.added(hass))
     result = await submit(hass, result, "boinc", {**good, **page})
     assert result["errors"] == errors
     result = await submit(hass, result, "boinc", good)
@@ -147,7 +133,7 @@ async def test_two_workers_do_not_fight_over_one_client(
     hass: HomeAssistant, client: BoincInMemory
 ) -> None:
     cpu = {**BOINC, "port": client.port, "devices": "cpu"}
-    site = added(hass, houses.worker(cpu, "Cruncher", "cruncher"))
+    site = houses.added(hass, houses.worker(cpu, "Cruncher", "cruncher"))
     client.lies["get_host_info"] = "<host_info/>"
     for devices, step in (("both", None), ("cpu", None), ("gpu", "worth")):
         page = {**BOINC_PAGE, "port": client.port, "devices": devices}
@@ -162,7 +148,7 @@ async def test_a_client_gets_another_password_and_keeps_its_worth(
     hass: HomeAssistant, client: BoincInMemory
 ) -> None:
     stored = {**BOINC, "port": client.port, "sink": "tank"}
-    site = added(
+    site = houses.added(
         hass,
         houses.sink(houses.TANK, "Hot water", "tank"),
         houses.worker(stored, "Cruncher", "cruncher"),
@@ -192,7 +178,7 @@ async def test_a_client_gets_another_password_and_keeps_its_worth(
 async def test_the_worth_of_a_client_changes_while_its_machine_is_off(
     hass: HomeAssistant,
 ) -> None:
-    site = added(hass, houses.worker(BOINC, "Cruncher", "cruncher"))
+    site = houses.added(hass, houses.worker(BOINC, "Cruncher", "cruncher"))
     result = await choose(
         hass, await open_subentry_again(hass, site, "cruncher"), "worth"
     )

@@ -1,8 +1,6 @@
 """Choosing a miner or smart plug, and having the form filled in."""
 
-from collections.abc import Generator
 from typing import Any
-from unittest.mock import patch
 
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
@@ -15,6 +13,9 @@ from .dialogs import WORTH_PAGE, Result, choose, open_subentry, submit, suggeste
 
 type Entities = tuple[tuple[str, str, dict[str, Any], str], ...]
 """A device's entities: domain, unique id, what is registered of it, and its state."""
+
+pytestmark = pytest.mark.usefixtures("sunny_house")
+
 
 PLUG: Entities = (
     ("switch", "0xa1-relay", {}, "off"),
@@ -34,14 +35,6 @@ MODES_ONLY: Entities = (
     ("sensor", "AA:CC-miner_consumption", {"unit": "W"}, "20"),
 )
 LAMP: Entities = (("select", "lamp-effect", {"options": ["Rainbow", "Fire"]}, "Fire"),)
-
-
-@pytest.fixture(autouse=True)
-def sunny_house(hass: HomeAssistant) -> Generator[None]:
-    """Live in the sunny house, where nothing is set up for real."""
-    houses.move_in(hass)
-    with patch("custom_components.solar_compute.async_setup_entry", return_value=True):
-        yield
 
 
 def device(hass: HomeAssistant, platform: str, name: str, entities: Entities) -> str:

@@ -1,6 +1,5 @@
 """Adding and changing workers that are containers of Docker or Podman."""
 
-from collections.abc import Generator
 from typing import Any
 from unittest.mock import patch
 
@@ -28,20 +27,7 @@ from .dialogs import (
 from .engine_in_memory import EngineInMemory
 from .houses import CONTAINER
 
-
-@pytest.fixture(autouse=True)
-def sunny_house(hass: HomeAssistant) -> Generator[None]:
-    """Live in the sunny house, where nothing is set up for real."""
-    houses.move_in(hass)
-    with patch("custom_components.solar_compute.async_setup_entry", return_value=True):
-        yield
-
-
-def added(hass: HomeAssistant, *subentries: Any) -> MockConfigEntry:
-    """Return an entry with these subentries, added to Home Assistant."""
-    entry = houses.entry(*subentries)
-    entry.add_to_hass(hass)
-    return entry
+pytestmark = pytest.mark.usefixtures("sunny_house")
 
 
 def at(engine: EngineInMemory, **values: Any) -> dict[str, Any]:
@@ -57,7 +43,7 @@ async def page_of_docker(hass: HomeAssistant, site: MockConfigEntry) -> Any:
 async def test_a_container_becomes_a_worker_and_is_left_as_it_is(
     hass: HomeAssistant, engine: EngineInMemory
 ) -> None:
-    site = added(hass)
+    site = houses.added(hass)
     result = await page_of_docker(hass, site)
     assert suggested(result)["address"] == "/var/run/docker.sock"
     path = engine.address.removeprefix("unix://")
@@ -88,7 +74,7 @@ async def test_podman_is_offered_one_level_and_no_limits(
     hass: HomeAssistant, engine: EngineInMemory
 ) -> None:
     engine.podman = True
-    site = added(hass)
+    site = houses.added(hass)
     result = await page_of_docker(hass, site)
     result = await submit(hass, result, "docker", at(engine))
     assert result["description_placeholders"]["engine"] == "Podman"
@@ -127,7 +113,7 @@ async def test_an_engine_that_cannot_be_used_is_told_apart_and_can_be_mended(
     page: dict[str, Any],
     errors: dict[str, str],
 ) -> None:
-    result = await page_of_docker(hass, added(hass))
+    result = await page_of_docker(hass, houses.added(hass))
     result = await submit(hass, result, "docker", at(engine, **page))
     assert result["errors"] == errors
     result = await submit(hass, result, "docker", at(engine))
@@ -152,7 +138,7 @@ async def test_an_engine_that_offers_nothing_of_use_is_told_apart(
     hass: HomeAssistant, engine: EngineInMemory, what: str, lie: Any, error: str
 ) -> None:
     engine.lies[what] = lie
-    result = await page_of_docker(hass, added(hass))
+    result = await page_of_docker(hass, houses.added(hass))
     result = await submit(hass, result, "docker", at(engine))
     assert result["errors"] == {"address": error}
 
@@ -161,7 +147,7 @@ async def test_home_assistant_os_is_told_that_it_has_no_socket(
     hass: HomeAssistant, engine: EngineInMemory
 ) -> None:
     hass.config.components.add("hassio")
-    result = await page_of_docker(hass, added(hass))
+    result = await page_of_docker(hass, houses.added(hass))
     result = await submit(hass, result, "docker", at(engine, address="/nowhere.sock"))
     assert result["errors"] == {"address": "no_socket_here"}
 
@@ -169,7 +155,7 @@ async def test_home_assistant_os_is_told_that_it_has_no_socket(
 async def test_a_library_that_cannot_be_installed_is_told(
     hass: HomeAssistant, engine: EngineInMemory
 ) -> None:
-    result = await page_of_docker(hass, added(hass))
+    result = await page_of_docker(hass, houses.added(hass))
     with patch.object(
         libraries,
         "async_process_requirements",
@@ -204,7 +190,7 @@ async def test_what_is_wrong_about_a_container_can_be_mended(
     page: dict[str, Any],
     errors: dict[str, str],
 ) -> None:
-    result = await page_of_docker(hass, added(hass))
+    result = await page_of_docker(hass, houses.added(hass))
     result = await submit(hass, result, "docker", at(engine))
     result = await submit(hass, result, "docker_container", {**CONTAINER_PAGE, **page})
     assert result["errors"] == errors
@@ -216,7 +202,7 @@ async def test_a_container_is_one_worker_only(
     hass: HomeAssistant, engine: EngineInMemory
 ) -> None:
     stored = {**CONTAINER, "address": engine.address}
-    site = added(hass, houses.worker(stored, "Cruncher", "cruncher"))
+    site = houses.added(hass, houses.worker(stored, "Cruncher", "cruncher"))
     result = await page_of_docker(hass, site)
     result = await submit(hass, result, "docker", at(engine))
     result = await submit(hass, result, "docker_container", CONTAINER_PAGE)
@@ -227,7 +213,7 @@ async def test_a_container_gets_another_way_to_pause_and_keeps_its_worth(
     hass: HomeAssistant, engine: EngineInMemory
 ) -> None:
     stored = {**CONTAINER, "address": "tcp://crunchbox:2376", "certificates": "docker"}
-    site = added(hass, houses.worker(stored, "Cruncher", "cruncher"))
+    site = houses.added(hass, houses.worker(stored, "Cruncher", "cruncher"))
     result = await open_subentry_again(hass, site, "cruncher")
     result = await choose(hass, result, "docker")
     known = {"address": "tcp://crunchbox:2376", "certificates": "docker"}

@@ -1,8 +1,7 @@
 """Adding and changing workers that are groups of a Folding@home client."""
 
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator
 from typing import Any
-from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -26,13 +25,7 @@ from .dialogs import (
 from .fah_client import FoldingInMemory, folding_client, folding_group
 from .houses import FOLDING
 
-
-@pytest.fixture(autouse=True)
-def sunny_house(hass: HomeAssistant) -> Generator[None]:
-    """Live in the sunny house, where nothing is set up for real."""
-    houses.move_in(hass)
-    with patch("custom_components.solar_compute.async_setup_entry", return_value=True):
-        yield
+pytestmark = pytest.mark.usefixtures("sunny_house")
 
 
 @pytest.fixture
@@ -40,13 +33,6 @@ async def client(socket_enabled: None) -> AsyncIterator[FoldingInMemory]:
     """Run a client that really listens."""
     async with folding_client() as running:
         yield running
-
-
-def added(hass: HomeAssistant, *subentries: Any) -> MockConfigEntry:
-    """Return an entry with these subentries, added to Home Assistant."""
-    entry = houses.entry(*subentries)
-    entry.add_to_hass(hass)
-    return entry
 
 
 async def page_of_groups(
@@ -61,7 +47,7 @@ async def test_a_group_becomes_a_worker_once_its_warning_is_acknowledged(
     hass: HomeAssistant, client: FoldingInMemory
 ) -> None:
     client.tree["groups"]["gpu"] = folding_group()
-    site = added(hass)
+    site = houses.added(hass)
     result = await page_of_groups(hass, site, client)
     assert suggested(result) == {"finish_wait_s": 0.0, "acknowledge_no_lease": False}
     page = {**FOLDING_GROUP_PAGE, "group": "/gpu", "finish_wait_s": 600}
@@ -86,7 +72,7 @@ async def test_a_group_becomes_a_worker_once_its_warning_is_acknowledged(
 async def test_the_only_group_is_chosen_already(
     hass: HomeAssistant, client: FoldingInMemory
 ) -> None:
-    site = added(hass)
+    site = houses.added(hass)
     result = await page_of_groups(hass, site, client)
     assert suggested(result)["group"] == "/"
     result = await submit(
@@ -112,7 +98,7 @@ async def test_a_client_that_cannot_be_reached_can_be_mended(
     errors: dict[str, str],
 ) -> None:
     good = {**FOLDING_PAGE, "port": client.port}
-    result = await open_subentry(hass, added(hass), "worker")
+    result = await open_subentry(hass, houses.added(hass), "worker")
     result = await choose(hass, result, "folding")
     result = await submit(hass, result, "folding", {**good, **page})
     assert result["errors"] == errors
@@ -123,7 +109,7 @@ async def test_a_client_that_cannot_be_reached_can_be_mended(
 async def test_a_client_that_cannot_be_used_says_why(
     hass: HomeAssistant, client: FoldingInMemory
 ) -> None:
-    site = added(hass)
+    site = houses.added(hass)
     client.denied = 401
     result = await page_of_groups(hass, site, client)
     assert result["errors"] == {"host": "folding_not_allowed"}
@@ -151,7 +137,7 @@ async def test_a_group_that_cannot_be_so_can_be_mended(
     page: dict[str, Any],
     errors: dict[str, str],
 ) -> None:
-    result = await page_of_groups(hass, added(hass), client)
+    result = await page_of_groups(hass, houses.added(hass), client)
     wrong = {**FOLDING_GROUP_PAGE, **page}
     result = await submit(hass, result, "folding_group", wrong)
     assert result["errors"] == errors
@@ -164,7 +150,7 @@ async def test_two_workers_do_not_fight_over_one_group(
 ) -> None:
     client.tree["groups"]["gpu"] = folding_group()
     stored = {**FOLDING, "port": client.port}
-    site = added(hass, houses.worker(stored, "Proteins", "proteins"))
+    site = houses.added(hass, houses.worker(stored, "Proteins", "proteins"))
     for group, step in (("/", None), ("/gpu", "worth")):
         result = await page_of_groups(hass, site, client)
         page = {**FOLDING_GROUP_PAGE, "group": group}
@@ -178,7 +164,7 @@ async def test_two_workers_do_not_fight_over_one_group(
 async def test_a_client_that_has_moved_keeps_its_worth(
     hass: HomeAssistant, client: FoldingInMemory
 ) -> None:
-    site = added(hass, houses.worker(FOLDING, "Proteins", "proteins"))
+    site = houses.added(hass, houses.worker(FOLDING, "Proteins", "proteins"))
     result = await choose(
         hass, await open_subentry_again(hass, site, "proteins"), "folding"
     )

@@ -1,8 +1,6 @@
 """Adding and changing a tank, with each of the heaters that it may have."""
 
-from collections.abc import Generator
 from typing import Any
-from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -38,19 +36,14 @@ from .dialogs import (
 )
 from .houses import TANK
 
+pytestmark = pytest.mark.usefixtures("sunny_house")
+
+
 FLOW_METER = {
     "flow": "sensor.flow",
     "flow_temperature": "sensor.hot_pipe",
     "return_temperature": "sensor.cold_pipe",
 }
-
-
-@pytest.fixture(autouse=True)
-def sunny_house(hass: HomeAssistant) -> Generator[None]:
-    """Live in the sunny house, where nothing is set up for real."""
-    houses.move_in(hass)
-    with patch("custom_components.solar_compute.async_setup_entry", return_value=True):
-        yield
 
 
 @pytest.fixture

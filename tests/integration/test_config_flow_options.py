@@ -1,9 +1,7 @@
 """The fine tuning: every time constant can be changed, and none has to be."""
 
-from collections.abc import Generator
 from dataclasses import fields
 from typing import Any
-from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -18,15 +16,10 @@ from custom_components.solar_compute.flows.options import SECTIONS
 from . import houses
 from .dialogs import submit, suggested
 
+pytestmark = pytest.mark.usefixtures("sunny_house")
+
+
 UNTOUCHED: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
-
-
-@pytest.fixture(autouse=True)
-def sunny_house(hass: HomeAssistant) -> Generator[None]:
-    """Live in the sunny house, where nothing is set up for real."""
-    houses.move_in(hass)
-    with patch("custom_components.solar_compute.async_setup_entry", return_value=True):
-        yield
 
 
 @pytest.fixture

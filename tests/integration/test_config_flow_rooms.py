@@ -1,8 +1,6 @@
 """Adding and changing rooms, loops and cooled spaces."""
 
-from collections.abc import Generator
 from typing import Any
-from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
@@ -40,13 +38,7 @@ from .dialogs import (
 )
 from .houses import STUDY, TANK
 
-
-@pytest.fixture(autouse=True)
-def sunny_house(hass: HomeAssistant) -> Generator[None]:
-    """Live in the sunny house, where nothing is set up for real."""
-    houses.move_in(hass)
-    with patch("custom_components.solar_compute.async_setup_entry", return_value=True):
-        yield
+pytestmark = pytest.mark.usefixtures("sunny_house")
 
 
 @pytest.fixture

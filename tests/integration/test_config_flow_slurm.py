@@ -1,8 +1,7 @@
 """Adding and changing workers that are partitions of Slurm."""
 
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator
 from typing import Any
-from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -25,13 +24,7 @@ from .dialogs import (
 from .houses import SLURM
 from .slurm_daemon import SlurmInMemory, slurm_daemon
 
-
-@pytest.fixture(autouse=True)
-def sunny_house(hass: HomeAssistant) -> Generator[None]:
-    """Live in the sunny house, where nothing is set up for real."""
-    houses.move_in(hass)
-    with patch("custom_components.solar_compute.async_setup_entry", return_value=True):
-        yield
+pytestmark = pytest.mark.usefixtures("sunny_house")
 
 
 @pytest.fixture
@@ -39,13 +32,6 @@ async def daemon(socket_enabled: None) -> AsyncIterator[SlurmInMemory]:
     """Run a daemon that really listens."""
     async with slurm_daemon() as running:
         yield running
-
-
-def added(hass: HomeAssistant, *subentries: Any) -> MockConfigEntry:
-    """Return an entry with these subentries, added to Home Assistant."""
-    entry = houses.entry(*subentries)
-    entry.add_to_hass(hass)
-    return entry
 
 
 async def page_of_slurm(hass: HomeAssistant, site: MockConfigEntry) -> Any:
@@ -56,7 +42,7 @@ async def page_of_slurm(hass: HomeAssistant, site: MockConfigEntry) -> Any:
 async def test_a_partition_becomes_a_worker_once_its_cluster_lets_us_in(
     hass: HomeAssistant, daemon: SlurmInMemory
 ) -> None:
-    site = added(hass)
+    site = houses.added(hass)
     # As `scontrol token` prints it.
     page = {
         **SLURM_PAGES[0],
@@ -99,7 +85,7 @@ async def test_a_cluster_that_cannot_be_used_is_told_apart_and_can_be_mended(
     errors: dict[str, str],
 ) -> None:
     good = {**SLURM_PAGES[0], "url": daemon.url}
-    result = await page_of_slurm(hass, added(hass))
+    result = await page_of_slurm(hass, houses.added(hass))
     result = await submit(hass, result, "slurm", {**good, **page})
     assert result["errors"] == errors
     result = await submit(hass, result, "slurm", good)
@@ -111,7 +97,9 @@ async def test_other_versions_and_empty_clusters_are_told(
 ) -> None:
     good = {**SLURM_PAGES[0], "url": daemon.url}
     daemon.version = "v0.0.99"
-    result = await submit(hass, await page_of_slurm(hass, added(hass)), "slurm", good)
+    result = await submit(
+        hass, await page_of_slurm(hass, houses.added(hass)), "slurm", good
+    )
     assert result["errors"] == {"url": "slurm_api_mismatch"}
     daemon.version = "v0.0.40"
     daemon.partitions = []
@@ -140,7 +128,7 @@ async def test_levels_that_make_no_sense_are_told_and_can_be_mended(
     page: dict[str, Any],
     errors: dict[str, str],
 ) -> None:
-    result = await page_of_slurm(hass, added(hass))
+    result = await page_of_slurm(hass, houses.added(hass))
     first = {**SLURM_PAGES[0], "url": daemon.url}
     result = await submit(hass, result, "slurm", first)
     result = await submit(hass, result, "slurm_partition", {**SLURM_PAGES[1], **page})
@@ -153,7 +141,7 @@ async def test_a_partition_is_one_worker_only(
     hass: HomeAssistant, daemon: SlurmInMemory
 ) -> None:
     known = houses.worker({**SLURM, "url": daemon.url}, "Cluster", "cluster")
-    site = added(hass, known)
+    site = houses.added(hass, known)
     first = {**SLURM_PAGES[0], "url": daemon.url}
     for partition, outcome in (("solar", None), ("others", "worth")):
         result = await submit(hass, await page_of_slurm(hass, site), "slurm", first)
@@ -169,7 +157,7 @@ async def test_a_cluster_gets_a_new_token_and_the_worker_keeps_its_worth(
     hass: HomeAssistant, daemon: SlurmInMemory
 ) -> None:
     stored = {**SLURM, "url": daemon.url, "token": "an.old.token"}
-    site = added(hass, houses.worker(stored, "Cluster", "cluster"))
+    site = houses.added(hass, houses.worker(stored, "Cluster", "cluster"))
     result = await choose(
         hass, await open_subentry_again(hass, site, "cluster"), "slurm"
     )

@@ -1,8 +1,6 @@
 """Adding and changing workers that Home Assistant switches."""
 
-from collections.abc import Generator
 from typing import Any
-from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -25,26 +23,13 @@ from .dialogs import (
 )
 from .houses import MINER
 
-
-@pytest.fixture(autouse=True)
-def sunny_house(hass: HomeAssistant) -> Generator[None]:
-    """Live in the sunny house, where nothing is set up for real."""
-    houses.move_in(hass)
-    with patch("custom_components.solar_compute.async_setup_entry", return_value=True):
-        yield
+pytestmark = pytest.mark.usefixtures("sunny_house")
 
 
 @pytest.fixture
 def site(hass: HomeAssistant) -> MockConfigEntry:
     """Return the sunny house's entry, without any worker yet."""
-    return added(hass)
-
-
-def added(hass: HomeAssistant, *subentries: Any) -> MockConfigEntry:
-    """Return an entry with these subentries, added to Home Assistant."""
-    entry = houses.entry(*subentries)
-    entry.add_to_hass(hass)
-    return entry
+    return houses.added(hass)
 
 
 async def test_a_switch_becomes_a_worker_once_its_warning_is_acknowledged(
@@ -153,7 +138,7 @@ async def test_a_switched_worker_gets_other_levels_and_keeps_its_worth(
     hass: HomeAssistant,
 ) -> None:
     data = {**MINER, "number": "number.miner_power", "number_values": [500.0]}
-    site = added(hass, houses.worker(data, "Miner", "miner"))
+    site = houses.added(hass, houses.worker(data, "Miner", "miner"))
     result = await choose(
         hass, await open_subentry_again(hass, site, "miner"), "entity"
     )
@@ -166,7 +151,7 @@ async def test_a_switched_worker_gets_other_levels_and_keeps_its_worth(
 
 
 async def test_a_switch_cannot_belong_to_two_workers(hass: HomeAssistant) -> None:
-    site = added(hass, houses.worker(MINER, "Miner", "miner"))
+    site = houses.added(hass, houses.worker(MINER, "Miner", "miner"))
     result = await choose(hass, await open_subentry(hass, site, "worker"), "entity")
     result = await submit(hass, result, "entity", MINER_PAGE)
     assert result["reason"] == "already_configured"
@@ -177,7 +162,7 @@ async def test_a_switch_that_was_renamed_still_cannot_belong_to_two_workers(
 ) -> None:
     hass.states.async_set("switch.rig", "off")
     renamed = configuration.renamed(MINER, "switch.miner", "switch.rig")
-    site = added(hass, houses.worker(renamed, "Miner", "miner"))
+    site = houses.added(hass, houses.worker(renamed, "Miner", "miner"))
     for switch, outcome in (("switch.rig", "abort"), ("switch.miner", "form")):
         result = await choose(hass, await open_subentry(hass, site, "worker"), "entity")
         result = await submit(hass, result, "entity", {**MINER_PAGE, "switch": switch})

@@ -1,8 +1,7 @@
 """Adding and changing workers of the companion service."""
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator
 from typing import Any
-from unittest.mock import patch
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -24,6 +23,9 @@ from .dialogs import (
 )
 from .houses import COOL_CELLAR, CRUNCHER, STUDY, TANK
 
+pytestmark = pytest.mark.usefixtures("sunny_house")
+
+
 TOKEN = "let-me-in"
 OFFERED = [
     {"name": "cruncher", "levels_w": [60, 120], "state": "paused"},
@@ -31,29 +33,14 @@ OFFERED = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def sunny_house(hass: HomeAssistant) -> Generator[None]:
-    """Live in the sunny house, where nothing is set up for real."""
-    houses.move_in(hass)
-    with patch("custom_components.solar_compute.async_setup_entry", return_value=True):
-        yield
-
-
 @pytest.fixture
 def site(hass: HomeAssistant) -> MockConfigEntry:
     """Return the sunny house's entry, with a tank and the cruncher."""
-    return added(
+    return houses.added(
         hass,
         houses.sink(TANK, "Hot water", "tank"),
         houses.worker({**CRUNCHER, "sink": "tank"}, "Cruncher", "cruncher"),
     )
-
-
-def added(hass: HomeAssistant, *subentries: Any) -> MockConfigEntry:
-    """Return an entry with these subentries, added to Home Assistant."""
-    entry = houses.entry(*subentries)
-    entry.add_to_hass(hass)
-    return entry
 
 
 class Service:
@@ -182,7 +169,7 @@ async def test_the_same_worker_cannot_be_added_twice(
 ) -> None:
     url = service[1]
     taken = {**CRUNCHER, "url": url}
-    site = added(hass, houses.worker(taken, "Cruncher", "cruncher"))
+    site = houses.added(hass, houses.worker(taken, "Cruncher", "cruncher"))
     result = await choose(hass, await open_subentry(hass, site, "worker"), "agent")
     result = await submit(hass, result, "agent", {"url": url, "token": TOKEN})
     result = await submit(hass, result, "agent_worker", {"worker": "cruncher"})
@@ -231,7 +218,7 @@ async def test_the_worth_of_a_worker_changes_while_its_machine_is_off(
 async def test_a_worker_heats_a_room_and_stands_in_a_cooled_space(
     hass: HomeAssistant,
 ) -> None:
-    site = added(
+    site = houses.added(
         hass,
         houses.sink(TANK, "Hot water", "tank"),
         houses.sink(STUDY, "Study", "study"),
@@ -269,7 +256,7 @@ def offered(field: Any) -> list[str]:
 async def test_a_cooled_space_that_is_gone_is_not_suggested_again(
     hass: HomeAssistant,
 ) -> None:
-    site = added(
+    site = houses.added(
         hass,
         houses.sink(COOL_CELLAR, "Cellar", "cellar"),
         houses.worker({**CRUNCHER, "space": "gone"}, "Cruncher", "cruncher"),
@@ -284,7 +271,7 @@ async def test_a_cooled_space_that_is_gone_is_not_suggested_again(
 
 
 async def test_a_tank_that_is_gone_is_not_suggested_again(hass: HomeAssistant) -> None:
-    site = added(
+    site = houses.added(
         hass,
         houses.sink(TANK, "Hot water", "tank"),
         houses.worker({**CRUNCHER, "sink": "gone"}, "Cruncher", "cruncher"),
@@ -300,7 +287,7 @@ async def test_a_tank_that_is_gone_is_not_suggested_again(hass: HomeAssistant) -
 async def test_a_house_without_a_tank_is_not_asked_what_a_worker_heats(
     hass: HomeAssistant,
 ) -> None:
-    site = added(hass, houses.worker(CRUNCHER, "Cruncher", "cruncher"))
+    site = houses.added(hass, houses.worker(CRUNCHER, "Cruncher", "cruncher"))
     result = await choose(
         hass, await open_subentry_again(hass, site, "cruncher"), "worth"
     )
