@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from custom_components.solar_compute.core.decide import decide
+from custom_components.solar_compute.core.explain import explain
 from custom_components.solar_compute.core.ledger import Ledger, account
 from custom_components.solar_compute.core.memory import Memory
 from custom_components.solar_compute.core.model import WorkerState
@@ -61,3 +62,14 @@ def test_waking_is_booked_with_the_start() -> None:
         ledger = account(Ledger(), spec, snapshot, started, 0.0)
         booked.append(ledger.workers["cruncher"].value)
     assert booked == pytest.approx([-0.01, -0.06])
+
+
+def test_the_explanation_counts_waking_into_the_cost_of_a_start() -> None:
+    spec = sunny_house(cruncher(start_cost=0.01, wake_cost=0.05))
+    told = []
+    for asleep in (False, True):
+        snapshot = look(-SUN_W, paused(asleep=asleep))
+        decision, _ = decide(spec, snapshot, Memory())
+        explained = explain(spec, snapshot, decision, "cruncher")
+        told.append(explained["switching"]["start_cost"])
+    assert told == pytest.approx([0.01, 0.06])

@@ -29,11 +29,11 @@ import limit) are budgets that workers draw down in their order. Workers share o
 supply curve in that strict order, too (`placement`, `decide`).
 
 What is never switched is part of the balance, and decisions know nothing else of it
-(`always_on`). What was drawn is accounted by its true source (`ledger`), its heat by what it was good
-for (`heat_flow`), measured where there is a meter (`heat_meter`), its CO₂ in two books
-(`carbon`); totals of a day and a month follow from all of it (`accounts`). Every
-decision can be taken apart into its numbers (`explain`) and replayed from JSON
-(`codec`).
+(`always_on`). What was drawn is accounted by its true source (`ledger`), its heat by
+what it was good for (`heat_flow`), measured where there is a meter (`heat_meter`), its
+CO₂ in two books (`carbon`); totals of a day and a month follow from all of it
+(`accounts`). Every decision can be taken apart into its numbers (`explain`) and replayed
+from JSON (`codec`).
 
 How every sink is now, people see in `sinks`. From what was decided follows whether a
 tank's backup heater may wait (`wait`), and from its temperatures whether it should be

@@ -61,6 +61,7 @@ def explain(
     settings = spec.worker(key)
     if worker is None or settings is None:
         raise KeyError(key)
+    asleep = any(item.asleep for item in snapshot.workers if item.key == key)
     return {
         "level": worker.level,
         "power_w": worker.power_w,
@@ -74,7 +75,7 @@ def explain(
         "power_of_workers_before_w": worker.base_w,
         "would_start": to_json(worker.hint),
         "switching": {
-            "start_cost": settings.start_cost,
+            "start_cost": settings.found(asleep=asleep).start_cost,
             "averaging_s": spec.policy.averaging_s,
             "start_horizon_s": spec.policy.start_horizon_s,
             "stop_horizon_s": spec.policy.stop_horizon_s,
