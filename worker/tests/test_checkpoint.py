@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
-import sys
 import time
 from typing import Any
 
@@ -12,50 +11,10 @@ from aiohttp.test_utils import BaseTestServer, TestServer
 import pytest
 
 from .conftest import OpenHouse
-from .support import gone, rests, until, works
-
-# Works all the time, and saves when it is told by SIGUSR1, after so many seconds.
-SAVER = """
-import json, os, signal, sys, time
-status = os.environ["SOLAR_COMPUTE_STATUS_FILE"]
-def save(*_):
-    open("asked", "a").write("x")
-    end = time.monotonic() + float(sys.argv[1])
-    while time.monotonic() < end:
-        pass
-    open(status + ".new", "w").write(json.dumps({"checkpoint_at": time.time()}))
-    os.rename(status + ".new", status)
-    open("saved", "a").write("x")
-def term(*_):
-    open("ended", "w").write("x")
-    sys.exit()
-signal.signal(signal.SIGUSR1, save)
-signal.signal(signal.SIGTERM, term)
-open("up", "a").write("x")
-while True:
-    pass
-"""
-BY_SIGNAL = 'checkpoint = {signal = "SIGUSR1", deadline_s = 10}'
+from .saver import BY_SIGNAL, is_up, marks, saver
+from .support import rests, until, works
 
 Application = tuple[BaseTestServer, list[Any], list[int]]
-
-
-def saver(seconds: float = 0.2) -> list[str]:
-    return [sys.executable, "-c", SAVER, str(seconds)]
-
-
-async def is_up(folder: Path, times: int = 1) -> None:
-    def ready() -> bool:
-        file = folder / "up"
-        return file.exists() and len(file.read_text()) >= times
-
-    await asyncio.to_thread(until, ready, "the job is up")
-
-
-def marks(folder: Path, name: str) -> int:
-    """Return how often the job has noted this."""
-    file = folder / name
-    return len(file.read_text()) if file.exists() else 0
 
 
 async def test_a_pause_waits_until_the_job_has_saved_its_work(
@@ -236,77 +195,6 @@ async def test_a_call_can_have_the_job_save_its_work(
     assert told["detail"].startswith("no checkpoint: Cannot connect")
 
 
-async def test_a_pause_can_end_the_job_after_it_has_saved_and_start_it_afresh(
-    house: OpenHouse, pause_method: str, tmp_path: Path
-) -> None:
-    home = await house(
-        pause_method, command=saver(), worker=f'{BY_SIGNAL}\non_pause = "end"'
-    )
-    await home.set_level(1)
-    await is_up(tmp_path)
-    pids = home.pids()
-    await home.set_level(0)
-    await home.reaches(state="paused", cause="commanded", detail=None)
-    assert gone(pids)
-    assert (marks(tmp_path, "saved"), marks(tmp_path, "ended")) == (1, 1)
-
-    assert (await home.set_level(1))["state"] == "running"
-    await is_up(tmp_path, times=2)
-    await asyncio.to_thread(works, home.pids())
-
-
-async def test_a_job_that_is_just_ending_is_started_again_when_raised(
-    house: OpenHouse, pause_method: str
-) -> None:
-    script = "trap 'sleep 1; exit' TERM; while :; do sleep 0.05; done"
-    home = await house(
-        pause_method, command=["sh", "-c", script], worker='on_pause = "end"'
-    )
-    await home.set_level(1)
-    await asyncio.sleep(0.3)
-    old = home.pids()
-    closing = asyncio.create_task(home.set_level(0))
-    await asyncio.sleep(0.2)
-    await home.set_level(1)
-    await closing
-    await home.reaches(state="running", cause="commanded")
-    assert gone(old[:1])
-
-
-async def test_an_urgent_pause_gives_a_job_that_is_ending_no_more_time(
-    house: OpenHouse, pause_method: str
-) -> None:
-    home = await house(
-        pause_method,
-        command=["sh", "-c", "trap '' TERM; while :; do :; done"],
-        worker='on_pause = "end"',
-        server="stop_grace_s = 600",
-    )
-    await home.set_level(1)
-    await asyncio.sleep(0.3)
-    pids = home.pids()
-    assert (await home.set_level(0))["state"] == "draining"
-    # To repeat it changes nothing.
-    assert (await home.put(level=0))[1]["state"] == "draining"
-    await asyncio.to_thread(works, pids)
-    await home.put(level=0, urgent=True)
-    await home.reaches(state="paused")
-    assert gone(pids)
-
-
-async def test_an_urgent_pause_holds_still_even_a_job_that_a_pause_would_end(
-    house: OpenHouse, tmp_path: Path
-) -> None:
-    home = await house(command=saver(), worker='on_pause = "end"')
-    await home.set_level(1)
-    await is_up(tmp_path)
-    pids = home.pids()
-    await home.put(level=0, urgent=True)
-    await home.reaches(state="paused")
-    assert home.pids() == pids
-    await asyncio.to_thread(rests, pids)
-
-
 async def test_a_lower_level_lets_the_copies_that_it_pauses_save_first(
     house: OpenHouse, tmp_path: Path
 ) -> None:
@@ -318,31 +206,6 @@ async def test_a_lower_level_lets_the_copies_that_it_pauses_save_first(
     await asyncio.to_thread(until, (tmp_path / "saved").exists, "the second copy saves")
     await asyncio.sleep(0.5)
     assert marks(tmp_path, "asked") == 1
-
-
-async def test_when_the_service_ends_a_running_job_saves_and_a_paused_one_is_thawed(
-    house: OpenHouse, pause_method: str, tmp_path: Path
-) -> None:
-    home = await house(pause_method, command=saver(), worker=BY_SIGNAL)
-    await home.set_level(1)
-    await is_up(tmp_path)
-    pids = home.pids()
-    await home.service.close()
-    assert gone(pids)
-    assert (marks(tmp_path, "saved"), marks(tmp_path, "ended")) == (1, 1)
-
-
-async def test_the_time_of_grace_covers_saving_as_well(
-    house: OpenHouse, tmp_path: Path
-) -> None:
-    hook = 'checkpoint = {signal = "SIGUSR1", deadline_s = 600}'
-    home = await house(command=saver(60), worker=hook, server="stop_grace_s = 1\n")
-    await home.set_level(1)
-    await is_up(tmp_path)
-    started = time.monotonic()
-    await home.service.close()
-    assert time.monotonic() - started < 8
-    assert home.pids() == []
 
 
 async def test_a_job_that_ends_while_it_is_waited_for_has_ended(
