@@ -26,6 +26,7 @@ STORED: dict[str, dict[str, Any]] = {
     "boinc": houses.BOINC,
     "docker": houses.CONTAINER,
     "folding": houses.FOLDING,
+    "slurm": houses.SLURM,
     "entity": houses.MINER,
     "always_on": {"kind": "always_on", "levels_w": [80.0]},
 }
