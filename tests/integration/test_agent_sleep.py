@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+import errno
 from pathlib import Path
 import socket
 from typing import override
@@ -17,7 +18,7 @@ from custom_components.solar_compute.clock import Clock
 from custom_components.solar_compute.core.model import WorkerState
 from custom_components.solar_compute.flow_view import FlowTiming
 from custom_components.solar_compute.worker_flow import WorkerFlow
-from custom_components.solar_compute.workers import agent_client, wake
+from custom_components.solar_compute.workers import agent_client, agent_sleep, wake
 from custom_components.solar_compute.workers.agent_sleep import (
     Announced,
     SleepyWorker,
@@ -181,6 +182,24 @@ async def test_a_machine_that_does_not_wake_is_lost(
     assert flow.view.state is WorkerState.LOST
     assert not flow.view.asleep
     assert issues(hass) == {"worker_unreachable"}
+
+
+async def test_a_machine_that_cannot_be_told_to_wake_is_woken_once_it_can(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    flow: WorkerFlow,
+    box: Sleeper,
+    packets: socket.socket,
+) -> None:
+    await fall_asleep(hass, freezer, flow, box)
+    no_network = OSError(errno.ENETUNREACH, "Network is unreachable")
+    with patch.object(agent_sleep, "async_wake", side_effect=no_network):
+        await keep_wanting(hass, freezer, flow, 1, WAKE_S + 120)
+
+    await keep_wanting(hass, freezer, flow, 1, 90)
+
+    assert heard(packets)
+    assert (flow.view.state, flow.view.asleep) == (WorkerState.STARTING, True)
 
 
 async def test_who_changes_his_mind_leaves_the_machine_alone(

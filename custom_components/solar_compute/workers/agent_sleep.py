@@ -201,6 +201,8 @@ class SleepyWorker(Backend):
         try:
             await async_wake(sleep.macs)
         except OSError as err:
+            # Nobody has told it yet, so that its silence proves nothing.
+            self._waking = None
             raise WorkerUnreachable(f"it sleeps and cannot be woken: {err}") from err
         return WorkerStatus(
             state=WorkerState.STARTING, level=level, asleep=True, cause=WAKING
