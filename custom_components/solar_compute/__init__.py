@@ -7,7 +7,7 @@ an entry go, for good, with a worker still running.
 
 from dataclasses import replace
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, UpdateListenerType
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv, device_registry as dr
@@ -53,7 +53,7 @@ async def async_setup_entry(
 ) -> bool:
     """Take up the workers where they are, decide, and show it."""
     # First of all, so that no change during the set-up is missed.
-    entry.async_on_unload(entry.add_update_listener(_async_reload))
+    entry.async_on_unload(entry.add_update_listener(_reloader()))
     configuration = parse(entry)
     async_report_problems(hass, entry, configuration)
     store = SiteStore(hass, entry.entry_id)
@@ -115,5 +115,17 @@ async def async_remove_entry(
     async_report_problems(hass, entry, replace(parse(entry), problems=()))
 
 
-async def _async_reload(hass: HomeAssistant, entry: SolarComputeConfigEntry) -> None:
-    hass.config_entries.async_schedule_reload(entry.entry_id)
+def _reloader() -> UpdateListenerType:
+    """Return what reloads an entry, once for all that changes until it is set up anew.
+
+    A service that moves changes all of its workers, one after the other.
+    """
+    scheduled = False
+
+    async def reload(hass: HomeAssistant, entry: ConfigEntry) -> None:
+        nonlocal scheduled
+        if not scheduled:
+            scheduled = True
+            hass.config_entries.async_schedule_reload(entry.entry_id)
+
+    return reload

@@ -1,12 +1,21 @@
 """What happens around an entry: Home Assistant starts and stops, entities are renamed."""
 
+from unittest.mock import patch
+
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import async_capture_events
 
+from custom_components import solar_compute
+from custom_components.solar_compute.const import CONF_URL
 from custom_components.solar_compute.core.model import WorkerState
+from custom_components.solar_compute.known_services import (
+    async_update_workers,
+    service_workers,
+)
+from custom_components.solar_compute.workers.agent import AgentBackend
 
 from .common import (
     GRID,
@@ -106,3 +115,26 @@ async def test_a_start_that_takes_for_ever_does_not_prolong_the_grace_for_ever(
         await settle(hass)
 
     assert hass.states.is_state(MINER, "on")
+
+
+async def test_a_service_that_moves_with_many_workers_is_no_storm_of_reloads(
+    hass: HomeAssistant, boxes: Boxes
+) -> None:
+    keys = [f"box{number}" for number in range(8)]
+    entry = home(*(served(key, "http://box", worker=key) for key in keys))
+    await move_in(hass, entry)
+    counted = patch.object(
+        solar_compute, "async_setup_entry", wraps=solar_compute.async_setup_entry
+    )
+
+    with counted as set_up:
+        moved = {CONF_URL: "http://elsewhere"}
+        workers = service_workers(entry, {CONF_URL: "http://box"})
+        async_update_workers(hass, entry, workers, moved)
+        await settle(hass)
+
+    # The first change may have set all up again before the others came.
+    assert set_up.await_count in (1, 2)
+    backends = [w.backend for w in entry.runtime_data.configuration.workers]
+    urls = {b.url for b in backends if isinstance(b, AgentBackend)}
+    assert urls == {"http://elsewhere"}
