@@ -69,6 +69,29 @@ async def test_neither_token_nor_host_of_a_worker_is_shown(hass: HomeAssistant) 
     assert backend["url"] == f"http://{REDACTED}:8377"
 
 
+@pytest.mark.parametrize(
+    ("kind", "config"),
+    [
+        ("agent", {"worker": "cruncher"}),
+        ("slurm", {"user": "u", "token": "t", "partition": "p", "level_cores": [1]}),
+    ],
+)
+@pytest.mark.usefixtures("crunch_box")
+async def test_a_password_in_the_address_of_a_worker_is_not_shown(
+    hass: HomeAssistant, kind: str, config: dict[str, Any]
+) -> None:
+    url = BOX_URL.replace("://", "://me:pass%20word@")
+    data = {"kind": kind, "url": url, "levels_w": [60.0], **config}
+    entry = home(subentry(CRUNCH_BOX, "worker", "Crunch box", data))
+    await set_up(hass, entry)
+
+    diagnostics = await async_get_config_entry_diagnostics(hass, entry)
+
+    text = json.dumps(diagnostics)
+    assert "pass%20word" not in text
+    assert f"http://{REDACTED}@{REDACTED}:8377" in text
+
+
 @pytest.mark.usefixtures("crunch_box")
 async def test_diagnostics_have_all_that_explains_a_decision(
     hass: HomeAssistant,

@@ -13,7 +13,6 @@ from typing import Any, ClassVar, override
 import aiohttp
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
-from yarl import URL
 
 from .. import const as c
 from ..core.model import WorkerState
@@ -28,7 +27,7 @@ from .base import (
     WorkerRefused,
     WorkerStatus,
 )
-from .kind import WorkerKind
+from .kind import WorkerKind, hosts_of
 
 JOB_ENDED = "job_ended"
 OWN_LIMITS = frozenset(
@@ -232,11 +231,6 @@ def is_same_service(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     )
 
 
-def _hosts(config: AgentBackend) -> list[str]:
-    host = URL(config.url).host
-    return [host] if host else []
-
-
 KIND = WorkerKind(
     key=AgentBackend.kind,
     model="Worker service",
@@ -263,5 +257,5 @@ KIND = WorkerKind(
     same=_same,
     secrets=frozenset({c.CONF_TOKEN}),
     refused=lambda _: {c.CONF_TOKEN: "invalid_auth"},
-    hosts=_hosts,
+    hosts=lambda config: hosts_of(config.url),
 )

@@ -18,7 +18,6 @@ from functools import partial
 from typing import Any, ClassVar, override
 
 from homeassistant.core import HomeAssistant
-from yarl import URL
 
 from .. import const as c
 from ..core.model import WorkerState
@@ -33,7 +32,7 @@ from .base import (
 from .docker_engine import REQUIREMENT, Engine, visit
 from .docker_runs import Runs
 from .docker_state import LABEL, LABEL_VALUE, Condition, Container
-from .kind import WorkerKind, same_by
+from .kind import WorkerKind, hosts_of, same_by
 from .libraries import async_bring
 
 STOP_WAIT_S = 5.0
@@ -287,11 +286,6 @@ def _create(
     return DockerWorker(config, partial(async_bring, hass, REQUIREMENT))
 
 
-def _hosts(config: DockerBackend) -> list[str]:
-    host = URL(config.address).host
-    return [host] if host else []
-
-
 def _refused(data: Mapping[str, Any]) -> dict[str, str]:
     if data.get(c.CONF_CERTIFICATES) is None:
         return {c.CONF_ADDRESS: "socket_not_allowed"}
@@ -317,5 +311,5 @@ KIND = WorkerKind(
     same=same_by(c.CONF_ADDRESS, c.CONF_CONTAINER),
     secrets=frozenset({c.CONF_ADDRESS}),
     refused=_refused,
-    hosts=_hosts,
+    hosts=lambda config: hosts_of(config.address),
 )

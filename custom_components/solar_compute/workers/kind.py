@@ -7,8 +7,10 @@ them. May import the contract only; must never talk to a worker.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from homeassistant.core import HomeAssistant
+from yarl import URL
 
 from .base import Backend, BackendConfig, Feature
 
@@ -38,7 +40,7 @@ class WorkerKind[C: BackendConfig]:
     is the stable id that leases are held under. Without it the kind is never switched:
     it draws, and is counted. `same` tells from stored data whether
     two workers would be torn between two hands. `entities` and `hosts` are what a
-    configuration refers to: the latter are hidden in diagnostics.
+    configuration refers to: the latter are hidden in diagnostics (`hosts_of`).
     """
 
     key: str
@@ -58,3 +60,9 @@ class WorkerKind[C: BackendConfig]:
 def same_by(*keys: str) -> Callable[[Mapping[str, Any], Mapping[str, Any]], bool]:
     """Return what tells that two workers are the same by these stored values."""
     return lambda one, other: all(one.get(key) == other.get(key) for key in keys)
+
+
+def hosts_of(url: str) -> list[str]:
+    """Return what an address has to hide: its host, and a name and password before it."""
+    login = urlsplit(url).netloc.rpartition("@")[0]
+    return [part for part in (login, URL(url).host) if part]

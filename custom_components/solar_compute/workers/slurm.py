@@ -18,7 +18,6 @@ from typing import Any, ClassVar, override
 import aiohttp
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
-from yarl import URL
 
 from .. import const as c
 from ..core.model import WorkerState
@@ -31,7 +30,7 @@ from .base import (
     WorkerStatus,
     WorkerUnreachable,
 )
-from .kind import WorkerKind, same_by
+from .kind import WorkerKind, hosts_of, same_by
 from .slurm_rest import Job, SlurmClient
 
 AHEAD = 2
@@ -221,11 +220,6 @@ def _create(hass: HomeAssistant, config: SlurmBackend, _controller: str) -> Back
     return SlurmWorker(async_get_clientsession(hass), config)
 
 
-def _hosts(config: SlurmBackend) -> list[str]:
-    host = URL(config.url).host
-    return [host] if host else []
-
-
 KIND = WorkerKind(
     key=SlurmBackend.kind,
     model="Slurm partition",
@@ -244,5 +238,5 @@ KIND = WorkerKind(
     same=same_by(c.CONF_URL, c.CONF_PARTITION),
     secrets=frozenset({c.CONF_USER, c.CONF_TOKEN}),
     refused=lambda _: {c.CONF_TOKEN: "slurm_invalid_auth"},
-    hosts=_hosts,
+    hosts=lambda config: hosts_of(config.url),
 )
