@@ -120,7 +120,9 @@ class WorkerFlow:
         if self._unwatch is not None:
             self._unwatch()
         self.config = replace(self.config, backend=config)
-        self._backend = backend
+        former, self._backend = self._backend, backend
+        # What it has still to do would meet whoever has the old names by now.
+        self._hass.async_create_task(former.async_close())
         self._unwatch = backend.watch(self._wake.set)
 
     @callback

@@ -1,5 +1,6 @@
 """A plug that cuts the power of a computer: never in the middle of its work."""
 
+from dataclasses import replace
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -7,13 +8,22 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
 
+from custom_components.solar_compute.clock import Clock
 from custom_components.solar_compute.core.model import WorkerState
+from custom_components.solar_compute.flow_view import FlowTiming
+from custom_components.solar_compute.worker_flow import WorkerFlow
 from custom_components.solar_compute.workers import create_backend, parse_backend
-from custom_components.solar_compute.workers.base import Backend, WorkerRefused
+from custom_components.solar_compute.workers.base import (
+    Backend,
+    BackendConfig,
+    WorkerRefused,
+)
 
-from .common import pass_time
+from .common import ENTRY, pass_time, settle
+from .meeting import CRUNCHER
 
 PLUG = "input_boolean.plug"
+RENAMED = "input_boolean.renamed"
 COMPUTES = "input_boolean.computes"
 
 
@@ -21,7 +31,9 @@ COMPUTES = "input_boolean.computes"
 async def computer(hass: HomeAssistant) -> None:
     """Have a computer behind a plug, and a script that pauses its software."""
     assert await async_setup_component(
-        hass, "input_boolean", {"input_boolean": {"plug": {}, "computes": {}}}
+        hass,
+        "input_boolean",
+        {"input_boolean": {"plug": {}, "renamed": {}, "computes": {}}},
     )
     stop = {"action": "input_boolean.turn_off", "target": {"entity_id": COMPUTES}}
     assert await async_setup_component(
@@ -29,19 +41,23 @@ async def computer(hass: HomeAssistant) -> None:
     )
 
 
-@pytest.fixture
-async def worker(hass: HomeAssistant) -> Backend:
-    """Return the computer, which is asked a minute before its power is cut."""
-    config = parse_backend(
+def plugged(entity_id: str) -> BackendConfig:
+    """Return how a computer behind a plug is controlled."""
+    return parse_backend(
         {
             "kind": "entity",
-            "switch": PLUG,
+            "switch": entity_id,
             "levels_w": [300.0],
             "pause_first": "script.stop",
             "cut_delay_s": 60.0,
         }
     )
-    backend = create_backend(hass, config, controller="home")
+
+
+@pytest.fixture
+async def worker(hass: HomeAssistant) -> Backend:
+    """Return the computer, which is asked a minute before its power is cut."""
+    backend = create_backend(hass, plugged(PLUG), controller="home")
     hass.states.async_set(COMPUTES, "on")
     await backend.async_set_level(1, 1)
     return backend
@@ -106,6 +122,34 @@ async def test_nothing_is_cut_once_the_worker_was_let_go_of(
     await pass_time(hass, freezer, 62)
 
     assert hass.states.is_state(PLUG, "on")
+
+
+async def test_a_renamed_plug_is_cut_and_not_another_that_has_its_old_name(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, worker: Backend
+) -> None:
+    flow = WorkerFlow(
+        hass,
+        replace(CRUNCHER, backend=plugged(PLUG)),
+        worker,
+        entry_id=ENTRY,
+        clock=Clock(),
+        timing=FlowTiming(),
+    )
+    flow.start()
+    flow.want(0)
+    await settle(hass)
+    assert flow.view.state is WorkerState.DRAINING
+
+    hass.states.async_set(RENAMED, "on")
+    renamed = plugged(RENAMED)
+    flow.exchange(renamed, create_backend(hass, renamed, controller="home"))
+    for _ in range(4):
+        flow.want(0)
+        await pass_time(hass, freezer, 25)
+
+    assert hass.states.is_state(PLUG, "on")
+    assert hass.states.is_state(RENAMED, "off")
+    await flow.end(pause=False)
 
 
 async def test_a_plug_that_could_not_be_cut_counts_as_running(
