@@ -169,6 +169,24 @@ async def test_a_boiler_that_does_not_give_it_back_yet_is_not_paused(
     assert set_to(hass) == ("eco", 48.0)
 
 
+async def test_a_boiler_that_took_half_of_its_own_settings_gets_the_rest_later(
+    hass: HomeAssistant, boiler: Boiler
+) -> None:
+    boiler.becomes(current_operation="off")
+    worker = heated(hass)
+    await worker.async_set_level(1, 1)
+    boiler.refuses_modes = True
+    with pytest.raises(WorkerRefused, match="no such mode now"):
+        await worker.async_pause(2)
+
+    assert set_to(hass) == ("performance", 48.0)
+    assert (await worker.async_status()).state is not WorkerState.PAUSED
+    boiler.refuses_modes = False
+    assert what(await worker.async_pause(3)) == (WorkerState.PAUSED, 0)
+
+    assert set_to(hass) == ("off", 48.0)
+
+
 async def test_a_boiler_whose_own_setting_is_the_wanted_one_can_be_paused(
     hass: HomeAssistant, boiler: Boiler
 ) -> None:

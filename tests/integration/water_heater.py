@@ -6,6 +6,7 @@ from homeassistant.components.water_heater import WaterHeaterEntity
 from homeassistant.components.water_heater.const import WaterHeaterEntityFeature
 from homeassistant.const import UnitOfTemperature
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import setup_test_component_platform
 
@@ -13,7 +14,10 @@ BOILER = "water_heater.boiler"
 
 
 class Boiler(WaterHeaterEntity):
-    """A water heater. `deaf`: it takes what it is told and does not do it."""
+    """A water heater. `deaf`: it takes what it is told and does not do it.
+
+    `refuses_modes`: it says no to a change of its mode.
+    """
 
     _attr_name = "Boiler"
     _attr_temperature_unit = UnitOfTemperature.CELSIUS
@@ -30,6 +34,7 @@ class Boiler(WaterHeaterEntity):
         self._attr_target_temperature = 48.0
         self._attr_current_temperature = 45.0
         self.deaf = False
+        self.refuses_modes = False
 
     @override
     async def async_set_temperature(self, **kwargs: Any) -> None:
@@ -39,6 +44,8 @@ class Boiler(WaterHeaterEntity):
 
     @override
     async def async_set_operation_mode(self, operation_mode: str) -> None:
+        if self.refuses_modes:
+            raise HomeAssistantError("no such mode now")
         if not self.deaf:
             self._attr_current_operation = operation_mode
             self.async_write_ha_state()

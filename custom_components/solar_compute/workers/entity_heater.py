@@ -119,8 +119,10 @@ class HeaterControl(Control):
         if self._kept.phase is Phase.TAKEN and not self._is_as_wanted(state):
             await self._kept.async_forget()
             return
-        await self._kept.async_note(Phase.GIVEN)
+        # Where only half of it succeeds, the rest is still ours to give back.
+        await self._kept.async_note(Phase.ASKED)
         await self._give_back(before)
+        await self._kept.async_note(Phase.GIVEN)
         # Where both are the same, nothing would ever show that it was given back.
         if self._is_wanted(before):
             await self._kept.async_forget()

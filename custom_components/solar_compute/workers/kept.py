@@ -29,7 +29,7 @@ class Phase(StrEnum):
     """How far a heater has come that is not at its own settings."""
 
     ASKED = "asked"
-    """It was asked to take ours, and does not show them yet."""
+    """It was asked to take ours and does not show them yet, or is being given its own."""
     TAKEN = "taken"
     """It has shown ours: whoever changes them now is somebody else."""
     GIVEN = "given"
