@@ -13,6 +13,7 @@ from custom_components.solar_compute.core.model import WorkerState
 from custom_components.solar_compute.workers import (
     create_backend,
     entity,
+    entity_control,
     parse_backend,
 )
 from custom_components.solar_compute.workers.base import (
@@ -201,6 +202,50 @@ async def test_a_slow_action_is_not_broken_off(
     answered.set()
 
     await asyncio.wait_for(done.wait(), 10)
+
+
+async def test_a_pause_has_the_last_word_over_a_start_that_is_still_going_on(
+    hass: HomeAssistant,
+) -> None:
+    asked, answered = asyncio.Event(), asyncio.Event()
+
+    async def slow(call: ServiceCall) -> None:
+        asked.set()
+        await answered.wait()
+        hass.states.async_set(PLUG, "on")
+
+    hass.services.async_register("input_boolean", "turn_on", slow)
+    worker = plug(hass)
+    start = hass.async_create_task(worker.async_set_level(1, 1))
+    await asked.wait()
+    start.cancel()
+
+    pause = hass.async_create_task(worker.async_pause(2))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    answered.set()
+
+    assert (await pause).state is WorkerState.PAUSED
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert hass.states.is_state(PLUG, "off")
+
+
+async def test_a_start_that_never_ends_does_not_keep_from_pausing(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow(call: ServiceCall) -> None:
+        hass.states.async_set(PLUG, "on")
+        await asyncio.Event().wait()
+
+    hass.services.async_register("input_boolean", "turn_on", slow)
+    monkeypatch.setattr(entity_control, "LAST_WORD_S", 0.01)
+    worker = plug(hass)
+    start = hass.async_create_task(worker.async_set_level(1, 1))
+    while not hass.states.is_state(PLUG, "on"):
+        await asyncio.sleep(0)
+    start.cancel()
+
+    assert (await worker.async_pause(2)).state is WorkerState.PAUSED
 
 
 async def test_a_plug_that_is_unavailable_is_not_told_anything_in_vain(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import isclose
 from typing import Any, Protocol, override
+from weakref import WeakValueDictionary
 
 from homeassistant.components.number.const import ATTR_VALUE, SERVICE_SET_VALUE
 from homeassistant.const import (
@@ -26,6 +27,7 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant, State, split_entity_id
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util.hass_dict import HassKey
 
 from .. import units
 from ..const import DOMAIN
@@ -39,6 +41,13 @@ SCRIPTS = ("script",)
 BUTTONS = ("button", "input_button")
 SELECTS = ("select", "input_select")
 NUMBERS = ("number", "input_number")
+
+LAST_WORD_S = 5.0
+"""How long a command waits for the one before it, which may hang."""
+
+_UNDER_WAY: HassKey[WeakValueDictionary[str, asyncio.Task[Any]]] = HassKey(
+    f"{DOMAIN}.actions"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +115,13 @@ class PairControl(Control):
     @override
     async def async_start(self, level: int) -> None:
         """Press or run the one that starts."""
+        await async_let_end(self._hass, self._config.pause)
         await async_trigger(self._hass, self._config.start)
 
     @override
     async def async_pause(self, *, urgent: bool) -> None:
         """Press or run the one that pauses."""
+        await async_let_end(self._hass, self._config.start)
         await async_trigger(self._hass, self._config.pause)
 
     @override
@@ -289,8 +300,10 @@ async def async_act(
     """Have an entity do something. Raises WorkerError.
 
     Home Assistant skips an entity that is unavailable without a word. Whoever stops
-    waiting does not break the action off: half of it done would be worse.
+    waiting does not break the action off: half of it done would be worse. So it is
+    waited for before the next one.
     """
+    await async_let_end(hass, entity_id)
     state = hass.states.get(entity_id)
     if state is not None and state.state == STATE_UNAVAILABLE:
         raise WorkerUnreachable(f"{entity_id} is unavailable")
@@ -301,6 +314,7 @@ async def async_act(
     )
     task = hass.async_create_background_task(call, f"{DOMAIN} {called}")
     task.add_done_callback(_hear)
+    hass.data.setdefault(_UNDER_WAY, WeakValueDictionary())[entity_id] = task
     try:
         await asyncio.shield(task)
     except HomeAssistantError as err:
@@ -308,6 +322,13 @@ async def async_act(
     except Exception as err:
         # Another integration's code, which may raise anything half way.
         raise WorkerUnreachable(f"{called}: {err!r}") from err
+
+
+async def async_let_end(hass: HomeAssistant, entity_id: str) -> None:
+    """Wait a while for what an entity was told before, lest it have the last word."""
+    under_way = hass.data.get(_UNDER_WAY)
+    if under_way is not None and (before := under_way.get(entity_id)) is not None:
+        await asyncio.wait({before}, timeout=LAST_WORD_S)
 
 
 def _hear(task: asyncio.Task[Any]) -> None:
