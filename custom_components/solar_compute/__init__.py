@@ -21,10 +21,11 @@ from .guard_issues import report_latched_guards
 from .heat_care import async_end_care
 from .migrate import async_migrate_entry
 from .problems import async_report_problems
-from .runtime import DATA_RUNTIMES, Runtime, runtime_of
+from .runtime import DATA_RUNTIMES, Runtime, controller, runtime_of
 from .services import async_setup_services
 from .site_issues import SiteIssue, clear_issue
 from .store import SiteStore
+from .workers.agent_sleep import async_forget
 
 __all__ = ["async_migrate_entry"]
 
@@ -108,6 +109,7 @@ async def async_remove_entry(
     """Pause all workers, and forget what was stored."""
     if (runtime := runtime_of(hass, entry.entry_id)) is not None:
         await runtime.async_end()
+    await async_forget(hass, (controller(entry, key) for key in entry.subentries))
     store = SiteStore(hass, entry.entry_id)
     await async_end_care(hass, entry.entry_id, (await store.async_load()).care)
     await store.async_remove()

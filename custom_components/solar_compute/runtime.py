@@ -32,6 +32,7 @@ from .renames import follow_renames
 from .snapshot import controlled_entities_of, entities_of
 from .worker_flow import WorkerFlow
 from .workers import create_backend, parse_backend
+from .workers.agent_sleep import async_forget
 from .workers.base import Backend, BackendConfig
 
 RETURN_WITHIN_S = 30.0
@@ -91,11 +92,13 @@ class Runtime:
         self._follow_renames(configuration)
         timing = FlowTiming.of(configuration)
         wanted = {worker.key: worker for worker in configuration.workers}
+        gone = self.flows.keys() - wanted.keys()
         await self._async_end(
             key
             for key, flow in self.flows.items()
-            if key not in wanted or wanted[key].backend != flow.config.backend
+            if key in gone or wanted[key].backend != flow.config.backend
         )
+        await async_forget(self._hass, (controller(self._entry, key) for key in gone))
         for key, worker in wanted.items():
             if (flow := self.flows.get(key)) is not None:
                 flow.adjust(worker, timing)
@@ -206,8 +209,14 @@ class Runtime:
         One that was added twice, under two addresses, shows as held by the other
         instead of being torn between the two.
         """
-        controller = f"{self._entry.entry_id}.{key}"
-        return create_backend(self._hass, config, controller=controller)
+        return create_backend(
+            self._hass, config, controller=controller(self._entry, key)
+        )
+
+
+def controller(entry: ConfigEntry, key: str) -> str:
+    """Return the id that a worker's lease is held under."""
+    return f"{entry.entry_id}.{key}"
 
 
 @callback

@@ -6,7 +6,7 @@ from dataclasses import replace
 import errno
 from pathlib import Path
 import socket
-from typing import override
+from typing import Any, override
 from unittest.mock import patch
 
 from aiohttp import ClientTimeout
@@ -21,7 +21,9 @@ from custom_components.solar_compute.worker_flow import WorkerFlow
 from custom_components.solar_compute.workers import agent_client, agent_sleep, wake
 from custom_components.solar_compute.workers.agent_sleep import (
     Announced,
+    Sleep,
     SleepyWorker,
+    announced,
     sleep_notice,
 )
 from custom_components.solar_compute.workers.base import (
@@ -31,13 +33,24 @@ from custom_components.solar_compute.workers.base import (
     WorkerUnreachable,
 )
 
-from .common import ENTRY, BoxInMemory, issues, pass_time, settle
+from .common import (
+    ENTRY,
+    Boxes,
+    BoxInMemory,
+    home,
+    issues,
+    move_in,
+    pass_time,
+    served,
+    settle,
+)
 from .companion import Companion, backend
 from .meeting import CRUNCHER, keep_wanting
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
 MAC = "aa:bb:cc:00:00:01"
+MEMORY = "solar_compute.asleep"
 WAKE_S = 60.0
 
 
@@ -281,6 +294,24 @@ async def test_sleep_is_remembered_over_a_restart_of_home_assistant(
     assert (await again.async_pause(1)).state is WorkerState.PAUSED
     assert (await again.async_set_level(1, 2)).state is WorkerState.STARTING
     assert len(heard(packets)) == 1
+
+
+async def test_of_a_worker_that_was_removed_nothing_is_remembered(
+    hass: HomeAssistant, hass_storage: dict[str, Any], boxes: Boxes
+) -> None:
+    entry = home(served("box", "http://box"), served("other", "http://other"))
+    await move_in(hass, entry)
+    for key in ("box", "other"):
+        sleep = Sleep((MAC,), has_work=True)
+        await announced(hass).async_put(f"{entry.entry_id}.{key}", sleep)
+
+    hass.config_entries.async_remove_subentry(entry, "box")
+    await settle(hass)
+    assert hass_storage[MEMORY]["data"].keys() == {f"{entry.entry_id}.other"}
+    await hass.config_entries.async_remove(entry.entry_id)
+    await settle(hass)
+
+    assert MEMORY not in hass_storage
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ one that was woken and stays silent is lost. Remembers over restarts of Home Ass
 what was announced, since nobody else can say it then.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any, override
@@ -58,7 +58,10 @@ class Announced:
         known.pop(key, None)
         if entry:
             known[key] = entry
-        await self._store.async_save(known)
+        if known:
+            await self._store.async_save(known)
+        else:
+            await self._store.async_remove()
 
     async def _async_all(self) -> dict[str, Any]:
         if self._known is None:
@@ -71,6 +74,12 @@ class Announced:
 def announced(hass: HomeAssistant) -> Announced:
     """Return the one memory of all workers."""
     return hass.data.setdefault(DATA_ANNOUNCED, Announced(hass))
+
+
+async def async_forget(hass: HomeAssistant, keys: Iterable[str]) -> None:
+    """Forget what was announced by workers that are no more."""
+    for key in keys:
+        await announced(hass).async_put(key, None)
 
 
 @dataclass(frozen=True, slots=True)
