@@ -17,8 +17,9 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from .. import const as c
 from ..core.model import WorkerState
 from ..parsing import given
-from .agent_client import MAX_DETAIL, AgentClient, is_number, senseless
+from .agent_client import MAX_DETAIL, AgentClient, is_number
 from .agent_sleep import DEFAULT_WAKE_S, SleepyWorker, announced, sleep_notice
+from .answers import senseless
 from .base import (
     Backend,
     Capabilities,

@@ -6,13 +6,13 @@ is the back-end's business. Whatever comes back, nothing but a `WorkerError` is 
 
 from collections.abc import Mapping
 from http import HTTPStatus
-import json
 from math import isfinite
 from typing import Any
 
 import aiohttp
 from yarl import URL
 
+from .answers import async_read, decoded, senseless
 from .base import (
     WorkerAuthFailed,
     WorkerBehind,
@@ -154,7 +154,7 @@ class AgentClient:
                 allow_redirects=False,
             ) as response:
                 status = response.status
-                raw = await _read(response)
+                raw = await async_read(response, MAX_ANSWER_BYTES)
         except aiohttp.ServerFingerprintMismatch as err:
             raise OtherCertificate(err.got.hex()) from err
         except aiohttp.ClientConnectorCertificateError as err:
@@ -168,15 +168,10 @@ class AgentClient:
             raise kind(f"{err}"[:MAX_DETAIL]) from err
         except (aiohttp.ClientError, OSError, ValueError) as err:
             raise WorkerUnreachable(f"{err}"[:MAX_DETAIL]) from err
-        answer = _decoded(raw)
+        answer = decoded(raw)
         if status == HTTPStatus.OK:
             return answer
         raise _error(status, answer)
-
-
-def senseless(detail: str) -> WorkerUnreachable:
-    """Return the error for an answer that makes no sense."""
-    return WorkerUnreachable(f"its answer makes no sense: {detail}")
 
 
 def token_of(answer: object) -> str:
@@ -194,25 +189,6 @@ def is_number(value: object) -> bool:
         and not isinstance(value, bool)
         and isfinite(value)
     )
-
-
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    """Read a body that may not be longer than any that makes sense."""
-    parts: list[bytes] = []
-    size = 0
-    async for part in response.content.iter_any():
-        size += len(part)
-        if size > MAX_ANSWER_BYTES:
-            raise senseless("its answer is too long")
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _decoded(raw: bytes) -> Any:
-    try:
-        return json.loads(raw)
-    except ValueError, RecursionError:
-        return None
 
 
 def _error(status: int, answer: Any) -> WorkerError:

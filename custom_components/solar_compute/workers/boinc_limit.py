@@ -5,8 +5,9 @@ Writes two of its owner's preferences and none of the others.
 
 import re
 
+from .answers import senseless
 from .base import WorkerRefused
-from .boinc_rpc import BoincClient, number, senseless
+from .boinc_rpc import BoincClient, number
 
 LIMIT_TAGS = ("cpu_usage_limit", "niu_cpu_usage_limit")
 """Preferences in per cent; newer clients have a second one for a computer at rest."""

@@ -17,6 +17,7 @@ from html import unescape
 from math import isfinite
 import re
 
+from .answers import senseless
 from .base import WorkerAuthFailed, WorkerError, WorkerRefused, WorkerUnreachable
 
 TIMEOUT_S = 10.0
@@ -172,8 +173,3 @@ def number(text: str, tag: str) -> float | None:
     if not isfinite(value):
         raise senseless(f"{tag} is not a number")
     return value
-
-
-def senseless(detail: str) -> WorkerUnreachable:
-    """Return the error for a reply that makes no sense."""
-    return WorkerUnreachable(f"its answer makes no sense: {detail}")

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
-from .boinc_rpc import RunMode, blocks, flag, number, senseless, text_of
+from .answers import senseless
+from .boinc_rpc import RunMode, blocks, flag, number, text_of
 
 _THROTTLED = 64
 """The suspend reason in the pauses that a CPU limit makes: it is running."""

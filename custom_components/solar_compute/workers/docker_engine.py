@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Final, override
 
 import aiohttp
 
+from .answers import senseless
 from .base import WorkerAuthFailed, WorkerError, WorkerRefused, WorkerUnreachable
-from .docker_state import LABEL, LABEL_VALUE, Container, senseless
+from .docker_state import LABEL, LABEL_VALUE, Container
 from .docker_way import async_way, is_about_permission
 
 if TYPE_CHECKING:

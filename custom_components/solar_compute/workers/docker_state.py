@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, Self
 
-from .base import WorkerUnreachable
+from .answers import senseless
 
 LABEL: Final = "solar-compute"
 LABEL_VALUE: Final = "true"
@@ -86,11 +86,6 @@ class Container:
             cpus=_whole(_part(answer, "HostConfig"), "NanoCpus") / 1e9,
             stop_s=float(_whole(config, "StopTimeout") or 10),
         )
-
-
-def senseless(detail: str) -> WorkerUnreachable:
-    """Return the error for an answer that makes no sense."""
-    return WorkerUnreachable(f"its answer makes no sense: {detail}")
 
 
 def _condition(state: Mapping[str, Any]) -> Condition:

@@ -17,6 +17,7 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
+from .answers import async_read, decoded, senseless
 from .base import (
     WorkerAuthFailed,
     WorkerError,
@@ -144,13 +145,13 @@ class SlurmClient:
                 allow_redirects=False,
             ) as response:
                 status = response.status
-                raw = await _read(response)
+                raw = await async_read(response, MAX_ANSWER_BYTES)
         except TimeoutError as err:
             raise WorkerUnreachable("no answer in time") from err
         except (aiohttp.ClientError, OSError, ValueError) as err:
             raise WorkerUnreachable(f"{err}"[:MAX_DETAIL]) from err
         # A long queue would hold up all of Home Assistant.
-        answer = await asyncio.to_thread(_decoded, raw)
+        answer = await asyncio.to_thread(decoded, raw)
         errors = answer.get("errors") if isinstance(answer, dict) else None
         if status == HTTPStatus.OK and isinstance(answer, dict) and not errors:
             return answer
@@ -197,30 +198,6 @@ def has_expired(token: str) -> bool:
         return bool(claims["exp"] <= time())
     except ValueError, TypeError, KeyError, RecursionError:
         return False
-
-
-def senseless(detail: str) -> WorkerUnreachable:
-    """Return the error for an answer that makes no sense."""
-    return WorkerUnreachable(f"its answer makes no sense: {detail}")
-
-
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    """Read a body that may not be longer than any that makes sense."""
-    parts: list[bytes] = []
-    size = 0
-    async for part in response.content.iter_any():
-        size += len(part)
-        if size > MAX_ANSWER_BYTES:
-            raise senseless("its answer is too long")
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _decoded(raw: bytes) -> Any:
-    try:
-        return json.loads(raw)
-    except ValueError, RecursionError:
-        return None
 
 
 def _list(answer: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
