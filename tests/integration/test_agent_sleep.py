@@ -62,6 +62,7 @@ class Sleeper(BoxInMemory):
         self.notice_s: float | None = None
         self.asleep = False
         self.crashed = False
+        self.loses_answers = False
 
     @override
     async def async_status(self) -> WorkerStatus:
@@ -75,7 +76,7 @@ class Sleeper(BoxInMemory):
         if self.crashed:
             raise WorkerUnreachable("connection refused")
         if self.asleep:
-            raise WorkerSilent("no answer in time")
+            raise WorkerSilent("no answer in time", sent=self.loses_answers)
         await super()._answer()
 
 
@@ -269,6 +270,29 @@ async def test_before_the_time_that_it_told_a_silence_is_no_sleep(
     assert (await worker.async_status()).asleep
 
 
+async def test_one_that_may_have_heard_a_run_as_it_fell_asleep_is_not_called_paused(
+    worker: SleepyWorker,
+    box: Sleeper,
+    freezer: FrozenDateTimeFactory,
+    packets: socket.socket,
+) -> None:
+    """It stays awake then, and computes; the lease is what ends that for certain."""
+    box.notice_s = 0.0
+    await worker.async_status()
+    box.asleep = box.loses_answers = True
+    assert (await worker.async_set_level(1, 2)).state is WorkerState.STARTING
+
+    with pytest.raises(WorkerSilent):
+        await worker.async_pause(3)
+    with pytest.raises(WorkerSilent):
+        await worker.async_status()
+
+    lease_s = worker.capabilities.lease_s
+    assert lease_s is not None
+    freezer.tick(lease_s)
+    assert (await worker.async_pause(4)).state is WorkerState.PAUSED
+
+
 async def test_one_that_woke_by_itself_is_asleep_no_more(
     worker: SleepyWorker, box: Sleeper, freezer: FrozenDateTimeFactory
 ) -> None:
@@ -344,8 +368,9 @@ async def test_a_real_service_is_silent_while_it_is_frozen_but_not_when_it_is_go
         assert not (await worker.async_status()).asleep
         companion.freeze()
         brief = patch.object(agent_client, "TIMEOUT", ClientTimeout(total=0.5))
-        with brief, pytest.raises(WorkerSilent):
+        with brief, pytest.raises(WorkerSilent) as silence:
             await worker.async_status()
+        assert silence.value.sent
     finally:
         companion.thaw()
         companion.kill()

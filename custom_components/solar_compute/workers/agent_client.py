@@ -160,7 +160,8 @@ class AgentClient:
         except aiohttp.ClientConnectorCertificateError as err:
             raise WorkerNotTrusted("nobody vouches for its certificate") from err
         except TimeoutError as err:
-            raise WorkerSilent("no answer in time") from err
+            sent = not isinstance(err, aiohttp.ConnectionTimeoutError)
+            raise WorkerSilent("no answer in time", sent=sent) from err
         except aiohttp.ClientConnectorError as err:
             # Who refuses a connection is there; who is not is not to be reached.
             refused = isinstance(err.os_error, ConnectionError)

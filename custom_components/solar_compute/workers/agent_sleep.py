@@ -8,6 +8,7 @@ what was announced, since nobody else can say it then.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from math import inf
 from time import monotonic
 from typing import Any, override
 
@@ -120,6 +121,7 @@ class SleepyWorker(Backend):
         self._sleep: Sleep | None = None
         self._asked_memory = False
         self._waking: Waking | None = None
+        self._may_run_until_s = -inf
 
     @property
     @override
@@ -133,10 +135,9 @@ class SleepyWorker(Backend):
         try:
             status = await self._worker.async_status()
         except WorkerSilent as err:
-            sleep = await self._asleep(err)
             if self._waking is not None:
-                return await self._wake(sleep, self._waking.level)
-            return _resting(sleep)
+                return await self._wake(await self._asleep(err), self._waking.level)
+            return await self._resting(err)
         except WorkerError:
             await self._doubt()
             raise
@@ -159,6 +160,9 @@ class SleepyWorker(Backend):
                 level, generation, take_over=take_over
             )
         except WorkerSilent as err:
+            if err.sent:
+                lease_s = self.capabilities.lease_s or 0.0
+                self._may_run_until_s = self._clock() + lease_s
             return await self._wake(await self._asleep(err), level)
         self._waking = None
         await self._note(status)
@@ -173,7 +177,7 @@ class SleepyWorker(Backend):
         try:
             status = await self._worker.async_pause(generation, urgent=urgent)
         except WorkerSilent as err:
-            return _resting(await self._asleep(err))
+            return await self._resting(err)
         await self._note(status)
         return status
 
@@ -195,6 +199,23 @@ class SleepyWorker(Backend):
         if self._sleep is None or self._clock() < self._sleep.from_s:
             raise silence
         return self._sleep
+
+    async def _resting(self, silence: WorkerSilent) -> WorkerStatus:
+        """Say that it sleeps; raises the silence while it may have been told to run.
+
+        It may have heard that in its last waking moment, and stayed awake.
+        """
+        sleep = await self._asleep(silence)
+        if self._clock() < self._may_run_until_s:
+            raise silence
+        return WorkerStatus(
+            state=WorkerState.PAUSED,
+            level=0,
+            power_w=0.0,
+            has_work=sleep.has_work,
+            asleep=True,
+            cause=ASLEEP,
+        )
 
     async def _wake(self, sleep: Sleep, level: int) -> WorkerStatus:
         now_s = self._clock()
@@ -220,6 +241,7 @@ class SleepyWorker(Backend):
     async def _note(self, status: WorkerStatus) -> None:
         """Take what the worker says of its sleep."""
         self._asked_memory = True
+        self._may_run_until_s = -inf
         notice = status.sleep
         if notice is None or status.state is not WorkerState.PAUSED:
             await self._forget()
@@ -250,17 +272,6 @@ def sleep_notice(answer: Mapping[str, Any]) -> SleepNotice | None:
     if not isinstance(macs, list) or not all(map(is_mac, macs)):
         return None
     return SleepNotice(in_s=max(0.0, float(in_s)), macs=tuple(macs))
-
-
-def _resting(sleep: Sleep) -> WorkerStatus:
-    return WorkerStatus(
-        state=WorkerState.PAUSED,
-        level=0,
-        power_w=0.0,
-        has_work=sleep.has_work,
-        asleep=True,
-        cause=ASLEEP,
-    )
 
 
 def _sleep(entry: object) -> Sleep | None:

@@ -27,7 +27,15 @@ class WorkerUnreachable(WorkerError):
 
 
 class WorkerSilent(WorkerUnreachable):
-    """Nothing at all came back, as from a machine that is off or asleep."""
+    """Nothing at all came back, as from a machine that is off or asleep.
+
+    `sent`: what was said may have been heard all the same.
+    """
+
+    def __init__(self, detail: str, *, sent: bool = False) -> None:
+        """Keep whether it went out."""
+        super().__init__(detail)
+        self.sent = sent
 
 
 class WorkerAuthFailed(WorkerError):
