@@ -203,3 +203,16 @@ def test_what_root_writes_belongs_to_the_service(clients: Clients) -> None:
     with folder.locked():
         clients.add("Home", NOW)
     assert {path.stat().st_uid for path in folder.path.iterdir()} == {12345}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can write for another user")
+def test_root_gives_away_nothing_that_a_link_in_the_folder_points_to(
+    clients: Clients, tmp_path: Path
+) -> None:
+    folder, secret = clients._folder, tmp_path / "secret"
+    secret.write_text("root's")
+    os.chown(folder.path, 12345, 12345)
+    (folder.path / "lock").symlink_to(secret)
+    with pytest.raises(StateError, match="cannot be used"), folder.locked():
+        pass
+    assert secret.stat().st_uid == 0

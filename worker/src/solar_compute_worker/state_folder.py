@@ -53,7 +53,10 @@ class StateFolder:
         """Keep everybody else from changing anything. Raises StateError."""
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+            # Jobs run as the service's user: root must not give them what a link of
+            # theirs points to.
+            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
+            lock = os.open(self.path / _LOCK, flags, 0o600)
         except OSError as error:
             raise StateError(
                 f"The state folder {self.path} cannot be used: {error.strerror}."
