@@ -45,6 +45,10 @@ def main(arguments: list[str]) -> str:
         return f"!Failed to {action} unit: Access denied"
     if action in ("freeze", "thaw") and not unit["freezes"]:
         return f"!Unknown command verb {action}."
+    if action == "freeze" and unit.get("once"):
+        return "!Failed to freeze unit: Unit has a pending job"
+    if action == "stop":
+        unit["queued"] = False
     if action == "start" and not pid:
         process = subprocess.Popen(
             unit["command"],
@@ -72,13 +76,17 @@ def main(arguments: list[str]) -> str:
 
 
 def show(unit: dict[str, object], pid: object) -> str:
+    working = "activating" if unit.get("once") else "active"
+    state = working if pid else "inactive"
     lines = {
         "LoadState": "loaded" if unit["loaded"] else "not-found",
-        "ActiveState": "active" if pid else "inactive",
-        "SubState": "running" if pid else "dead",
+        "ActiveState": state,
+        "SubState": {"active": "running", "activating": "start"}.get(state, "dead"),
         "Result": "success",
         "MainPID": str(pid),
     }
+    if unit.get("queued") or state == "activating":
+        lines["Job"] = "7"
     if unit["freezes"]:
         lines["FreezerState"] = "frozen" if unit.get("frozen") else "running"
         lines["CanFreeze"] = "yes"

@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from solar_compute_worker import hold
+
 from .conftest import OpenHouse, Spawn
 from .support import SPIN, answers, call, gone, rests, until, works
 
@@ -128,6 +130,22 @@ async def test_an_older_systemd_stops_the_unit_and_starts_it_again(
     assert not any(line.startswith("freeze") for line in systemd.calls())
 
 
+async def test_a_unit_that_runs_once_is_stopped_since_systemd_freezes_none(
+    home_with: OpenHouse, systemd: Systemd
+) -> None:
+    systemd.set(once=True)
+    home = await home_with(worker=WORKER)
+    await home.set_level(1)
+    await home.reaches(state="running")
+    first = systemd.pid
+    await home.set_level(0)
+    await home.reaches(state="paused", cause="commanded")
+    assert gone([first])
+    await home.set_level(1)
+    await home.reaches(state="running")
+    assert systemd.pid not in (0, first)
+
+
 async def test_where_wanted_a_pause_stops_the_unit(
     home_with: OpenHouse, systemd: Systemd
 ) -> None:
@@ -217,11 +235,13 @@ async def test_a_unit_that_may_not_be_paused_is_never_called_paused(
     assert (await home.reaches(detail=told))["state"] == "draining"
 
 
-@pytest.mark.parametrize("freezes", [True, False])
+@pytest.mark.parametrize(
+    ("freezes", "once"), [(True, False), (False, False), (True, True)]
+)
 def test_a_service_that_is_killed_leaves_no_unit_running(
-    program: Spawn, systemd: Systemd, freezes: bool
+    program: Spawn, systemd: Systemd, freezes: bool, once: bool
 ) -> None:
-    systemd.set(freezes=freezes)
+    systemd.set(freezes=freezes, once=once)
     process, config = program(command=None, worker=WORKER)
     until(lambda: answers(config), "the service should answer")
     call(config, "workers/cruncher/desired", RUN)
@@ -229,11 +249,17 @@ def test_a_service_that_is_killed_leaves_no_unit_running(
     pid = systemd.pid
     works([pid])
     process.send_signal(signal.SIGKILL)
-    if freezes:
+    if freezes and not once:
         until(lambda: systemd.unit().get("frozen"), "the unit is frozen")
         rests([pid])
     else:
         until(lambda: gone([pid]), "the unit is stopped")
+
+
+def test_a_start_that_is_still_queued_is_called_off(systemd: Systemd) -> None:
+    systemd.set(queued=True)
+    assert hold.main("unit", "crunch.service") == ""
+    assert not systemd.unit()["queued"]
 
 
 def call_systemctl(*arguments: str) -> None:

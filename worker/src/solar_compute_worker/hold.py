@@ -83,16 +83,20 @@ def _systemctl(*arguments: str) -> str:
 
 def hold_unit(name: str, *options: str) -> str:
     """Freeze or stop a unit; return "" once it does not run, else what is wrong."""
-    properties = "ActiveState,FreezerState,CanFreeze"
+    properties = "ActiveState,FreezerState,CanFreeze,Job"
     for attempt in range(2):
         shown = _systemctl(*options, "show", f"--property={properties}", name)
         found = dict(line.split("=", 1) for line in shown.splitlines() if "=" in line)
         if found.get("FreezerState", "").startswith("frozen"):
             return ""
-        if found.get("ActiveState") in ("inactive", "failed"):
+        active = found.get("ActiveState")
+        # A job that is queued may be its start.
+        queued = found.get("Job") not in (None, "", "0")
+        if active in ("inactive", "failed") and not queued:
             return ""
         if attempt == 0:
-            freezes = found.get("CanFreeze") == "yes"
+            # systemd freezes only what is active.
+            freezes = active == "active" and found.get("CanFreeze") == "yes"
             _systemctl(*options, "freeze" if freezes else "stop", name)
     return f"unit {name} is not paused"
 

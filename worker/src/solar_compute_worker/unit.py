@@ -46,7 +46,10 @@ class Unit:
         if found.get("LoadState") != "loaded":
             state = found.get("LoadState") or "unknown"
             return Sight(Activity.GONE, f"unit {self._name} is {state}")
-        self._freezes = found.get("CanFreeze") == "yes"
+        # systemd freezes only what is active, so not a unit that runs once.
+        self._freezes = (
+            found.get("CanFreeze") == "yes" and found.get("ActiveState") != "activating"
+        )
         sight = _sight(found)
         if sight.activity is Activity.RUNNING:
             self._held = False
