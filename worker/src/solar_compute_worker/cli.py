@@ -24,6 +24,7 @@ from .certificate import shown
 from .config import ConfigError, load_config
 from .identity import NO_IDENTITY, Identity, establish
 from .kinds import hold_command
+from .listener import listening
 from .log_format import JsonFormatter
 from .service import Service, prepare
 from .spec import Config
@@ -84,8 +85,7 @@ def listen(config: Config) -> socket.socket:
     be reachable for others.
     """
     server = config.server
-    family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
-    listener = socket.create_server((server.host, server.port), family=family)
+    listener = listening(server.host, server.port)
     address = listener.getsockname()[0]
     if not server.needs_token and not ipaddress.ip_address(address).is_loopback:
         listener.close()
