@@ -48,6 +48,13 @@ def test_the_app_tells_about_every_option_and_port() -> None:
     assert f"\n  {port}: " in texts
 
 
+def test_the_app_tells_an_address_at_which_the_service_answers() -> None:
+    # What it listens on takes HTTPS, so that http:// would be in vain.
+    (told,) = re.findall(r"Its address is .*", (APP / "DOCS.md").read_text())
+    assert "http://" not in told
+    assert "fingerprint" in told
+
+
 @pytest.fixture
 def program(tmp_path: Path) -> dict[str, str]:
     """Return an environment whose solar-compute-worker is the one under test."""
@@ -97,6 +104,9 @@ def test_the_app_writes_a_configuration_once_and_serves_it(
     assert 'host = "0.0.0.0"' in text
     # The folder is there in an app only, and others shall not reach a test.
     here = text.replace('"/share"', f'"{tmp_path}"')
+    path.write_text(here)
+    server = load_config(path).server
+    assert (server.tls, str(server.state_folder)) == (True, "/data/state")
     port = free_port()
     here = here.replace('host = "0.0.0.0"', f'host = "127.0.0.1"\nport = {port}')
     path.write_text(here)
