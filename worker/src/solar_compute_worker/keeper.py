@@ -47,11 +47,16 @@ class Keeper:
         )
         self._greeting = asyncio.create_task(_greet(self._warden))
 
-    async def dismiss(self, patience_s: float) -> None:
-        """Have the warden do its work now, and wait so long for it to be done."""
+    async def dismiss(self, patience_s: float, *, settled: bool = True) -> None:
+        """Have the warden do its work now, and wait so long for it to be done.
+
+        `settled`: nothing that it shall undo is under way.
+        """
         if self._greeting is not None:
             self._greeting.cancel()
         if self._warden is not None and self._warden.stdin is not None:
+            if settled:
+                self._warden.stdin.write(warden.FAREWELL)
             self._warden.stdin.close()
             waiting = asyncio.create_task(self._warden.wait())
             await asyncio.wait([waiting], timeout=patience_s)

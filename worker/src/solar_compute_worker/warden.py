@@ -8,7 +8,8 @@ Standard library only and no import from this package, since it runs without sit
 packages. It must never end before its command has succeeded.
 
 Arguments: COMMAND... It has to be harmless where there is nothing left to do.
-Standard input: any byte is a sign of life from the service; the end means "do it".
+Standard input: any byte is a sign of life from the service; the end means "do it". The
+byte FAREWELL right before it says that nothing of what the service did is under way.
 """
 
 import os
@@ -25,6 +26,9 @@ COMMAND_S = 30.0
 """How long the command may take."""
 RETRY_S = 1.0
 LONGEST_RETRY_S = 30.0
+FAREWELL = b"!"
+AFTERMATH_S = 3.0
+"""What a service that died had asked for last may come to pass this much later."""
 
 
 def run(command: list[str]) -> bool:
@@ -43,23 +47,31 @@ def run(command: list[str]) -> bool:
     return done.returncode == 0
 
 
+def persist(command: list[str]) -> None:
+    """Run the command until it succeeds."""
+    delay_s = RETRY_S
+    while not run(command):
+        time.sleep(delay_s)
+        delay_s = min(2 * delay_s, LONGEST_RETRY_S)
+
+
 def watch(command: list[str]) -> None:
     """Wait for the end of standard input, then run the command until it succeeds."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         # The service says when to end; a signal to a whole unit or terminal does not.
         signal.signal(number, signal.SIG_IGN)
-    heard = time.monotonic()
+    heard, last = time.monotonic(), b""
     while True:
         if select.select([0], [], [], TICK_S)[0]:
-            if not os.read(0, 4096):
+            if not (said := os.read(0, 4096)):
                 break
-            heard = time.monotonic()
+            heard, last = time.monotonic(), said
         elif time.monotonic() - heard > SILENCE_S:
             run(command)
-    delay_s = RETRY_S
-    while not run(command):
-        time.sleep(delay_s)
-        delay_s = min(2 * delay_s, LONGEST_RETRY_S)
+    persist(command)
+    if not last.endswith(FAREWELL):
+        time.sleep(AFTERMATH_S)
+        persist(command)
 
 
 if __name__ == "__main__":
