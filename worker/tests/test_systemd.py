@@ -256,6 +256,25 @@ def test_a_service_that_is_killed_leaves_no_unit_running(
         until(lambda: gone([pid]), "the unit is stopped")
 
 
+def test_a_unit_that_could_not_be_paused_when_the_service_ended_is_paused_later(
+    program: Spawn, systemd: Systemd
+) -> None:
+    call_systemctl("start", "crunch.service")
+    systemd.set(denied=True)
+    process, config = program(command=None, worker=WORKER)
+    until(lambda: answers(config), "the service should answer")
+    until(
+        lambda: "denied" in str(call(config, "workers/cruncher")["detail"]),
+        "the unit cannot be paused",
+    )
+    process.send_signal(signal.SIGTERM)
+    until(lambda: process.poll() == 0, "the service ends", 30)
+    works([systemd.pid])
+    systemd.set(denied=False)
+    until(lambda: systemd.unit().get("frozen"), "the unit is frozen", 45)
+    rests([systemd.pid])
+
+
 def test_a_start_that_is_still_queued_is_called_off(systemd: Systemd) -> None:
     systemd.set(queued=True)
     assert hold.main("unit", "crunch.service") == ""

@@ -180,8 +180,11 @@ class OutsideCopy:
                 task.cancel()
                 await asyncio.wait([task])
         self._saver.stop()
+        if touched and not self.still:
+            with suppress(OSError):
+                await self._keeper.ensure()
         # It looks by itself once more, and goes on trying where that was in vain.
-        await self._keeper.dismiss(HOLD_S)
+        await self._keeper.dismiss(HOLD_S, settled=self.still)
         await self._handle.close()
 
     async def _part(self) -> None:
