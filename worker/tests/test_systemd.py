@@ -12,6 +12,7 @@ import json
 import os
 from pathlib import Path
 import signal
+import socket
 import subprocess
 import sys
 from typing import Any
@@ -21,7 +22,18 @@ import pytest
 from solar_compute_worker import hold
 
 from .conftest import OpenHouse, Spawn
-from .support import SPIN, answers, call, gone, rests, until, works
+from .support import (
+    FULL,
+    SPIN,
+    answers,
+    call,
+    gone,
+    rests,
+    spawn_service,
+    until,
+    works,
+    write_config,
+)
 
 WORKER = 'unit = "crunch.service"\n'
 RUN = {"level": 1, "lease_s": 600, "generation": 1}
@@ -273,6 +285,22 @@ def test_a_unit_that_could_not_be_paused_when_the_service_ended_is_paused_later(
     systemd.set(denied=False)
     until(lambda: systemd.unit().get("frozen"), "the unit is frozen", 45)
     rests([systemd.pid])
+
+
+def test_the_command_line_pauses_a_unit_while_an_engine_does_not_answer(
+    systemd: Systemd, tmp_path: Path
+) -> None:
+    call_systemctl("start", "crunch.service")
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(tmp_path / "silent.sock"))
+        silent.listen()
+        engine = f'container = "other"\nsocket = "{tmp_path}/silent.sock"\n'
+        unit = f"[workers.unit]\n{WORKER}levels = {FULL}\n"
+        path = write_config(tmp_path, command=None, worker=engine + unit)
+        process = spawn_service(path, "hold")
+        # The engine is waited for ten seconds.
+        until(lambda: systemd.unit().get("frozen"), "the unit is frozen", 9)
+        assert process.wait(30) == 1
 
 
 def test_a_start_that_is_still_queued_is_called_off(systemd: Systemd) -> None:

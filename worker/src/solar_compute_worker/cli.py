@@ -134,8 +134,10 @@ async def serve(
 def hold_all(config: Config) -> bool:
     """Pause every job that outlives the service; return whether all are paused."""
     commands = [command for spec in config.workers if (command := hold_command(spec))]
-    done = [subprocess.run(command, check=False).returncode for command in commands]
-    return not any(done)
+    # All at once: one daemon that does not answer must not keep others waiting.
+    programs = [subprocess.Popen(command) for command in commands]
+    codes = [program.wait() for program in programs]
+    return not any(codes)
 
 
 def _parser() -> argparse.ArgumentParser:
