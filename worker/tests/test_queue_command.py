@@ -94,3 +94,32 @@ async def test_lines_of_a_command_that_fails_are_not_taken(
             await asyncio.sleep(0.05)
     assert (await home.status())["jobs"]["waiting"] == 0
     assert not (await home.status())["has_work"]
+
+
+async def test_lines_beyond_what_may_be_printed_are_not_cut_but_refused(
+    house: OpenHouse, inbox: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    command = json.dumps(["sh", "-c", "yes a-job-of-many | head -n 100000"])
+    home = await house(
+        command=RUN, worker=f'queue = {{folder = "inbox", lines = {command}}}'
+    )
+    async with asyncio.timeout(15):
+        while "its source: printed more than 1 MiB" not in caplog.text:
+            await asyncio.sleep(0.05)
+    assert (await home.status())["jobs"]["waiting"] == 0
+
+
+async def test_the_service_answers_while_very_many_lines_become_jobs(
+    house: OpenHouse, inbox: Path
+) -> None:
+    command = json.dumps(["sh", "-c", "[ -e asked ] || seq 20000; touch asked"])
+    home = await house(
+        command=RUN, worker=f'queue = {{folder = "inbox", lines = {command}}}'
+    )
+    waiting: set[int] = set()
+    async with asyncio.timeout(60):
+        while 20_000 not in waiting:
+            waiting.add((await home.status())["jobs"]["waiting"])
+            await asyncio.sleep(0.02)
+    # It was seen in the middle of it.
+    assert len(waiting - {0, 20_000}) > 0

@@ -22,7 +22,7 @@ from .spec import WorkerSpec
 NONE_LEFT = 3
 """The exit status by which a command that yields jobs says that there are none."""
 MOST_BYTES = 2**20
-"""How much of what such a command prints is read."""
+"""How much such a command may print at a time."""
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -114,13 +114,15 @@ class Feeder:
             problem = await run((*keep, *self.queue.spec.lines))
             if problem:
                 return "" if problem == describe(NONE_LEFT) else problem
+            if printed.stat().st_size > MOST_BYTES:
+                return f"printed more than {MOST_BYTES // 2**20} MiB"
             lines = await asyncio.to_thread(_lines, printed)
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-        if self.queue.put(lines, stamp):
+        # Writing many files takes a while, in which the leases have to be kept.
+        if await asyncio.to_thread(self.queue.put, lines, stamp):
             self._fetched_at = None
         return ""
 
 
 def _lines(file: Path) -> list[str]:
-    with file.open("rb") as printed:
-        return printed.read(MOST_BYTES).decode(errors="replace").splitlines()
+    return file.read_text(encoding="utf-8", errors="replace").splitlines()
