@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 import json
 import logging
+import os
 from pathlib import Path
 
 from .spec import QueueSpec
@@ -127,11 +128,13 @@ class JobQueue:
         self._move(file, self.spec.folder / FAILED)
 
     def _files(self, name: str = "") -> Iterator[Path]:
-        with suppress(OSError):
-            for file in sorted((self.spec.folder / name).iterdir()):
-                hidden = file.name.startswith(".") or file.name.endswith(_UNFINISHED)
-                if not hidden and file.is_file() and not file.is_symlink():
-                    yield file
+        folder, names = self.spec.folder / name, []
+        # In one go and without a look at each: there may be very many.
+        with suppress(OSError), os.scandir(folder) as found:
+            names = [one.name for one in found if one.is_file(follow_symlinks=False)]
+        for file in sorted(names):
+            if not file.startswith(".") and not file.endswith(_UNFINISHED):
+                yield folder / file
 
     def _move(self, file: Path, folder: Path, name: str | None = None) -> Path | None:
         """Move a file without replacing another; return where it is now, if it went."""
