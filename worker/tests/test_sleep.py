@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
+import errno
 import json
 import os
 from pathlib import Path
+import tempfile
 
 import pytest
 
@@ -186,3 +188,26 @@ def test_a_mistake_is_told(
     lines = "\n".join(f"{key} = {json.dumps(value)}" for key, value in keys.items())
     with pytest.raises(ConfigError, match=sentence):
         one_worker(tmp_path, command=SPIN, server=f"[sleep]\n{lines}")
+
+
+@pytest.mark.usefixtures("soon", "programs")
+async def test_a_full_disk_keeps_the_machine_awake_and_the_service_running(
+    house: OpenHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    home = await house(command=SPIN, server=SLEEP)
+    await home.reaches(cause="falling_asleep")
+    monkeypatch.setattr(tempfile, "mkdtemp", full)
+    told = "No space left on device"
+
+    async def awake() -> bool:
+        return told in str((await home.status())["sleep"]["kept_awake"])
+
+    async with asyncio.timeout(20):
+        while not await awake():
+            await asyncio.sleep(0.1)
+    monkeypatch.undo()
+    await home.set_level(1)
+    await home.reaches(state="running")

@@ -96,6 +96,8 @@ class Sleeper:
                     await asyncio.sleep(TICK_S)
         except TimeoutError:
             problem = f"the machine was not asleep after {FALLING_S:g} s"
+        except OSError as error:
+            problem = str(error)
         finally:
             for worker in self._workers:
                 worker.asleep = False
