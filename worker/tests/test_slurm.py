@@ -3,7 +3,10 @@
 The programs are made up, so that they can lie; the real cluster is in tests/workers.
 """
 
+import os
 from pathlib import Path
+import subprocess
+import sys
 
 from hypothesis import given, strategies as st
 import pytest
@@ -156,6 +159,43 @@ def test_a_warden_at_work_is_left_alone_and_what_it_did_is_not_taken_for_granted
 
     with service.alone():
         assert not service.allow(0).still
+
+
+SQUATTER = """
+import socket, sys
+mark = socket.socket(socket.AF_UNIX)
+mark.bind("\\0" + sys.argv[1])
+if sys.argv[2] == "listens":
+    mark.listen()
+print("bound", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+@pytest.mark.parametrize("way", ["listens", "is deaf"])
+def test_nobody_else_keeps_jobs_running_by_taking_the_name_that_tells_of_a_warden(
+    fake: FakeSlurm, way: str
+) -> None:
+    partition = Partition("solar")
+    name = f"solar-compute-{partition._mark}"
+    squatter = subprocess.Popen(
+        [sys.executable, "-I", "-c", SQUATTER, name, way],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        user=65534,
+    )
+    assert squatter.stdout is not None
+    assert squatter.stdout.readline() == b"bound\n"
+    try:
+        with partition.alone():
+            fake.jobs("7|RUNNING|1|box|None")
+            partition.allow(0)
+    finally:
+        squatter.kill()
+        squatter.communicate()
+
+    assert "suspend 7" in fake.told()
 
 
 def test_what_slurm_refuses_is_told(fake: FakeSlurm) -> None:

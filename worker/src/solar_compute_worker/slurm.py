@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import hashlib
 import os
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -162,13 +163,16 @@ class Partition:
         Raises SlurmError if another has the partition now.
         """
         # The kernel forgets such a name together with the process, however that ends.
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as mark:
+        name = f"\0solar-compute-{self._mark}"
+        with socket.socket(socket.AF_UNIX) as mark:
             try:
-                mark.bind(f"\0solar-compute-{self._mark}")
+                mark.bind(name)
+                mark.listen()
             except OSError as error:
-                self._told.clear()
-                self._proven.clear()
-                raise SlurmError("another process suspends its jobs") from error
+                if _is_ours(name):
+                    self._told.clear()
+                    self._proven.clear()
+                    raise SlurmError("another process suspends its jobs") from error
             yield
 
     def allow(self, cores: int) -> Sight:
@@ -344,6 +348,20 @@ def _hold(partition: Partition, deadline: float) -> str:
             problem = sight.complaint or "it still computes"
         time.sleep(RETRY_S)
     return problem
+
+
+def _is_ours(name: str) -> bool:
+    """Tell whether a process of this user has a name: nobody else may keep jobs running."""
+    for pause_s in (0.0, 0.1):
+        # It may have the name a moment before it listens.
+        time.sleep(pause_s)
+        with socket.socket(socket.AF_UNIX) as visitor, suppress(OSError):
+            visitor.settimeout(1)
+            visitor.connect(name)
+            size = struct.calcsize("3i")
+            told = visitor.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
+            return bool(struct.unpack("3i", told)[1] == os.geteuid())
+    return False
 
 
 if __name__ == "__main__":
