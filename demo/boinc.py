@@ -62,6 +62,7 @@ class Boinc:
 
     name: ClassVar[str] = "the BOINC client"
     choice: ClassVar[str] = "boinc"
+    times_s: ClassVar[Mapping[str, float]] = {}
     floors_s: ClassVar[Mapping[str, float]] = {"settle_s": 12.0}
     """A CPU limit takes up to ten seconds to come into force."""
     obeys_s: ClassVar[float] = 2.0

@@ -53,6 +53,7 @@ class Companion:
 
     name: ClassVar[str] = "the companion service"
     choice: ClassVar[str] = "agent"
+    times_s: ClassVar[Mapping[str, float]] = {"wake_s": 120.0}
     floors_s: ClassVar[Mapping[str, float]] = {}
     obeys_s: ClassVar[float] = 0.0
 

@@ -159,6 +159,7 @@ def worker_answers(
     """Return answers to the dialog for a worker on a machine."""
     times = {
         **pace.WORKER_S,
+        **machine.times_s,
         "min_run_s": worker.min_run_s,
         "min_pause_s": worker.min_pause_s,
     }

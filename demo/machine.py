@@ -13,12 +13,13 @@ class Machine(Protocol):
     """A real program that runs a real job, started, asked, and watched.
 
     `name` is for people; `choice` is what it is called in the menu of the dialog that
-    adds a worker. `floors_s` are times, by the names of fields, that it cannot go
-    below. For `obeys_s` its job may compute on after the program calls it paused.
+    adds a worker. `times_s` are those that the dialog asks of this kind only, and
+    `floors_s` those that it cannot go below, by the names of fields. For `obeys_s` its job may compute on after the program calls it paused.
     """
 
     name: ClassVar[str]
     choice: ClassVar[str]
+    times_s: ClassVar[Mapping[str, float]]
     floors_s: ClassVar[Mapping[str, float]]
     obeys_s: ClassVar[float]
     program: Program

@@ -50,7 +50,7 @@ OPTIONS_S = {
 }
 """The site's times as they are in a real home."""
 
-WORKER_S = {"lease_s": 120.0, "settle_s": 60.0, "wake_s": 120.0}
+WORKER_S = {"lease_s": 120.0, "settle_s": 60.0}
 """A worker's times that belong to its connection; the others are its specification's."""
 
 
