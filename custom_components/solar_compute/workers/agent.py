@@ -4,7 +4,7 @@ The service holds the lease: it pauses its worker by itself when it does not hea
 (docs/worker-service.md). Raises nothing but a `WorkerError`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
@@ -115,11 +115,6 @@ class AgentWorker(Backend):
                 return await self._desire({**wish, "urgent": True})
             # No service may refuse a pause, unless it knows no urgency.
         return await self._desire(wish)
-
-    @override
-    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
-        """Do nothing: the service does not call, it has to be asked."""
-        return lambda: None
 
     @override
     async def async_close(self) -> None:

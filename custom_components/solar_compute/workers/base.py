@@ -186,7 +186,11 @@ class Backend(Protocol):
         """
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
-        """Call `changed` when a fresh status is worth asking for; returns the end."""
+        """Call `changed` when a fresh status is worth asking for; returns the end.
+
+        Most do not call, they have to be asked: nothing is done unless overridden.
+        """
+        return lambda: None
 
     async def async_close(self) -> None:
         """Let go of what the back-end holds; the worker stays as it is."""

@@ -8,7 +8,7 @@ It must never let the client run without a duration, and never call it paused wh
 task still computes. May import Home Assistant; raises nothing but a `WorkerError`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -145,11 +145,6 @@ class BoincWorker(Backend):
             if self._saving is None or self._saving.is_over(sight.running):
                 sight = await self._async_pause_now(client, sight)
             return self._status(sight)
-
-    @override
-    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
-        """Do nothing: the client does not call, it has to be asked."""
-        return lambda: None
 
     @override
     async def async_close(self) -> None:

@@ -125,11 +125,6 @@ class DockerWorker(Backend):
             return self._judged(await self._async_look(engine), 0, no)
 
     @override
-    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
-        """Do nothing: an engine has to be asked."""
-        return lambda: None
-
-    @override
     async def async_close(self) -> None:
         """Do nothing: every visit has hung up by itself."""
 

@@ -125,11 +125,6 @@ class FoldingWorker(Backend):
             return self._status(self._sight(client))
 
     @override
-    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
-        """Do nothing: no line is kept, over which the client could tell."""
-        return lambda: None
-
-    @override
     async def async_close(self) -> None:
         """Do nothing: every visit has hung up by itself."""
 

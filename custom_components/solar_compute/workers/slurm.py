@@ -11,7 +11,7 @@ touch jobs of other partitions. May import Home Assistant; raises nothing but a
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, override
 
@@ -101,11 +101,6 @@ class SlurmWorker(Backend):
         """Hold all that waits; what runs comes to its end, however urgent it is."""
         self._generation = max(generation, self._generation)
         return await self._async_admit(0)
-
-    @override
-    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
-        """Do nothing: the daemon does not call, it has to be asked."""
-        return lambda: None
 
     @override
     async def async_close(self) -> None:
