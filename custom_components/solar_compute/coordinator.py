@@ -24,15 +24,16 @@ from .const import DOMAIN
 from .controls import RoomControls, WorkerControls
 from .core.decide import decide
 from .core.ledger import account
-from .core.model import Decision, Mode, Override, Snapshot
-from .core.spec import RoomPreset
+from .core.model import Decision, Snapshot
 from .flow_view import WorkerView
+from .foresight import Foresight
 from .heat_care import HeatCare
 from .records import Records, outcome_of
 from .rhythm import Rhythm
 from .runtime import Runtime
 from .site_data import SiteData, worker_inputs
 from .site_issues import SiteIssue, clear_issue, raise_issue
+from .site_wishes import SiteWishes
 from .snapshot import entities_of, take_snapshot
 from .store import SAVE_EVERY_S, SiteStore, Stored
 
@@ -44,7 +45,7 @@ FIRST_ANSWERS_WITHIN_S = 10.0
 """How long the first decision waits to hear what the workers do."""
 
 
-class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
+class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
     """The loop, and what a person has set."""
 
     config_entry: ConfigEntry[SolarComputeCoordinator]
@@ -89,6 +90,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
             clock=runtime.clock,
             save=self.async_save,
         )
+        self.foresight = Foresight()
         self._saved_s = runtime.clock.now_s()
         self._rhythm = Rhythm(configuration.publish_s, self._saved_s)
         self._failed = False
@@ -136,6 +138,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
                 EVENT_HOMEASSISTANT_FINAL_WRITE, self._on_final_write
             )
         )
+        await self.foresight.async_start()
 
     @override
     async def async_shutdown(self) -> None:
@@ -143,6 +146,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
         self._forget_due()
         clear_issue(self.hass, SiteIssue.DECISION_FAILED)
         await super().async_shutdown()
+        await self.foresight.async_close()
         await self.care.async_close()
 
     async def async_save(self) -> None:
@@ -172,7 +176,10 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
         self._forget_due()
         try:
             snapshot = self._take_snapshot()
-            decision, memory = decide(self.configuration.spec, snapshot, self._memory)
+            ahead = self.foresight.ahead(snapshot)
+            decision, memory = decide(
+                self.configuration.spec, snapshot, self._memory, ahead
+            )
             self._runtime.act(decision)
             self._account(snapshot, decision)
         except Exception as err:
@@ -180,9 +187,10 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
                 _LOGGER.exception("No decision can be made, all workers pause")
             self._fail_paused(err)
             return
-        self._records.add(snapshot, self._memory, decision)
+        self._records.add(snapshot, self._memory, ahead, decision)
         self._memory = memory
         self.care.follow(decision)
+        self.foresight.follow(snapshot, decision)
         self._show(snapshot, decision)
         self._runtime.follow_levels()
         if self._runtime.clock.now_s() - self._saved_s >= SAVE_EVERY_S:
@@ -190,60 +198,11 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
                 self.hass, self.async_save(), f"{DOMAIN} save"
             )
 
+    @override
     async def async_set_automation(self, on: bool) -> None:
         """Let Solar Compute decide, or pause all but a person's overrides."""
-        self.automation = on
         clear_issue(self.hass, SiteIssue.SETTINGS_LOST)
-        self._apply_wish()
-
-    async def async_set_mode(self, key: str, mode: Mode) -> None:
-        """Set a person's standing wish for a worker; it ends their override."""
-        self._control(key, mode=mode, override=None)
-
-    async def async_override(
-        self,
-        key: str,
-        *,
-        run: bool,
-        duration_s: float | None = None,
-        level: int | None = None,
-    ) -> None:
-        """Have a worker run or pause for a while (None: as long as its setting says)."""
-        if duration_s is None:
-            duration_s = self.controls[key].override_duration_s
-        until_s = self._runtime.clock.now_s() + duration_s
-        self._control(key, override=Override(run=run, until_s=until_s, level=level))
-
-    async def async_clear_override(self, key: str) -> None:
-        """Give a worker back to its mode."""
-        self._control(key, override=None)
-
-    async def async_set_compute_value(self, key: str, value_per_kwh: float) -> None:
-        """Set what a worker's results are worth per kWh."""
-        self._control(key, value_per_kwh=value_per_kwh)
-
-    async def async_set_override_duration(self, key: str, duration_s: float) -> None:
-        """Set how long the run and pause buttons of a worker act."""
-        self._control(key, override_duration_s=duration_s)
-
-    async def async_set_room(
-        self,
-        key: str,
-        *,
-        target_c: float | None = None,
-        heating: bool | None = None,
-        preset: RoomPreset | None = None,
-    ) -> None:
-        """Set what a person wants of a room without a thermostat; None: as it was."""
-        given = {"target_c": target_c, "heating": heating, "preset": preset}
-        changes: Any = {name: new for name, new in given.items() if new is not None}
-        self.rooms[key] = replace(self.rooms[key], **changes)
-        self._apply_wish()
-
-    async def async_rearm_guard(self, key: str) -> None:
-        """Let a guard that tripped go, once what it guards against is over."""
-        self._rearmed_s[key] = self._runtime.clock.now_s()
-        self._apply_wish()
+        await super().async_set_automation(on)
 
     @override
     async def _async_update_data(self) -> SiteData:
@@ -254,10 +213,7 @@ class SolarComputeCoordinator(DataUpdateCoordinator[SiteData]):
         self._rhythm.numbers_due = True
         return self.data
 
-    def _control(self, key: str, **changes: Any) -> None:
-        self.controls[key] = replace(self.controls[key], **changes)
-        self._apply_wish()
-
+    @override
     def _apply_wish(self) -> None:
         """Keep what a person has set, and act on it at once."""
         self._store.save_soon(self.to_store)

@@ -4,6 +4,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
+from .core.ahead import Ahead
 from .core.codec import to_json
 from .core.memory import Memory
 from .core.model import Decision, Snapshot
@@ -17,6 +18,7 @@ class Record:
 
     snapshot: Snapshot
     memory: Memory
+    ahead: Ahead
     decision: Decision
 
 
@@ -29,9 +31,11 @@ class Records:
         self._latest: Record | None = None
         self._outcome: object = None
 
-    def add(self, snapshot: Snapshot, memory: Memory, decision: Decision) -> None:
-        """Take a decision; `memory` is the one that it was made with."""
-        self._latest = Record(snapshot, memory, decision)
+    def add(
+        self, snapshot: Snapshot, memory: Memory, ahead: Ahead, decision: Decision
+    ) -> None:
+        """Take a decision; `memory` and `ahead` are those that it was made with."""
+        self._latest = Record(snapshot, memory, ahead, decision)
         if (outcome := outcome_of(decision)) != self._outcome:
             self._outcome = outcome
             self._kept.append(self._latest)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.solar_compute.core.ahead import Ahead
 from custom_components.solar_compute.core.decide import decide
 from custom_components.solar_compute.core.memory import Memory
 from custom_components.solar_compute.core.model import (
@@ -14,6 +15,7 @@ from custom_components.solar_compute.core.model import (
     TrancheKind,
     YieldingLoad,
 )
+from custom_components.solar_compute.core.storage import FirstLimit, StoredValue
 
 from .houses import (
     CLOCK_S,
@@ -192,6 +194,21 @@ class TestTheBattery:
         discharge = prices(decision)[TrancheKind.BATTERY_DISCHARGE]
         assert discharge == pytest.approx(0.08 / 0.9 + 0.05)
         assert one(decision).level == 1
+
+    def test_is_worth_what_the_plan_says_where_there_is_one(self) -> None:
+        snapshot = look(0, battery_w=-2000, soc=50)
+        planned = StoredValue(charge=0.11, discharge=0.21, first=FirstLimit.FULL)
+        decision, _ = decide(
+            house_with_battery(), snapshot, EMPTY_SOON, Ahead(stored=planned)
+        )
+        assert prices(decision)[TrancheKind.BATTERY_CHARGE] == pytest.approx(0.11)
+        assert prices(decision)[TrancheKind.BATTERY_DISCHARGE] == pytest.approx(0.21)
+
+    def test_follows_a_forecast_rather_than_the_mean_day(self) -> None:
+        snapshot = look(0, battery_w=-2000, soc=50)
+        sunny = Ahead(hours_w=(4000.0,) * 6 + (-300.0,) * 18)
+        decision, _ = decide(house_with_battery(), snapshot, EMPTY_SOON, sunny)
+        assert prices(decision)[TrancheKind.BATTERY_CHARGE] == pytest.approx(0.08)
 
     def test_that_will_run_empty_gives_at_the_import_price(self) -> None:
         snapshot = look(0, battery_w=-2000, soc=50)

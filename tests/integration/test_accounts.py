@@ -6,6 +6,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.solar_compute.core.ahead import Ahead
 from custom_components.solar_compute.core.codec import from_json
 from custom_components.solar_compute.core.decide import decide
 from custom_components.solar_compute.core.memory import Memory
@@ -90,7 +91,8 @@ async def test_the_records_make_the_same_decisions_again(hass: HomeAssistant) ->
     for record in records:
         snapshot = from_json(Snapshot, record["snapshot"])
         memory = from_json(Memory, record["memory"])
-        assert decide(spec, snapshot, memory)[0] == from_json(
+        ahead = from_json(Ahead, record["ahead"])
+        assert decide(spec, snapshot, memory, ahead)[0] == from_json(
             Decision, record["decision"]
         )
 

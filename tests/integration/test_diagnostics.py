@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.common import get_system_health_info
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 from custom_components.solar_compute.core import codec
+from custom_components.solar_compute.core.ahead import Ahead
 from custom_components.solar_compute.core.decide import decide
 from custom_components.solar_compute.core.memory import Memory
 from custom_components.solar_compute.core.model import Decision, Snapshot
@@ -124,7 +125,8 @@ async def test_a_recorded_decision_can_be_made_again(hass: HomeAssistant) -> Non
     for record in records:
         snapshot = codec.from_json(Snapshot, record["snapshot"])
         memory = codec.from_json(Memory, record["memory"])
-        again, _ = decide(spec, snapshot, memory)
+        ahead = codec.from_json(Ahead, record["ahead"])
+        again, _ = decide(spec, snapshot, memory, ahead)
         assert again == codec.from_json(Decision, record["decision"])
 
 

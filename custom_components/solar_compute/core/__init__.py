@@ -41,7 +41,7 @@ heated through (`hygiene`). A home to try all of it on is `simulate`, with the s
 the loads of `house`.
 
 What comes in is a `model.Snapshot` of all inputs, a `spec.SiteSpec` of all
-settings and the `memory.Memory` of the decision before; what goes out is a
-`model.Decision` and the next memory. Nothing here knows Home Assistant, reads a
+settings, the `memory.Memory` of the decision before, and what is known of the hours
+`ahead`; what goes out is a `model.Decision` and the next memory. Nothing here knows Home Assistant, reads a
 clock or waits.
 """

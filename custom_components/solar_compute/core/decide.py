@@ -10,6 +10,7 @@ library only; no clock, no I/O.
 
 from dataclasses import replace
 
+from .ahead import NOTHING_AHEAD, Ahead
 from .always_on import always_on
 from .guards import BudgetContext, all_budgets
 from .guards.state import GuardStates, assess, with_budgets
@@ -28,16 +29,19 @@ from .wishes import rank, wish
 
 
 def decide(
-    spec: SiteSpec, snapshot: Snapshot, memory: Memory
+    spec: SiteSpec, snapshot: Snapshot, memory: Memory, ahead: Ahead = NOTHING_AHEAD
 ) -> tuple[Decision, Memory]:
     """Return what every worker shall do, and what the next decision must know.
 
+    `ahead` is what is known of the hours to come; without it the learned mean day serves.
     Never raises for a bad input: what is unknown pauses what needs it.
     """
     view = observe(spec, snapshot, memory)
     workers = managed_workers(spec, snapshot, memory.workers)
     guards = assess(spec, snapshot, view, memory.guards)
-    scene = _scene(spec, snapshot, view, memory, workers=workers, guards=guards)
+    scene = _scene(
+        spec, snapshot, view, memory, ahead=ahead, workers=workers, guards=guards
+    )
     placed = _place_all(scene, workers)
     guards = with_budgets(
         guards,
@@ -59,6 +63,7 @@ def _scene(
     view: View,
     memory: Memory,
     *,
+    ahead: Ahead,
     workers: tuple[Managed, ...],
     guards: GuardStates,
 ) -> Scene:
@@ -69,6 +74,7 @@ def _scene(
         memory,
         managed_w=sum(worker.low_w for worker in workers),
         probe_w=_probe_w(workers, snapshot),
+        ahead=ahead,
     )
     context = BudgetContext(
         spec=spec,

@@ -7,6 +7,7 @@ Pure functions; standard library only.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .ahead import NOTHING_AHEAD, Ahead
 from .memory import Memory
 from .model import HeatPrice, Snapshot, SpaceState, Tranche
 from .observe import View
@@ -109,11 +110,13 @@ def site_now(
     *,
     managed_w: float,
     probe_w: float,
+    ahead: Ahead = NOTHING_AHEAD,
 ) -> SiteNow | None:
     """Return the home as it is now; None while its balance is unknown.
 
     `managed_w` is what the workers draw, `probe_w` how much hidden sun may be
-    assumed where the inverter seems to hold some back.
+    assumed where the inverter seems to hold some back. What is known `ahead` comes
+    before what the mean day says.
     """
     if not view.site_known or view.grid_w is None:
         return None
@@ -127,13 +130,13 @@ def site_now(
     surplus_per_kwh = view.export_per_kwh
     if curtailing or spec.export_limit_w == 0:
         surplus_per_kwh = 0.0
-    hours_w = hourly_balance(memory.mean_day, snapshot.local)
+    hours_w = ahead.hours_w or hourly_balance(memory.mean_day, snapshot.local)
     prices = Prices(import_=view.import_per_kwh, export=view.export_per_kwh)
-    hours_per_kwh = None
-    if snapshot.import_per_kwh is not None:
+    hours_per_kwh = ahead.hours_per_kwh
+    if hours_per_kwh is None and snapshot.import_per_kwh is not None:
         hours_per_kwh = hourly_balance(memory.import_day, snapshot.local)
     if spec.battery is not None and view.stored_wh is not None:
-        stored = stored_value(
+        stored = ahead.stored or stored_value(
             spec.battery,
             first_limit(spec.battery, view.stored_wh, hours_w),
             import_per_kwh=view.import_per_kwh,

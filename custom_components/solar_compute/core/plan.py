@@ -1,0 +1,96 @@
+"""A plan for the hours to come: what it is made of, and what it says.
+
+Times are Unix seconds (UTC), so that neither a summer time nor a restart moves a
+plan. Standard library only; nothing here computes (`planner` does).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .storage import StoredValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """The steps of a plan: where each begins and how long it lasts."""
+
+    starts_s: tuple[float, ...]
+    lengths_s: tuple[float, ...]
+
+    @property
+    def end_s(self) -> float:
+        """When the last step ends; the start where there are no steps."""
+        return self.starts_s[-1] + self.lengths_s[-1] if self.starts_s else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What is expected for every step of a grid.
+
+    `balance_w` is the mean balance with every worker paused, `balance_low_w` the one
+    that is undercut in one case of ten (None: the spread is not known). Prices are
+    per kWh. `draws_w` is the heat drawn from every tank, `outdoor_c` the air outside.
+    `sources` names what each quantity rests on: `forecast`, `learned`, `fixed`.
+    """
+
+    grid: Grid
+    balance_w: tuple[float, ...]
+    import_per_kwh: tuple[float, ...]
+    export_per_kwh: tuple[float, ...]
+    balance_low_w: tuple[float, ...] | None = None
+    draws_w: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    outdoor_c: tuple[float, ...] | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedWindow:
+    """A worker runs from `start_s` to `end_s`, with that energy and expected worth."""
+
+    worker: str
+    start_s: float
+    end_s: float
+    level: int
+    energy_wh: float
+    value: float
+    jobs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedJob:
+    """Whether a job will be ready in time, and at what marginal price.
+
+    `price_per_kwh` is what the dearest kWh that it needs costs by the plan: at or below
+    it, running for the job is right. `short` is what would be missing, in its unit.
+    """
+
+    key: str
+    price_per_kwh: float
+    feasible: bool
+    short: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Prices, permissions and windows; never set-points.
+
+    `levels` of every worker for every step. `soc_wh` and `temperatures_c` are the
+    expected paths at the start of every step. `value` is what the plan is worth against
+    leaving every worker paused, in currency; `stored` what a stored kWh is worth now,
+    `heat_per_kwh` what a kWh of heat in each tank is. `hours_w`, `hours_per_kwh` as in
+    `Ahead`.
+    """
+
+    made_s: float
+    valid_until_s: float
+    expected: Expected
+    levels: Mapping[str, tuple[int, ...]]
+    windows: tuple[PlannedWindow, ...]
+    value: float
+    soc_wh: tuple[float, ...] = ()
+    temperatures_c: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    stored: StoredValue | None = None
+    heat_per_kwh: Mapping[str, float] = field(default_factory=dict)
+    jobs: tuple[PlannedJob, ...] = ()
+    complete: bool = True
+    """It was improved until nothing more was found, before time was up."""
