@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from .guards import Cap, GuardContext, all_caps, strictest
+from .job_outlook import WorkerJobs
+from .jobs import is_sure, job_reason, worked_on
 from .managed import Managed
 from .memory import WorkerMemory
 from .model import Reason, ReasonCode, WorkerDecision, Worth
@@ -48,6 +50,8 @@ def place(
     `before_w` is what each of the workers before it takes; `blocked`: some other
     worker's change has not shown on the meters yet, so nothing may be raised on it.
     """
+    jobs = scene.jobs.get(worker.spec.key)
+    worker = _judged_anew(worker, jobs)
     base_w = sum(before_w.values())
     asked = wish(worker, scene.snapshot)
     caps = _caps(scene, worker, before_w, by_worth=asked is None)
@@ -82,6 +86,7 @@ def place(
                 blocked=blocked,
                 probe_failed=probe_failed,
                 hidden=probing,
+                sure=scene.site is not None and is_sure(jobs, scene.site.tranches),
             )
         )
         choice = _explained_by_cap(choice, cap, worker.current, worths)
@@ -90,7 +95,8 @@ def place(
     judged = _judged(worths, level, permitted)
     slices = slices_of(scene, judged, base_w)
     heat = scene.site.heat.get(worker.spec.sink or "") if scene.site else None
-    choice = replace(choice, reason=heat_demand(choice.reason, judged, slices, heat))
+    reason = job_reason(choice.reason, judged, jobs, scene.snapshot.clock_s)
+    choice = replace(choice, reason=heat_demand(reason, judged, slices, heat))
     decision = WorkerDecision(
         key=worker.spec.key,
         level=level,
@@ -106,6 +112,7 @@ def place(
         base_w=base_w,
         cap=permitted,
         urgent=cap is not None and cap.safety,
+        job=worked_on(jobs, judged),
     )
     if asked is None and level == 0 and judged is not None and scene.site is not None:
         decision = replace(
@@ -136,6 +143,18 @@ def place(
         raised=raised,
         held_by=_held_by(caps, cap, choice),
     )
+
+
+def _judged_anew(worker: Managed, jobs: WorkerJobs | None) -> Managed:
+    """Forget the averages where a job has come or ended: they are of another time.
+
+    Else a worker would go on for a job that is done until its mean has caught up.
+    """
+    keys = () if jobs is None else tuple(job.key for job in jobs.jobs)
+    if keys == worker.memory.jobs:
+        return worker
+    memory = replace(worker.memory, jobs=keys, judged_s=None, means=())
+    return replace(worker, memory=memory)
 
 
 def _cut_short(worker: Managed, cap: Cap | None, level: int, clock_s: float) -> int:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from .explain import start_hint
 from .guards import Budget
+from .job_outlook import WorkerJobs
+from .jobs import head_start, with_jobs
 from .managed import Managed
 from .model import GuardState, Snapshot, StartHint, Tranche, WorkerDecision, Worth
 from .observe import View
@@ -25,7 +27,7 @@ class Scene:
 
     `site` is None while the balance is unknown. `guards` are the states of those
     that watch something, by key; `budgets` what others leave to several workers
-    together.
+    together. `jobs` are what workers have to do by a deadline, by worker.
     """
 
     spec: SiteSpec
@@ -34,6 +36,7 @@ class Scene:
     site: SiteNow | None
     guards: Mapping[str, GuardState] = field(default_factory=dict)
     budgets: tuple[Budget, ...] = ()
+    jobs: Mapping[str, WorkerJobs] = field(default_factory=dict)
 
     @property
     def day(self) -> str:
@@ -72,7 +75,7 @@ def _level_worths(
     base_w: float,
     tranches: tuple[Tranche, ...],
 ) -> tuple[Worth, ...]:
-    return tuple(
+    worths = tuple(
         level_worth(
             worker.spec,
             level,
@@ -84,6 +87,14 @@ def _level_worths(
             cooling=cooling_of(scene.spec, worker.spec, site.spaces),
         )
         for level in range(1, len(worker.spec.levels_w) + 1)
+    )
+    return with_jobs(
+        worths,
+        scene.jobs.get(worker.spec.key),
+        tranches,
+        head_start=0.0
+        if worker.current
+        else head_start(worker.spec, scene.spec.policy),
     )
 
 

@@ -5,7 +5,7 @@ Pure functions; standard library only.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .ahead import NOTHING_AHEAD, Ahead
 from .memory import Memory
@@ -32,7 +32,11 @@ from .thermal import heat_prices
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteNow:
-    """What a watt costs in this home now, and what a kWh of heat is worth."""
+    """What a watt costs in this home now, and what a kWh of heat is worth.
+
+    `outlook` is what it will cost later: where there is a battery, sun is charge
+    forgone.
+    """
 
     balance: float
     limits: BatteryLimits
@@ -44,6 +48,7 @@ class SiteNow:
     tranches: tuple[Tranche, ...]
     heat: Mapping[str, HeatPrice]
     spaces: tuple[SpaceState, ...] = ()
+    outlook: Outlook
 
     @property
     def surplus_w(self) -> float:
@@ -179,6 +184,9 @@ def site_now(
         ),
         heat=heat_prices(spec, snapshot, view, memory, outlook),
         spaces=space_states(spec, snapshot),
+        outlook=replace(outlook, surplus_per_kwh=prices.charge)
+        if limits is not NO_BATTERY
+        else outlook,
     )
 
 
