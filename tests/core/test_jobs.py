@@ -75,6 +75,19 @@ class TestAtLeastCost:
         assert hour_of(house.paid[0][0]) == pytest.approx(22, abs=0.1)
         assert house.job().cost == pytest.approx(2 * 0.18, rel=0.02)
 
+    def test_a_night_a_little_dearer_than_others_were_is_night_all_the_same(
+        self,
+    ) -> None:
+        house = JobHouse(
+            spec=sunny_house(WORTHLESS),
+            jobs=(backup(ready_in_h=18),),
+            balance_w=dark,
+            price=night,
+            memory=knowing(dark, lambda hour: night_of(hour) - 0.001),
+        )
+        house.run(10.2)
+        assert hour_of(house.paid[0][0]) == pytest.approx(22, abs=0.1)
+
     def test_it_waits_for_the_sun_of_tomorrow_where_that_is_in_time(self) -> None:
         house = evening(
             JobHouse(
@@ -136,19 +149,23 @@ class TestAtLeastCost:
             assert house.job().state is JobState.DONE
         assert patient.job().cost <= hasty.job().cost
 
-    def test_with_a_battery_that_the_sun_will_not_fill_sun_is_no_gift(self) -> None:
-        """A kWh that is not stored is bought tonight, so the night tariff is as good."""
+    def test_sun_that_a_battery_would_store_is_no_gift(self) -> None:
+        """What it stores saves an import at 26 ct on the mean: the night is cheaper."""
+
+        def weak(hour: int) -> float:
+            return 600.0 if 10 <= hour < 16 else -300.0
+
         house = JobHouse(
             spec=house_with_battery(WORTHLESS),
-            jobs=(backup(ready_in_h=18),),
-            balance_w=dark,
+            jobs=(backup(ready_in_h=26),),
+            balance_w=lambda at_s: weak(int(hour_of(at_s))),
             price=night,
-            memory=knowing(sun_of, night_of),
+            memory=knowing(weak, night_of),
         )
         house.loop.stored_wh = 800.0
-        house.run(18)
+        house.run(26)
         assert house.job().state is JobState.DONE
-        assert house.job().cost <= 2 * 0.18 * 1.02
+        assert ran_between(house, 10, 22) == 0
 
     def test_hours_run_at_the_level_that_is_cheapest(self) -> None:
         """An hour counts the same at any level."""
@@ -260,6 +277,22 @@ class TestLimits:
         assert house.job().state is JobState.MISSED
         assert one(last).level == 0
         assert why(last) is ReasonCode.NOT_WORTH_IT
+
+    def test_what_is_done_stops_at_once(self) -> None:
+        """Not when the mean of ten urgent minutes has worn off."""
+        house = JobHouse(
+            spec=sunny_house(WORTHLESS),
+            jobs=(backup(ready_in_h=1.2, amount=0.5),),
+            balance_w=dark,
+            memory=knowing(dark),
+            dt_s=60.0,
+        )
+        house.run(1.5)
+        (done,) = house.ended
+        assert done.ended_s is not None
+        (_, on), (off_s, off) = house.loop.switches()
+        assert (on, off) == (1, 0)
+        assert CLOCK_S + off_s - done.ended_s <= 120
 
     def test_a_guard_wins_over_a_deadline(self) -> None:
         spec = sunny_house(WORTHLESS, import_limit_w=300.0)

@@ -27,7 +27,8 @@ SPARE_SHARE = 0.1
 worker draws less than its levels say, a start takes time, a fuse may be full."""
 
 EARLIER = 0.01
-"""Of hours at the same price the first is taken: waiting gains nothing."""
+"""Of hours at about the same price the first is taken: the mean of other days is not
+exact, and waiting gains nothing."""
 
 TIE = 1e-6
 """A price that is just met is met."""

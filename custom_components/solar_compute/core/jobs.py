@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from .job import JobVerdict
-from .job_outlook import EARLIER, TIE, WorkerJobs
+from .job_outlook import TIE, WorkerJobs
 from .model import Reason, ReasonCode, Tranche, Worth
 from .spec import POSITIVE, PolicySpec, WorkerSpec
 
@@ -32,7 +32,7 @@ def with_jobs(
     """
     if jobs is None or not worths:
         return worths
-    rush = max(abs(part.price_per_kwh) for part in tranches) + EARLIER
+    rush = max(abs(part.price_per_kwh) for part in tranches) + TIE
     added = []
     for worth in worths:
         judged = worths[0] if jobs.by_hour else worth
