@@ -44,6 +44,8 @@ class Slot:
 
     def until(self, end_s: float) -> Slot:
         """Return it cut off at `end_s`."""
+        if self.start_s + self.seconds <= end_s:
+            return self
         seconds = max(0.0, min(self.seconds, end_s - self.start_s))
         return Slot(self.start_s, seconds, self.price_per_kwh, self.pace)
 

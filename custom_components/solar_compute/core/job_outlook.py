@@ -165,7 +165,7 @@ def _outlook(
     """Return how one job stands, when those before it need `before_s` as well."""
     by_hour = job.unit is JobUnit.HOURS
     within = [
-        replace(slot, pace=float(slot.pace > 0)) if by_hour else slot
+        replace(slot, pace=1.0) if by_hour and 0 < slot.pace < 1 else slot
         for slot in (
             slot.until(job.ready_by_s - clock_s)
             for slot in slots
