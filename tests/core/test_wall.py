@@ -19,7 +19,7 @@ FORBIDDEN = {
     "threading", "time", "urllib", "uuid",
 }  # fmt: skip
 CLOCKS = {"now", "utcnow", "today"}
-NUMERIC = {"history"}
+NUMERIC = {"history", "planner_program", "planner_states"}
 """Modules that go through years of readings, and may use numpy for it."""
 BUILTINS = {"open", "print", "input", "eval", "exec", "__import__"}
 

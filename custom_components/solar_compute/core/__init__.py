@@ -44,6 +44,11 @@ tank's backup heater may wait (`wait`), and from its temperatures whether it sho
 heated through (`hygiene`). A home to try all of it on is `simulate`, with the sun and
 the loads of `house`.
 
+What the next two days should look like is a `plan`: worker by worker, an exact program
+over battery and heat finds the best hours, the others held fixed, and a simulation
+accepts them or not (`planner`). What it says are prices and permissions, never
+set-points; decisions hear of it as what is known of the hours ahead (`planner_grid`).
+
 What comes in is a `model.Snapshot` of all inputs, a `spec.SiteSpec` of all
 settings, the `memory.Memory` of the decision before, and what is known of the hours
 `ahead`; what goes out is a `model.Decision` and the next memory. Nothing here knows Home Assistant, reads a

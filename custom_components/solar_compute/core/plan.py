@@ -6,7 +6,9 @@ plan. Standard library only; nothing here computes (`planner` does).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from .job import Job
 from .storage import StoredValue
 
 
@@ -41,6 +43,53 @@ class Expected:
     draws_w: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     outdoor_c: tuple[float, ...] | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerStart:
+    """A worker as a plan finds it.
+
+    It has been at `level` since `since_s` (None: for long enough). `levels_w` are the
+    powers that it really draws (empty: the nominal ones), the values the live ones
+    (None: the configured ones). It may not run before `blocked_until_s` (0: it may;
+    infinite: not at all), be it paused by a person, held by a guard or without work.
+    `units_per_kwh` is the useful work that a kWh yields (None: not known). What it has
+    used since local midnight counts towards its daily limits.
+    """
+
+    level: int = 0
+    since_s: float | None = None
+    levels_w: tuple[float, ...] = ()
+    value_per_kwh: float | None = None
+    value_per_hour: float | None = None
+    blocked_until_s: float = 0.0
+    asleep: bool = False
+    units_per_kwh: float | None = None
+    starts_today: int = 0
+    run_today_s: float = 0.0
+    energy_today_wh: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanStart:
+    """The home as a plan finds it, and what was asked of its workers.
+
+    `local` is the local time at `made_s`; its zone tells the local time of every step.
+    `stored_wh` is what the battery holds (None: not known, then it is planned without
+    one), `temperatures_c` those of tanks and rooms (one that is missing is planned
+    without). `targets_c` replaces configured targets, as a thermostat does, and
+    `backup_in_s` is when a backup that is followed runs next. The deadlines of `jobs`
+    are Unix times. A worker that is missing may not run.
+    """
+
+    made_s: float
+    local: datetime
+    stored_wh: float | None = None
+    temperatures_c: Mapping[str, float] = field(default_factory=dict)
+    targets_c: Mapping[str, float] = field(default_factory=dict)
+    backup_in_s: Mapping[str, float] = field(default_factory=dict)
+    workers: Mapping[str, WorkerStart] = field(default_factory=dict)
+    jobs: tuple[Job, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
