@@ -8,51 +8,33 @@ prices and permissions, never set-points. It may import numpy; it never reads a 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from .plan import Expected, Plan, PlannedWindow, PlanStart
 from .planner_input import PlanError, world_of
-from .planner_program import best_levels
-from .planner_simulate import Left, Levels, Outcome, charge_left, simulate_plan
-from .planner_states import Task
+from .planner_jobs import planned_jobs, served, wanted_of
+from .planner_search import (
+    Found,
+    Problem,
+    all_paused,
+    bonus_of,
+    improved,
+    levels_of,
+    scored,
+)
+from .planner_simulate import Outcome, charge_left, simulate_plan
 from .planner_values import heat_values, stored_now
-from .planner_world import Sink, World
 from .spec import SiteSpec
-from .times import DAY_S, HOUR_S
+from .times import HOUR_S
 
 __all__ = ["PlanError", "make_plan"]
 
-EARLIER_PER_KWH = 0.0005
-"""What a kWh loses by being run a day later: of two like hours, the earlier."""
-
-CHANGE_PER_KWH = 0.002
-"""What it costs to leave the published plan, per kWh that moves: people and calendars
-go by it."""
-
 VALID_S = 3600.0
 """A plan is made anew every quarter of an hour; after an hour nobody should go by it."""
-
-SWEEPS = 12
 
 
 def never() -> bool:
     """Time is never up."""
     return False
-
-
-@dataclass(frozen=True, slots=True)
-class _Problem:
-    """The world, what is left at its end, and what beside money speaks for a level."""
-
-    world: World
-    left: Left
-    bonus: tuple[tuple[tuple[float, ...], ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    levels: Levels
-    score: float
 
 
 def make_plan(
@@ -71,187 +53,28 @@ def make_plan(
         PlanError: if what is expected has gaps or is no number.
     """
     world = world_of(spec, expected, start)
-    before = _levels_of(previous, world)
-    problem = _Problem(world, charge_left(world), _bonus(world, before))
-    paused = _scored(problem, _all_paused(world))
-    best = paused
-    if before is not None:
-        kept = _scored(problem, _permitted(world, before))
-        if kept.score > best.score:
-            best = kept
-    best, complete = _improved(problem, best, out_of_time)
-    return _told(problem, expected, start, best=best, paused=paused, complete=complete)
-
-
-def _all_paused(world: World) -> Levels:
-    return tuple((0,) * len(world) for _ in world.runners)
-
-
-def _levels_of(previous: Plan | None, world: World) -> Levels | None:
-    """Return the levels of the plan before, over the steps of this one."""
-    if previous is None:
-        return None
-    grid, levels, step = previous.expected.grid, [], 0
-    where: list[int | None] = []
-    for start_s, hours in zip(world.times.starts_s, world.hours, strict=True):
-        middle_s = start_s + hours * HOUR_S / 2
-        while step < len(grid.starts_s) - 1 and grid.starts_s[step + 1] <= middle_s:
-            step += 1
-        covered = bool(grid.starts_s) and grid.starts_s[0] <= middle_s < grid.end_s
-        where.append(step if covered else None)
-    for runner in world.runners:
-        known = previous.levels.get(runner.key, ())
-        levels.append(
-            tuple(
-                known[at] if at is not None and at < len(known) else 0 for at in where
-            )
-        )
-    return tuple(levels)
-
-
-def _permitted(world: World, levels: Levels) -> Levels:
-    return tuple(
-        tuple(min(level, cap) for level, cap in zip(chosen, runner.caps, strict=True))
-        for runner, chosen in zip(world.runners, levels, strict=True)
-    )
-
-
-def _bonus(
-    world: World, before: Levels | None
-) -> tuple[tuple[tuple[float, ...], ...], ...]:
-    """Return what speaks for each level of each worker in each step, beside money."""
-    tables = []
-    for number, runner in enumerate(world.runners):
-        rows = []
-        for step, hours in enumerate(world.hours):
-            days = (world.times.starts_s[step] - world.times.starts_s[0]) / DAY_S
-            row = [
-                -power_w / 1000 * hours * days * EARLIER_PER_KWH
-                for power_w in runner.powers_w
-            ]
-            if before is not None:
-                published = min(before[number][step], len(runner.powers_w) - 1)
-                for level, power_w in enumerate(runner.powers_w):
-                    moved_w = abs(power_w - runner.powers_w[published])
-                    row[level] -= moved_w / 1000 * hours * CHANGE_PER_KWH
-            rows.append(tuple(row))
-        tables.append(tuple(rows))
-    return tuple(tables)
-
-
-def _scored(problem: _Problem, levels: Levels) -> _Candidate:
-    world = problem.world
-    score = sum(
-        table[step][level]
-        for table, chosen in zip(problem.bonus, levels, strict=True)
-        for step, level in enumerate(chosen)
-    )
-    for case, (weight, _) in enumerate(world.cases):
-        score += weight * simulate_plan(world, levels, problem.left, case=case).total
-    return _Candidate(levels, score)
-
-
-def _improved(
-    problem: _Problem, best: _Candidate, out_of_time: Callable[[], bool]
-) -> tuple[_Candidate, bool]:
-    """Go round the workers until none of them can do better."""
-    world = problem.world
-    idle = 0
-    for turn in range(SWEEPS * len(world.runners)):
-        if idle == len(world.runners):
-            break
-        number = turn % len(world.runners)
-        if out_of_time():
-            return best, False
-        found = best_levels(
-            _task(problem, best.levels, number), out_of_time=out_of_time
-        )
-        if found is None:
-            return best, False
-        idle += 1
-        if found != tuple(best.levels[number]):
-            levels = [*best.levels]
-            levels[number] = found
-            candidate = _scored(problem, tuple(levels))
-            if candidate.score > best.score + 1e-9:
-                best, idle = candidate, 1
-    return best, True
-
-
-def _task(problem: _Problem, levels: Levels, number: int) -> Task:
-    """Return what one worker's program must know of all the others."""
-    world = problem.world
-    outcome = simulate_plan(world, levels, problem.left)
-    fixed_w = [0.0] * len(world)
-    own = world.runners[number].sink
-    heat_w, fed_w = [0.0] * len(world), [0.0] * len(world)
-    for other, (runner, chosen) in enumerate(zip(world.runners, levels, strict=True)):
-        if other == number:
-            continue
-        for step, level in enumerate(chosen):
-            if level:
-                fixed_w[step] += runner.drawn_w[step][level]
-                if own is not None and runner.sink == own:
-                    heat_w[step] += runner.powers_w[level] * runner.recovery
-                    fed_w[step] += runner.powers_w[level]
-    for index, electric_w in enumerate(outcome.electric_w):
-        if index != own:
-            fixed_w = [
-                fixed + taken for fixed, taken in zip(fixed_w, electric_w, strict=True)
-            ]
-    return Task(
+    before = levels_of(previous, world)
+    problem = Problem(
         world=world,
-        number=number,
-        balance_w=_mean_balance(world),
-        fixed_w=fixed_w,
-        heat_w=heat_w,
-        fed_w=fed_w,
-        caps=world.runners[number].caps,
-        bonus=problem.bonus[number],
-        range_c=(0.0, 1.0) if own is None else _range_c(world.sinks[own], outcome, own),
-        left=problem.left,
+        left=charge_left(world),
+        bonus=bonus_of(world, before),
+        jobs=tuple(wanted_of(world, runner, start) for runner in world.runners),
     )
-
-
-def _mean_balance(world: World) -> Sequence[float]:
-    return [
-        sum(
-            weight * power
-            for (weight, _), power in zip(world.cases, powers, strict=True)
-        )
-        for powers in zip(*(balance_w for _, balance_w in world.cases), strict=True)
-    ]
-
-
-def _range_c(sink: Sink, outcome: Outcome, index: int) -> tuple[float, float]:
-    """Return how cold and how warm a sink may become, with a little to spare."""
-    path_c = outcome.sinks_c[index]
-    floors = [floor_c for floor_c in sink.floor_c if floor_c > -1e9]
-    low_c = min((*path_c, *floors[:1])) - 3.0
-    high_c = max((*path_c, sink.maximum_c if sink.maximum_c < 1e9 else low_c + 10.0))
-    return low_c, max(high_c, low_c + 1.0)
+    paused = scored(problem, all_paused(world))
+    found = improved(
+        problem,
+        [paused] if before is None else [paused, scored(problem, before)],
+        out_of_time,
+    )
+    return _told(problem, expected, start, found, paused)
 
 
 def _told(
-    problem: _Problem,
-    expected: Expected,
-    start: PlanStart,
-    *,
-    best: _Candidate,
-    paused: _Candidate,
-    complete: bool,
+    problem: Problem, expected: Expected, start: PlanStart, best: Found, paused: Found
 ) -> Plan:
     """Return the plan that the levels are, with its prices."""
-    world = problem.world
-    outcome = simulate_plan(world, best.levels, problem.left)
-    value = sum(
-        weight
-        * (
-            simulate_plan(world, best.levels, problem.left, case=case).total
-            - simulate_plan(world, paused.levels, problem.left, case=case).total
-        )
-        for case, (weight, _) in enumerate(world.cases)
-    )
+    world, left = problem.world, problem.left
+    outcome = simulate_plan(world, best.levels, left)
     return Plan(
         made_s=start.made_s,
         valid_until_s=min(start.made_s + VALID_S, expected.grid.end_s),
@@ -260,44 +83,62 @@ def _told(
             runner.key: tuple(chosen)
             for runner, chosen in zip(world.runners, best.levels, strict=True)
         },
-        windows=tuple(_windows(problem, best.levels, outcome)),
-        value=value,
+        windows=tuple(_windows(problem, best, outcome)),
+        value=sum(
+            weight
+            * (
+                simulate_plan(world, best.levels, left, case=case).total
+                - simulate_plan(world, paused.levels, left, case=case).total
+            )
+            for case, (weight, _) in enumerate(world.cases)
+        ),
         soc_wh=outcome.stored_wh[:-1] if world.battery is not None else (),
         temperatures_c={
             sink.key: path_c[:-1]
             for sink, path_c in zip(world.sinks, outcome.sinks_c, strict=True)
         },
-        stored=stored_now(world, best.levels, problem.left),
-        heat_per_kwh=heat_values(world, best.levels, problem.left),
-        complete=complete,
+        stored=stored_now(world, best.levels, left),
+        heat_per_kwh=heat_values(world, best.levels, left),
+        jobs=planned_jobs(world, start, problem.jobs, best.levels, best.prices),
+        complete=best.complete,
     )
 
 
 def _windows(
-    problem: _Problem, levels: Levels, outcome: Outcome
+    problem: Problem, best: Found, outcome: Outcome
 ) -> Iterator[PlannedWindow]:
-    """Yield every run: steps in a row of one worker at one level."""
+    """Yield every run: steps in a row of one worker. Its level is the highest in it."""
     world = problem.world
-    for number, (runner, chosen) in enumerate(zip(world.runners, levels, strict=True)):
-        first = 0
-        for step in range(1, len(chosen) + 1):
-            if step < len(chosen) and chosen[step] == chosen[first]:
-                continue
-            if chosen[first]:
-                without = [*levels]
-                without[number] = (
-                    *chosen[:first],
-                    *(0,) * (step - first),
-                    *chosen[step:],
-                )
-                spared = simulate_plan(world, without, problem.left)
-                hours = sum(world.hours[first:step])
-                yield PlannedWindow(
-                    worker=runner.key,
-                    start_s=world.times.starts_s[first],
-                    end_s=world.times.starts_s[first] + hours * HOUR_S,
-                    level=chosen[first],
-                    energy_wh=runner.powers_w[chosen[first]] * hours,
-                    value=outcome.total - spared.total,
-                )
+    for number, (runner, chosen) in enumerate(
+        zip(world.runners, best.levels, strict=True)
+    ):
+        _, serving = served(world, problem.jobs[number], chosen)
+        for first, end in _runs(chosen):
+            without = [*best.levels]
+            without[number] = (*chosen[:first], *(0,) * (end - first), *chosen[end:])
+            spared = simulate_plan(world, without, problem.left)
+            jobs = sorted({item for item in serving[first:end] if item is not None})
+            start_s = world.times.starts_s[first]
+            yield PlannedWindow(
+                worker=runner.key,
+                start_s=start_s,
+                end_s=start_s + sum(world.hours[first:end]) * HOUR_S,
+                level=max(chosen[first:end]),
+                energy_wh=sum(
+                    runner.powers_w[chosen[step]] * world.hours[step]
+                    for step in range(first, end)
+                ),
+                value=outcome.total - spared.total,
+                jobs=tuple(problem.jobs[number][item].job.key for item in jobs),
+            )
+
+
+def _runs(levels: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first step of every run, and the first after it."""
+    first: int | None = None
+    for step, level in enumerate((*levels, 0)):
+        if level and first is None:
             first = step
+        elif not level and first is not None:
+            yield first, step
+            first = None

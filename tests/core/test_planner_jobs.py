@@ -1,0 +1,148 @@
+"""Jobs with deadlines in a plan."""
+
+from typing import Any
+
+import pytest
+
+from custom_components.solar_compute.core.job import Job, JobUnit
+from custom_components.solar_compute.core.plan import Plan, WorkerStart
+from custom_components.solar_compute.core.planner import make_plan
+
+from .houses import cruncher, stepper, sunny_house
+from .plans import a_day, at, hour_of_day, start
+
+
+def render(**changes: Any) -> Job:
+    """Return three hours of rendering, due at noon."""
+    settings: dict[str, Any] = {
+        "key": "film",
+        "worker": "cruncher",
+        "name": "Film",
+        "amount": 3.0,
+        "unit": JobUnit.HOURS,
+        "submitted_s": at(0),
+        "ready_by_s": at(12),
+    }
+    return Job(**(settings | changes))
+
+
+def idler(**changes: Any) -> Any:
+    """Half a kilowatt whose results are worth nothing but for jobs."""
+    return cruncher(**({"value_per_kwh": 0.0} | changes))
+
+
+def hours_run(plan: Plan, before_s: float) -> list[float]:
+    """Return the hours of the day in which the cruncher runs before a time."""
+    grid = plan.expected.grid
+    return [
+        hour_of_day(grid, step)
+        for step, level in enumerate(plan.levels["cruncher"])
+        if level and grid.starts_s[step] < before_s
+    ]
+
+
+def energy_wh(plan: Plan, before_s: float) -> float:
+    return sum(window.energy_wh for window in plan.windows if window.end_s <= before_s)
+
+
+def test_a_job_at_a_night_tariff_runs_in_the_cheap_hours() -> None:
+    spec = sunny_house(idler())
+    expected = a_day(now_h=18.0, sun_w=0.0, night_per_kwh=0.10)
+    job = render(ready_by_s=at(24 + 12))
+    plan = make_plan(spec, expected, start(spec, now_h=18.0, jobs=(job,)))
+    assert energy_wh(plan, job.ready_by_s) == pytest.approx(1500.0)
+    assert all(hour >= 22 or hour < 6 for hour in hours_run(plan, job.ready_by_s))
+    (outcome,) = plan.jobs
+    assert outcome.feasible
+    assert outcome.price_per_kwh == pytest.approx(0.10, abs=0.005)
+
+
+def test_a_job_takes_the_first_of_equally_cheap_hours() -> None:
+    spec = sunny_house(idler())
+    expected = a_day(now_h=18.0, sun_w=0.0, night_per_kwh=0.10)
+    job = render(ready_by_s=at(24 + 12))
+    plan = make_plan(spec, expected, start(spec, now_h=18.0, jobs=(job,)))
+    (window,) = plan.windows
+    assert (window.start_s, window.end_s) == (at(22), at(25))
+    assert window.jobs == ("film",)
+
+
+def test_a_job_waits_for_the_sun_where_its_deadline_permits() -> None:
+    spec = sunny_house(idler())
+    plan = make_plan(spec, a_day(), start(spec, jobs=(render(),)))
+    (window,) = plan.windows
+    assert window.start_s == at(8)
+    assert plan.jobs[0].price_per_kwh == pytest.approx(0.08, abs=0.005)
+
+
+def test_an_impossible_job_says_how_much_will_be_short() -> None:
+    spec = sunny_house(idler())
+    job = render(amount=14.0)
+    plan = make_plan(spec, a_day(), start(spec, jobs=(job,)))
+    (outcome,) = plan.jobs
+    assert not outcome.feasible
+    assert outcome.short == pytest.approx(2.0)
+    assert energy_wh(plan, job.ready_by_s) == pytest.approx(12 * 500)
+
+
+def test_a_job_never_pays_more_than_its_maximum() -> None:
+    spec = sunny_house(idler())
+    job = render(amount=5.0, maximum_per_kwh=0.20)
+    plan = make_plan(spec, a_day(), start(spec, jobs=(job,)))
+    (outcome,) = plan.jobs
+    assert not outcome.feasible
+    assert outcome.short == pytest.approx(1.0)
+    assert all(hour >= 8 for hour in hours_run(plan, job.ready_by_s))
+
+
+def test_a_job_that_brings_less_than_its_power_costs_is_left_undone() -> None:
+    spec = sunny_house(idler())
+    job = render(ready_by_s=at(6), value=0.10)
+    plan = make_plan(spec, a_day(), start(spec, jobs=(job,)))
+    assert plan.windows == ()
+    assert plan.jobs[0].short == pytest.approx(3.0)
+
+
+def test_what_is_done_of_a_job_is_not_planned_again() -> None:
+    spec = sunny_house(idler())
+    plan = make_plan(spec, a_day(), start(spec, jobs=(render(done=2.0),)))
+    assert energy_wh(plan, at(12)) == pytest.approx(500.0)
+
+
+def test_jobs_are_served_by_their_deadlines() -> None:
+    spec = sunny_house(idler())
+    jobs = (render(), render(key="early", amount=1.0, ready_by_s=at(6)))
+    plan = make_plan(spec, a_day(), start(spec, jobs=jobs))
+    assert [window.jobs for window in plan.windows] == [("early",), ("film",)]
+    assert all(job.feasible for job in plan.jobs)
+    assert [job.key for job in plan.jobs] == ["film", "early"]
+
+
+def test_kwh_are_counted_over_levels() -> None:
+    spec = sunny_house(stepper(value_per_kwh=0.0))
+    job = render(worker="stepper", amount=2.0, unit=JobUnit.KWH)
+    plan = make_plan(spec, a_day(), start(spec, jobs=(job,)))
+    assert plan.jobs[0].feasible
+    assert energy_wh(plan, at(12)) == pytest.approx(2000.0, rel=0.1)
+
+
+def test_units_of_work_need_a_known_pace() -> None:
+    spec = sunny_house(idler())
+    job = render(amount=300.0, unit=JobUnit.UNITS)
+    unknown = make_plan(spec, a_day(), start(spec, jobs=(job,)))
+    assert not unknown.jobs[0].feasible
+    known = make_plan(
+        spec,
+        a_day(),
+        start(spec, jobs=(job,), workers={"cruncher": WorkerStart(units_per_kwh=300)}),
+    )
+    assert known.jobs[0].feasible
+    assert energy_wh(known, at(12)) == pytest.approx(1000.0)
+
+
+def test_a_job_whose_worker_may_not_run_is_short_of_all() -> None:
+    spec = sunny_house(idler())
+    workers = {"cruncher": WorkerStart(blocked_until_s=at(100))}
+    plan = make_plan(spec, a_day(), start(spec, jobs=(render(),), workers=workers))
+    assert plan.windows == ()
+    assert plan.jobs[0].short == pytest.approx(3.0)
