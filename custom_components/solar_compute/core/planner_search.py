@@ -37,12 +37,16 @@ type Bonus = Sequence[Sequence[Sequence[float]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """The world, what is left at its end, and what is wanted beside money."""
+    """The world, what is left at its end, and what is wanted beside money.
+
+    `fine` of more than 1 divides the programs' grids further, which takes longer.
+    """
 
     world: World
     left: Left
     bonus: Bonus
     jobs: tuple[tuple[Wanted, ...], ...]
+    fine: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +217,7 @@ def _task(problem: Problem, levels: Levels, number: int) -> Task:
         bonus=problem.bonus[number],
         range_c=(0.0, 1.0) if own is None else _range_c(world.sinks[own], outcome, own),
         left=problem.left,
+        fine=problem.fine,
     )
 
 

@@ -27,7 +27,7 @@ class Task:
     `fixed_w` is what all else than it and its sink take in every step, `heat_w` and
     `fed_w` the heat that other workers give to its sink and their power for it. `bonus`
     is what every level brings in every step beside its results. `range_c` is how cold
-    and how warm its sink may become.
+    and how warm its sink may become. `fine` divides the grids further.
     """
 
     world: World
@@ -40,6 +40,7 @@ class Task:
     bonus: Sequence[Sequence[float]]
     range_c: tuple[float, float]
     left: Left
+    fine: int = 1
 
     @property
     def runner(self) -> Runner:
@@ -93,10 +94,10 @@ def grids_of(task: Task) -> Grids:
     if battery is not None:
         low_wh = min(battery.reserve_wh, task.world.stored_wh)
         high_wh = max(battery.capacity_wh, low_wh + 1.0)
-        stored_wh = np.linspace(low_wh, high_wh, LEVELS)
+        stored_wh = np.linspace(low_wh, high_wh, (LEVELS - 1) * task.fine + 1)
     sink_c = np.zeros(1)
     if task.sink is not None:
-        sink_c = np.linspace(*task.range_c, HEAT_LEVELS)
+        sink_c = np.linspace(*task.range_c, (HEAT_LEVELS - 1) * task.fine + 1)
     return Grids(stored_wh, sink_c)
 
 
