@@ -34,13 +34,13 @@ from custom_components.solar_compute.core.plan import (
 from custom_components.solar_compute.core.planner import make_plan
 from custom_components.solar_compute.core.planner_grid import plan_grid
 from custom_components.solar_compute.core.planner_input import world_of
-from custom_components.solar_compute.core.planner_search import (
+from custom_components.solar_compute.core.planner_problem import (
     Problem,
     all_paused,
     bonus_of,
-    improved,
     scored,
 )
+from custom_components.solar_compute.core.planner_search import searched
 from custom_components.solar_compute.core.planner_simulate import charge_left
 from custom_components.solar_compute.core.spec import SiteSpec, WorkerSpec
 
@@ -197,7 +197,7 @@ def best_known(count: int, seed: int, starts: int) -> tuple[float, float, float]
     problem = Problem(world=world, left=charge_left(world), bonus=bonus, jobs=jobs)
     finer = Problem(world=world, left=problem.left, bonus=bonus, jobs=jobs, fine=2)
     paused = scored(problem, all_paused(world))
-    plan = improved(problem, [paused], lambda: False)
+    plan = searched(problem, [paused], lambda: False)
     random = Random(seed)
     begins = [plan, paused]
     begins += [
@@ -210,7 +210,7 @@ def best_known(count: int, seed: int, starts: int) -> tuple[float, float, float]
         )
         for _ in range(starts)
     ]
-    best = max(improved(finer, [begin], lambda: False).score for begin in begins)
+    best = max(searched(finer, [begin], lambda: False).score for begin in begins)
     return paused.score, plan.score, max(best, plan.score)
 
 

@@ -11,7 +11,7 @@ import pytest
 from custom_components.solar_compute.core.plan import Expected, Grid, PlanStart
 from custom_components.solar_compute.core.planner import make_plan
 from custom_components.solar_compute.core.planner_input import world_of
-from custom_components.solar_compute.core.planner_search import (
+from custom_components.solar_compute.core.planner_problem import (
     Problem,
     bonus_of,
     scored,

@@ -12,15 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from .plan import Expected, Plan, PlannedWindow, PlanStart
 from .planner_input import PlanError, world_of
 from .planner_jobs import planned_jobs, served, wanted_of
-from .planner_search import (
-    Found,
-    Problem,
-    all_paused,
-    bonus_of,
-    improved,
-    levels_of,
-    scored,
-)
+from .planner_problem import Found, Problem, all_paused, bonus_of, levels_of, scored
+from .planner_search import searched
 from .planner_simulate import Outcome, charge_left, simulate_plan
 from .planner_values import heat_values, stored_now
 from .spec import SiteSpec
@@ -61,7 +54,7 @@ def make_plan(
         jobs=tuple(wanted_of(world, runner, start) for runner in world.runners),
     )
     paused = scored(problem, all_paused(world))
-    found = improved(
+    found = searched(
         problem,
         [paused] if before is None else [paused, scored(problem, before)],
         out_of_time,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from math import inf, isfinite
 
+from .guards.base import holds_for
 from .heat import HeatSinkSpec
 from .plan import Expected, PlanStart
 from .planner_runner import runner_of
@@ -60,6 +61,15 @@ def world_of(spec: SiteSpec, expected: Expected, start: PlanStart) -> World:
             runner_of(spec, worker, start, times, sinks)
             for worker in sorted(spec.workers, key=lambda item: item.priority)
             if worker.key in start.workers
+        ),
+        circuits=tuple(
+            (
+                guard.limit_w * guard.share - guard.other_w,
+                frozenset(
+                    worker.key for worker in spec.workers if holds_for(guard, worker)
+                ),
+            )
+            for guard in spec.guards.circuits
         ),
     )
 

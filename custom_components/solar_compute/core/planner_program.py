@@ -8,10 +8,10 @@ from what the home really has. It may import numpy. A few steps at a time are wo
 out together, so that no call holds the interpreter for long.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .heat import HeatSupply
 from .planner_simulate import diverted, heat_left, powered, too_cold, warmed
@@ -25,24 +25,41 @@ MOST_TIMERS = 48
 """A run that must last for more steps than this is planned as if it might end then."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Solved:
+    """One case of a worker's task, with the value of every timer and state."""
+
+    weight: float
+    task: Task
+    values: Floats
+
+
 def best_levels(
-    task: Task, *, out_of_time: Callable[[], bool]
+    cases: Iterable[tuple[float, Task]], *, out_of_time: Callable[[], bool]
 ) -> tuple[int, ...] | None:
-    """Return the best level for every step; None where time was up before."""
-    grids = grids_of(task)
-    values = _values(task, grids, out_of_time)
-    return None if values is None else _forwards(task, grids, values)
+    """Return the best level for every step; None where time was up before.
+
+    `cases` are what may come, by their weights. Each is valued as if it were known from
+    the next step on, as it will be when the plan is made anew; the levels are common to
+    all.
+    """
+    solved: list[_Solved] = []
+    for weight, task in cases:
+        grids = grids_of(task)
+        values = _values(task, grids, out_of_time)
+        if values is None:
+            return None
+        solved.append(_Solved(weight, task, values))
+    return _forwards(solved, grids)
 
 
-def _values(
-    task: Task, grids: Grids, out_of_time: Callable[[], bool]
-) -> NDArray[np.float32] | None:
+def _values(task: Task, grids: Grids, out_of_time: Callable[[], bool]) -> Floats | None:
     """Return the value of every timer and state at the start of every step."""
     runner, steps = task.runner, len(task.world)
     pauses = min(max(runner.rest), MOST_TIMERS)
     runs = min(max(runner.lock), MOST_TIMERS)
     shape = (len(grids.stored_wh), len(grids.sink_c))
-    values = np.empty((steps + 1, pauses + runs, *shape), dtype=np.float32)
+    values = np.empty((steps + 1, pauses + runs, *shape), dtype=np.float64)
     values[steps] = _at_the_end(task, grids)
     for first in range((steps - 1) // CHUNK * CHUNK, -1, -CHUNK):
         if out_of_time():
@@ -61,7 +78,7 @@ def _values(
             if running is None:
                 now[pauses:] = paused[rest]
             else:
-                np.maximum(now[0], running[lock] - runner.start_cost, out=now[0])
+                np.maximum(now[0], running[lock] - task.start_costs[step], out=now[0])
                 np.maximum(running[0], paused[rest], out=now[pauses])
                 now[pauses + 1 :] = running[:-1]
     return values
@@ -80,27 +97,26 @@ def _options(
     chunk: Steps,
     index: int,
     grids: Grids,
-    paused: NDArray[np.float32],
-    running: NDArray[np.float32],
+    paused: Floats,
+    running: Floats,
 ) -> tuple[Floats, Floats | None]:
     """Return what it is worth to pause and to run in a step, by timer and state."""
     columns = len(grids.sink_c)
 
-    def worth(values: NDArray[np.float32], level: int) -> Floats:
+    def worth(values: Floats, level: int) -> Floats:
         cell = chunk.cell[index, level]
-        row_share = chunk.row_share[index, level]
-        column_share = chunk.column_share[index, level]
-        result = values[:, cell]
+        result: Floats = values.take(cell, axis=1)
         if columns > 1:
-            beside = values[:, cell + 1]
-            result = result + (beside - result) * column_share
+            share = chunk.column_share[index, level]
+            result += (values.take(cell + 1, axis=1) - result) * share
         if len(grids.stored_wh) > 1:
-            above = values[:, cell + columns]
+            above = values.take(cell + columns, axis=1)
             if columns > 1:
-                beside = values[:, cell + columns + 1]
-                above = above + (beside - above) * column_share
-            result = result + (above - result) * row_share
-        return np.asarray(result + chunk.earned[index, level], dtype=np.float64)
+                beside = values.take(cell + columns + 1, axis=1)
+                above += (beside - above) * share
+            result += (above - result) * chunk.row_share[index, level]
+        result += chunk.earned[index, level]
+        return result
 
     best: Floats | None = None
     for level in range(1, chunk.earned.shape[1]):
@@ -111,13 +127,14 @@ def _options(
     return worth(paused, 0), best
 
 
-def _forwards(task: Task, grids: Grids, values: NDArray[np.float32]) -> tuple[int, ...]:
+def _forwards(cases: Sequence[_Solved], grids: Grids) -> tuple[int, ...]:
     """Take the best level step by step, from what the home really has."""
+    task = cases[0].task
     runner = task.runner
     pauses = min(max(runner.rest), MOST_TIMERS)
     runs = min(max(runner.lock), MOST_TIMERS)
-    stored_wh = task.world.stored_wh
     sink_c = 0.0 if task.sink is None else task.sink.start_c
+    states = [(task.world.stored_wh, sink_c)] * len(cases)
     level = runner.level
     wait = min(runner.locked, runs - 1) if level else min(runner.resting, pauses - 1)
     levels: list[int] = []
@@ -126,27 +143,30 @@ def _forwards(task: Task, grids: Grids, values: NDArray[np.float32]) -> tuple[in
         highest = 0 if not level and wait else cap
         best = None
         for option in range(lowest, highest + 1):
-            earned, later_wh, later_c = _step(task, step, option, stored_wh, sink_c)
+            total = 0.0
             if option and not level:
-                earned -= runner.start_cost
+                total -= task.start_costs[step]
                 later_wait = min(runner.lock[step], runs) - 1
             elif level and not option:
                 later_wait = min(runner.rest[step], pauses) - 1
             else:
                 later_wait = max(0, wait - 1)
             timer = later_wait + (pauses if option else 0)
-            total = earned + _between(grids, values[step + 1, timer], later_wh, later_c)
+            later = []
+            for case, state in zip(cases, states, strict=True):
+                earned, *after = _step(case.task, step, option, *state)
+                worth = _between(grids, case.values[step + 1, timer], *after)
+                total += case.weight * (earned + worth)
+                later.append((after[0], after[1]))
             if best is None or total > best[0]:
-                best = total, option, later_wait, later_wh, later_c
+                best = total, option, later_wait, later
         assert best is not None
-        _, level, wait, stored_wh, sink_c = best
+        _, level, wait, states = best
         levels.append(level)
     return tuple(levels)
 
 
-def _between(
-    grids: Grids, values: NDArray[np.float32], stored_wh: float, sink_c: float
-) -> float:
+def _between(grids: Grids, values: Floats, stored_wh: float, sink_c: float) -> float:
     """Return the value of a state between the points of the grids."""
     row, row_share = _spot(grids.stored_wh, stored_wh)
     column, column_share = _spot(grids.sink_c, sink_c)

@@ -10,6 +10,7 @@ from .guards.base import holds_for
 from .guards.quiet import quiet_level
 from .heat import POSITIVE
 from .plan import PlanStart
+from .planner_limits import day_limits
 from .planner_world import Runner, Sink, Times
 from .spaces import Cooling, own_cooling
 from .spec import SiteSpec, WorkerSpec
@@ -52,7 +53,7 @@ def runner_of(
         locked=_left(worker.min_run_s - passed_s, times.hours) if now.level else 0,
         resting=0 if now.level else _left(worker.min_pause_s - passed_s, times.hours),
         start_cost=max(0.0, worker.start_cost + worker.wake_cost * now.asleep),
-        priority=worker.priority,
+        days=day_limits(spec, worker, now, times),
     )
 
 

@@ -16,7 +16,7 @@ from .times import DAY_S
 OVERLOAD_PER_KWH = 10.0
 """What importing beyond the home's limit costs: more than anything can earn."""
 
-LEVELS = 41
+LEVELS = 21
 """Of the state of charge, as the programs have them."""
 
 type Levels = Sequence[Sequence[int]]

@@ -14,7 +14,7 @@ from .heat import HeatSupply
 from .planner_simulate import LEVELS, OVERLOAD_PER_KWH, Left
 from .planner_world import Runner, Sink, World
 
-HEAT_LEVELS = 13
+HEAT_LEVELS = 9
 
 type Floats = NDArray[np.float64]
 type Ints = NDArray[np.intp]
@@ -26,7 +26,8 @@ class Task:
 
     `fixed_w` is what all else than it and its sink take in every step, `heat_w` and
     `fed_w` the heat that other workers give to its sink and their power for it. `bonus`
-    is what every level brings in every step beside its results. `range_c` is how cold
+    is what every level brings in every step beside its results, `start_costs` what a
+    start costs. `range_c` is how cold
     and how warm its sink may become. `fine` divides the grids further.
     """
 
@@ -38,6 +39,7 @@ class Task:
     fed_w: Sequence[float]
     caps: Sequence[int]
     bonus: Sequence[Sequence[float]]
+    start_costs: Sequence[float]
     range_c: tuple[float, float]
     left: Left
     fine: int = 1
@@ -178,15 +180,13 @@ def steps_of(task: Task, grids: Grids, first: int, end: int) -> Steps:
         len(grids.stored_wh),
         len(grids.sink_c),
     )
-    cell, row_share, column_share = grids.places(
-        np.broadcast_to(stored_wh, shape), np.broadcast_to(sink_c, shape)
-    )
+    cell, row_share, column_share = grids.places(stored_wh, sink_c)
     flat = (*shape[:2], -1)
     return Steps(
         np.broadcast_to(earned, shape).reshape(flat),
-        cell.reshape(flat),
-        row_share.reshape(flat),
-        column_share.reshape(flat),
+        np.broadcast_to(cell, shape).reshape(flat),
+        np.broadcast_to(row_share, shape).reshape(flat),
+        np.broadcast_to(column_share, shape).reshape(flat),
     )
 
 

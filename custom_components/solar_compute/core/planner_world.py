@@ -5,7 +5,7 @@ that the simulator and the programs do sums only. Standard library only; nothing
 computes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +26,10 @@ class Times:
     def end_s(self) -> float:
         """When the last step ends (Unix)."""
         return self.starts_s[-1] + self.hours[-1] * HOUR_S
+
+    def days(self) -> tuple[int, ...]:
+        """Return the local day of every step, as a number."""
+        return tuple(local.toordinal() for local in self.locals)
 
     def minutes(self) -> Iterator[tuple[float, float]]:
         """Yield in which minutes of the local day each step begins and ends."""
@@ -73,6 +77,15 @@ class Sink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DayLimit:
+    """What a day leaves to a worker; infinite where that is not limited."""
+
+    energy_wh: float
+    run_h: float
+    starts: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Runner:
     """A worker over the steps of the plan.
 
@@ -80,7 +93,8 @@ class Runner:
     heat costs in air conditioning. `results` is what an hour at each level brings.
     `caps` is the highest permitted level of every step. `lock` is how many steps a
     run that begins with a step must last, `rest` the same for a pause; `locked` and
-    `resting` is what is left of these now.
+    `resting` is what is left of these now. `days` has what each local day leaves to it,
+    where that is limited.
     """
 
     key: str
@@ -96,12 +110,16 @@ class Runner:
     locked: int
     resting: int
     start_cost: float
-    priority: int
+    days: Mapping[int, DayLimit]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """All of it. `cases` are (weight, balance of every step)."""
+    """All of it.
+
+    `cases` are (weight, balance of every step), `circuits` (limit in W, the workers that
+    share it).
+    """
 
     times: Times
     hours: tuple[float, ...]
@@ -114,6 +132,7 @@ class World:
     stored_wh: float
     sinks: tuple[Sink, ...]
     runners: tuple[Runner, ...]
+    circuits: tuple[tuple[float, frozenset[str]], ...]
 
     def __len__(self) -> int:
         """Return how many steps there are."""
