@@ -36,7 +36,7 @@ def plan_grid(
         at_s += lengths[-1]
     first_s = now_s // near_step_s * near_step_s
     return Grid(
-        starts_s=tuple(accumulate(lengths[:-1], initial=first_s)),
+        starts_s=tuple(accumulate(lengths, initial=first_s))[:-1],
         lengths_s=tuple(lengths),
     )
 
