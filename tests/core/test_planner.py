@@ -1,9 +1,11 @@
 """Plans: when workers should run over the hours to come, and what that says."""
 
+from contextlib import suppress
 from dataclasses import replace
-from math import inf, nan
+from math import inf, isfinite, nan
 from typing import Any
 
+from hypothesis import HealthCheck, given, settings
 import pytest
 
 from custom_components.solar_compute.core.ahead import NOTHING_AHEAD
@@ -28,6 +30,7 @@ from .houses import (
     sunny_house,
 )
 from .plans import a_day, at, start
+from .strategies import ODD_SITES
 
 
 def plan_of(spec: SiteSpec, **changes: Any) -> Plan:
@@ -235,6 +238,19 @@ def test_refuses_what_has_gaps_or_is_no_number(wrong: Any) -> None:
     spec = sunny_house()
     with pytest.raises(PlanError):
         make_plan(spec, wrong, start(spec))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(ODD_SITES)
+def test_odd_settings_give_a_plan_or_are_refused(spec: SiteSpec) -> None:
+    tanks_c = {tank.key: 50.0 for tank in spec.tanks}
+    rooms_c = {room.key: 18.0 for room in spec.rooms}
+    begin = start(
+        spec, now_h=8.0, stored_wh=500.0, temperatures_c={**tanks_c, **rooms_c}
+    )
+    with suppress(PlanError):
+        plan = make_plan(spec, a_day(now_h=8.0, hours=2), begin)
+        assert isfinite(plan.value)
 
 
 def test_a_home_without_workers_has_a_plan_that_says_prices() -> None:

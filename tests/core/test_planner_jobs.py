@@ -146,3 +146,10 @@ def test_a_job_whose_worker_may_not_run_is_short_of_all() -> None:
     plan = make_plan(spec, a_day(), start(spec, jobs=(render(),), workers=workers))
     assert plan.windows == ()
     assert plan.jobs[0].short == pytest.approx(3.0)
+
+
+def test_a_level_without_power_does_no_work() -> None:
+    spec = sunny_house(cruncher(levels_w=(0.0, 500.0), value_per_kwh=0.0))
+    plan = make_plan(spec, a_day(), start(spec, jobs=(render(),)))
+    assert plan.jobs[0].feasible
+    assert energy_wh(plan, at(12)) == pytest.approx(1500.0)

@@ -98,7 +98,11 @@ def _wanted(
     )
     begin_s = times.starts_s[0]
     later_s = max(0.0, job.ready_by_s - times.end_s)
-    units_per_kwh = per_hour[1] / (runner.powers_w[1] / 1000)
+    units_per_kwh = max(
+        units / power_w * 1000
+        for units, power_w in zip(per_hour, runner.powers_w, strict=True)
+        if units > 0
+    )
     most_per_kwh = WHATEVER_IT_COSTS * max(*world.bought, 0.1)
     if job.maximum_per_kwh is not None:
         most_per_kwh = max(0.0, job.maximum_per_kwh)
