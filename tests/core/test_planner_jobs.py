@@ -7,6 +7,7 @@ import pytest
 from custom_components.solar_compute.core.job import Job, JobUnit
 from custom_components.solar_compute.core.plan import Plan, WorkerStart
 from custom_components.solar_compute.core.planner import make_plan
+from custom_components.solar_compute.core.planner_grid import ahead_of
 
 from .houses import cruncher, stepper, sunny_house
 from .plans import a_day, at, hour_of_day, start
@@ -153,3 +154,9 @@ def test_a_level_without_power_does_no_work() -> None:
     plan = make_plan(spec, a_day(), start(spec, jobs=(render(),)))
     assert plan.jobs[0].feasible
     assert energy_wh(plan, at(12)) == pytest.approx(1500.0)
+
+
+def test_decisions_hear_the_price_of_every_job() -> None:
+    spec = sunny_house(idler())
+    plan = make_plan(spec, a_day(), start(spec, jobs=(render(),)))
+    assert ahead_of(plan, at(0)).jobs == {"film": plan.jobs[0]}

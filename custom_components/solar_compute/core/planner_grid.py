@@ -58,6 +58,7 @@ def ahead_of(plan: Plan, now_s: float, *, past_hour_s: float | None = None) -> A
         hours_w=_hourly(expected.grid, expected.balance_w, hour_s),
         hours_per_kwh=_hourly(expected.grid, expected.import_per_kwh, hour_s),
         stored=plan.stored,
+        jobs={job.key: job for job in plan.jobs},
     )
 
 
