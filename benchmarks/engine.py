@@ -12,11 +12,10 @@ stand still over it. Starts count always.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Protocol
 
-from custom_components.solar_compute.core.backup import heat_pump_cop
 from custom_components.solar_compute.core.crew import Hand, ran, set_level, worker_input
 from custom_components.solar_compute.core.draws import DRAW_SHARES
 from custom_components.solar_compute.core.model import Snapshot
@@ -24,18 +23,18 @@ from custom_components.solar_compute.core.simulate import (
     Conditions,
     Flows,
     House,
+    Sources,
     new_house,
     snapshot,
     step,
 )
-from custom_components.solar_compute.core.simulated_tank import TankFlows, add_flows
-from custom_components.solar_compute.core.spec import (
-    BackupKind,
-    BackupSchedule,
-    SiteSpec,
-)
+from custom_components.solar_compute.core.simulated_tank import TankFlows
+from custom_components.solar_compute.core.spec import SiteSpec
+from custom_components.solar_compute.core.times import DAY_S
 
 from .scenario import Scenario, prices_over
+from .section import ScenarioError
+from .tally import Tally, left_over
 from .traces import Interval, Trace
 
 
@@ -97,16 +96,15 @@ class Run:
 
     `total` is results less energy, fuel, wear and starts, plus what is left in
     battery and tank at the end; only differences between runs mean anything.
-    `levels` are the levels of every worker, interval by interval.
+    `levels` are the levels of every worker, interval by interval, and `grid_w` what
+    the meter showed; both with the days to learn from.
     """
 
     total: float
     starts: int
     violations: int
     run_s: float
-    solar_wh: float
-    battery_wh: float
-    grid_wh: float
+    sources: Sources
     tanks: Mapping[str, TankFlows]
     levels: tuple[tuple[int, ...], ...]
     grid_w: tuple[float | None, ...]
@@ -116,7 +114,10 @@ class Run:
 class Stage:
     """A trace and a scenario, prepared once for all policies.
 
-    `conditions` are those of every interval, None where it is unknown.
+    `conditions` are those of every interval, None where it is unknown. What comes
+    before the interval `scored_from` is there to learn from and counts for nothing.
+    There the home begins anew, with all workers paused: only what a policy has
+    learned stays.
     """
 
     scenario: Scenario
@@ -125,22 +126,40 @@ class Stage:
     conditions: tuple[Conditions | None, ...]
     imports: tuple[float, ...]
     exports: tuple[float, ...]
+    scored_from: int = 0
+
+    @property
+    def learn_days(self) -> float:
+        """Days that count for nothing."""
+        return self.scored_from * self.step_s / DAY_S
 
     @property
     def unknown_share(self) -> float:
-        """Share of intervals without a meter reading."""
-        return sum(item is None for item in self.conditions) / len(self.conditions)
+        """Share of the intervals that count without a meter reading."""
+        scored = self.conditions[self.scored_from :]
+        return sum(item is None for item in scored) / len(scored)
 
 
-def prepare(trace: Trace, scenario: Scenario, zone: tzinfo) -> Stage:
+def prepare(
+    trace: Trace, scenario: Scenario, zone: tzinfo, learn_days: float = 0.0
+) -> Stage:
     """Return the stage on which policies are replayed.
+
+    The first `learn_days` of the trace are there to learn from only.
 
     Where the scenario brings a battery, the trace's own is taken out; where it
     brings none, the trace's battery stays what it was: a part of the home.
 
     Raises:
-        ScenarioError: if the scenario needs a column that has no values.
+        ScenarioError: if the scenario needs a column that has no values, or if
+            nothing is left to count after the days to learn from.
     """
+    scored_from = round(learn_days * DAY_S / trace.step_s)
+    if not 0 <= scored_from < len(trace.intervals):
+        raise ScenarioError(
+            f"learn_days: must be less than the {trace.days:g} days of the trace,"
+            f" not {learn_days:g}"
+        )
     imports = prices_over(scenario.import_price, trace)
     exports = prices_over(scenario.export_price, trace)
     own_battery = scenario.spec.battery is not None and trace.measured("battery_w")
@@ -160,6 +179,7 @@ def prepare(trace: Trace, scenario: Scenario, zone: tzinfo) -> Stage:
         ),
         imports=tuple(imports),
         exports=tuple(exports),
+        scored_from=scored_from,
     )
 
 
@@ -188,22 +208,23 @@ def _conditions(
 
 def replay(stage: Stage, policy: Policy) -> Run:
     """Return what the policy earns on the stage."""
-    spec, step_s = stage.scenario.spec, stage.step_s
-    target_c = spec.tanks[0].target_c if spec.tanks else 0.0
-    house = new_house(spec, tank_c=target_c)
-    hands = {worker.key: Hand() for worker in spec.workers}
+    spec, step_s, scored = stage.scenario.spec, stage.step_s, stage.scored_from
+    house, hands = _home(spec), {worker.key: Hand() for worker in spec.workers}
     order = sorted(spec.workers, key=lambda worker: worker.priority)
     flows: Flows | None = None
-    total, sources_wh = 0.0, [0.0, 0.0, 0.0]
-    tanks = {tank.key: TankFlows() for tank in spec.tanks}
+    tally = Tally()
     levels: list[tuple[int, ...]] = []
     grid_w: list[float | None] = []
     for index, conditions in enumerate(stage.conditions):
+        if index == scored > 0:
+            house, flows = _begun_anew(stage, house)
+            hands = {worker.key: Hand() for worker in spec.workers}
+            tally = Tally()
         moment = Moment(
             spec=spec,
             house=house,
             flows=flows,
-            hands=hands,
+            hands=dict(hands),
             local=stage.locals[index],
             step_s=step_s,
             import_per_kwh=stage.imports[index],
@@ -217,7 +238,7 @@ def replay(stage: Stage, policy: Policy) -> Run:
             )
         levels.append(tuple(hands[worker.key].level for worker in spec.workers))
         if conditions is None:
-            house = _pass_over(house, step_s)
+            house = replace(house, clock_s=house.clock_s + step_s)
             flows = None
             grid_w.append(None)
             continue
@@ -226,74 +247,35 @@ def replay(stage: Stage, policy: Policy) -> Run:
         }
         house, flows = step(spec, house, conditions, powers_w, step_s)
         grid_w.append(flows.grid_w)
-        total += _earned(spec, powers_w, flows)
-        for sources in flows.workers.values():
-            sources_wh[0] += sources.solar_wh
-            sources_wh[1] += sources.battery_wh
-            sources_wh[2] += sources.grid_wh
-        for key, tank_flows in flows.tanks.items():
-            tanks[key] = add_flows(tanks[key], tank_flows)
+        tally.add(spec, powers_w, flows)
         hands = {key: ran(hand, step_s) for key, hand in hands.items()}
-    total -= sum(
+    starts_cost = sum(
         worker.start_cost * hands[worker.key].starts for worker in spec.workers
     )
+    kept = left_over(spec, house, stage.imports[scored:], stage.exports[scored:])
     return Run(
-        total=total + _left_over(stage, house),
+        total=tally.earned - starts_cost + kept,
         starts=sum(hand.starts for hand in hands.values()),
         violations=sum(hand.violations for hand in hands.values()),
         run_s=sum(hand.run_s for hand in hands.values()),
-        solar_wh=sources_wh[0],
-        battery_wh=sources_wh[1],
-        grid_wh=sources_wh[2],
-        tanks=tanks,
+        sources=tally.sources,
+        tanks=tally.tanks,
         levels=tuple(levels),
         grid_w=tuple(grid_w),
     )
 
 
-def _pass_over(house: House, step_s: int) -> House:
-    return House(
-        clock_s=house.clock_s + step_s, stored_wh=house.stored_wh, tanks=house.tanks
-    )
+def _home(spec: SiteSpec, clock_s: float = 0.0) -> House:
+    target_c = spec.tanks[0].target_c if spec.tanks else 0.0
+    return new_house(spec, clock_s=clock_s, tank_c=target_c)
 
 
-def _earned(spec: SiteSpec, powers_w: Mapping[str, float], flows: Flows) -> float:
-    """Results, and comfort where no backup exists, less what the home paid."""
-    hours = flows.seconds / 3600
-    results = sum(
-        powers_w[worker.key] * hours * worker.value_per_kwh for worker in spec.workers
-    )
-    comfort = sum(
-        flows.tanks[tank.key].useful_wh * tank.backup.comfort_per_kwh
-        for tank in spec.tanks
-        if tank.backup.kind is BackupKind.NONE
-    )
-    return (results + comfort) / 1000 - flows.cost
-
-
-def _left_over(stage: Stage, house: House) -> float:
-    """Worth of what battery and tank still hold, so that no run can hide a debt.
-
-    A stored kWh counts as the mean import that it will save, a kWh of heat as
-    the mean cost of the backup's heat.
-    """
+def _begun_anew(stage: Stage, house: House) -> tuple[House, Flows | None]:
+    """Return the home as on the first day, and what its meters show: no worker."""
     spec = stage.scenario.spec
-    import_per_kwh = sum(stage.imports) / len(stage.imports)
-    export_per_kwh = sum(stage.exports) / len(stage.exports)
-    value = 0.0
-    if spec.battery is not None:
-        saved = import_per_kwh - spec.battery.wear_per_kwh
-        value += house.stored_wh * spec.battery.one_way * saved
-    for tank in spec.tanks:
-        backup = tank.backup
-        diverter = backup.schedule is BackupSchedule.DIVERTER
-        per_kwh = export_per_kwh if diverter else import_per_kwh
-        if backup.kind is BackupKind.GAS:
-            per_kwh = backup.price_per_kwh / backup.efficiency
-        elif backup.kind is BackupKind.HEAT_PUMP:
-            per_kwh /= heat_pump_cop(tank.target_c - backup.source_c)
-        elif backup.kind is BackupKind.NONE:
-            per_kwh = 0.0  # counted when it went in
-        heat_wh = house.tanks[tank.key].temperature_c * tank.capacity_wh_per_k
-        value += heat_wh * per_kwh
-    return value / 1000
+    new = _home(spec, house.clock_s)
+    before = stage.conditions[stage.scored_from - 1]
+    if before is None:
+        return new, None
+    idle_w = {worker.key: 0.0 for worker in spec.workers}
+    return new, step(spec, new, before, idle_w, stage.step_s)[1]

@@ -14,6 +14,7 @@ import sys
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from custom_components.solar_compute.core.simulated_tank import TankFlows
 from custom_components.solar_compute.core.spec import BackupKind, SiteSpec
 
 from .bound import Bound, bound
@@ -34,7 +35,8 @@ def report(trace: Trace, stage: Stage) -> dict[str, Any]:
     return {
         "trace": trace.name,
         "scenario": stage.scenario.name,
-        "days": round(trace.days, 4),
+        "days": round(trace.days - stage.learn_days, 4),
+        "learn_days": round(stage.learn_days, 4),
         "unknown_share": round(stage.unknown_share, 6),
         "bound": {"value": _rounded(best.value), "kind": best.kind},
         "policies": {
@@ -53,9 +55,9 @@ def _figures(spec: SiteSpec, run: Run, off: Run, best: Bound) -> dict[str, Any]:
         "starts": run.starts,
         "run_h": round(run.run_s / 3600, 4),
         "wh": {
-            "solar": round(run.solar_wh, 3),
-            "battery": round(run.battery_wh, 3),
-            "grid": round(run.grid_wh, 3),
+            "solar": round(run.sources.solar_wh, 3),
+            "battery": round(run.sources.battery_wh, 3),
+            "grid": round(run.sources.grid_wh, 3),
         },
         "heat_useful_wh": round(_useful_heat_wh(spec, run, off), 3),
         "violations": run.violations,
@@ -66,7 +68,7 @@ def _useful_heat_wh(spec: SiteSpec, run: Run, off: Run) -> float:
     """Heat that displaced something: the backup's, or hot water that ran short."""
     total = 0.0
     for tank in spec.tanks:
-        mine, its = run.tanks[tank.key], off.tanks[tank.key]
+        mine, its = (each.tanks.get(tank.key, TankFlows()) for each in (run, off))
         if tank.backup.kind is BackupKind.NONE:
             total += mine.useful_wh
         else:
@@ -120,6 +122,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--scenario", type=Path, required=True, help="YAML file")
     parser.add_argument("--json", action="store_true", help="print JSON, no table")
     parser.add_argument(
+        "--learn-days",
+        type=float,
+        default=0.0,
+        help="days at the start that count for nothing: to learn from (0)",
+    )
+    parser.add_argument(
         "--timezone",
         type=_zone,
         default=ZoneInfo("UTC"),
@@ -129,7 +137,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         trace = read_trace(options.trace)
         scenario = load_scenario(options.scenario, trace.step_s)
-        result = report(trace, prepare(trace, scenario, options.timezone))
+        stage = prepare(trace, scenario, options.timezone, options.learn_days)
+        result = report(trace, stage)
     except (TraceError, ScenarioError) as error:
         print(f"replay: {error}", file=sys.stderr)
         return 2

@@ -37,7 +37,7 @@ def test_prints_json_of_the_documented_shape(
 ) -> None:
     result = answer(capsys, home, "--scenario", ORDINARY, "--json")
     assert list(result) == [
-        "trace", "scenario", "days", "unknown_share", "bound", "policies",
+        "trace", "scenario", "days", "learn_days", "unknown_share", "bound", "policies",
     ]  # fmt: skip
     assert result["trace"] == "home.csv"
     assert result["scenario"] == "ordinary"
