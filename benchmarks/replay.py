@@ -18,11 +18,24 @@ from custom_components.solar_compute.core.simulated_tank import TankFlows
 from custom_components.solar_compute.core.spec import BackupKind, SiteSpec
 
 from .bound import Bound, bound
-from .engine import Run, Stage, prepare, replay
+from .engine import Policy, Run, Stage, prepare, replay
+from .last_minute import LastMinute
 from .policies import POLICIES
 from .scenario import load_scenario
 from .section import ScenarioError
+from .sinks import sinks_of
 from .traces import Trace, TraceError, read_trace
+
+NEEDS_NO_LAST_MINUTE = frozenset({"off", "always_on"})
+"""What never runs misses every deadline; what always runs needs no help."""
+
+
+def policy(name: str, stage: Stage) -> Policy:
+    """Return a policy at its beginning, helped to meet deadlines where there are any."""
+    made = POLICIES[name]()
+    if not stage.jobs or name in NEEDS_NO_LAST_MINUTE:
+        return made
+    return LastMinute(made)
 
 
 def report(trace: Trace, stage: Stage) -> dict[str, Any]:
@@ -30,23 +43,28 @@ def report(trace: Trace, stage: Stage) -> dict[str, Any]:
 
     Values in currency over the trace, relative to `off`.
     """
-    best = bound(stage)
-    runs = {name: replay(stage, make()) for name, make in POLICIES.items()}
+    best = _bound(stage)
+    runs = {name: replay(stage, policy(name, stage)) for name in POLICIES}
     return {
         "trace": trace.name,
         "scenario": stage.scenario.name,
         "days": round(trace.days - stage.learn_days, 4),
-        "learn_days": round(stage.learn_days, 4),
+        **({"learn_days": round(stage.learn_days, 4)} if stage.scored_from else {}),
         "unknown_share": round(stage.unknown_share, 6),
         "bound": {"value": _rounded(best.value), "kind": best.kind},
         "policies": {
-            name: _figures(stage.scenario.spec, run, runs["off"], best)
-            for name, run in runs.items()
+            name: _figures(stage, run, runs["off"], best) for name, run in runs.items()
         },
     }
 
 
-def _figures(spec: SiteSpec, run: Run, off: Run, best: Bound) -> dict[str, Any]:
+def _bound(stage: Stage) -> Bound:
+    if stage.jobs or stage.scenario.spec.rooms:
+        return Bound(None, "none")
+    return bound(stage.that_counts())
+
+
+def _figures(stage: Stage, run: Run, off: Run, best: Bound) -> dict[str, Any]:
     value = run.total - off.total
     share = None if best.value is None or best.value <= 0 else value / best.value
     return {
@@ -59,17 +77,22 @@ def _figures(spec: SiteSpec, run: Run, off: Run, best: Bound) -> dict[str, Any]:
             "battery": round(run.sources.battery_wh, 3),
             "grid": round(run.sources.grid_wh, 3),
         },
-        "heat_useful_wh": round(_useful_heat_wh(spec, run, off), 3),
+        "heat_useful_wh": round(_useful_heat_wh(stage.scenario.spec, run, off), 3),
         "violations": run.violations,
+        **(
+            {"jobs": {"met": run.jobs_met, "missed": run.jobs_missed}}
+            if stage.jobs
+            else {}
+        ),
     }
 
 
 def _useful_heat_wh(spec: SiteSpec, run: Run, off: Run) -> float:
     """Heat that displaced something: the backup's, or hot water that ran short."""
     total = 0.0
-    for tank in spec.tanks:
-        mine, its = (each.tanks.get(tank.key, TankFlows()) for each in (run, off))
-        if tank.backup.kind is BackupKind.NONE:
+    for sink in sinks_of(spec):
+        mine, its = (each.sinks.get(sink.key, TankFlows()) for each in (run, off))
+        if sink.backup.kind is BackupKind.NONE:
             total += mine.useful_wh
         else:
             total += its.backup_wh - mine.backup_wh + its.short_wh - mine.short_wh
@@ -86,13 +109,14 @@ def table(result: Mapping[str, Any]) -> str:
     known = "not computed for this scenario" if best is None else f"{best:.3f}"
     sources = "".join(f"{name:>9}" for name in ("solar", "battery", "grid", "heat"))
     units = "".join(f"{unit:>9}" for unit in ["kWh"] * 4)
+    with_jobs = "jobs" in result["policies"]["off"]
     lines = [
         f"{result['trace']} ({result['days']:g} days), scenario {result['scenario']}",
         f"unknown: {result['unknown_share']:.1%} of the time",
         f"perfect foresight: {known}",
         "",
         f"{'policy':14}{'value':>9}{'share':>8}{'starts':>8}{'run h':>9}{sources}",
-        f"{'':48}{units}  violations",
+        f"{'':48}{units}  violations{'  jobs met' if with_jobs else ''}",
     ]
     for name, item in result["policies"].items():
         share = item["share_of_bound"]
@@ -103,7 +127,12 @@ def table(result: Mapping[str, Any]) -> str:
             f"{item['starts']:8d}{item['run_h']:9.1f}"
             f"{wh['solar'] / 1000:9.2f}{wh['battery'] / 1000:9.2f}"
             f"{wh['grid'] / 1000:9.2f}{item['heat_useful_wh'] / 1000:9.2f}"
-            f"  {item['violations']}"
+            f"  {item['violations']:10d}"
+            + (
+                f"  {item['jobs']['met']} of {sum(item['jobs'].values())}"
+                if with_jobs
+                else ""
+            )
         )
     return "\n".join(lines)
 

@@ -126,5 +126,5 @@ def test_no_policy_profits_from_an_emptied_battery() -> None:
 def test_heat_displaces_gas_in_an_ordinary_home(family_home: Trace) -> None:
     stage = stage_of(family_home, tank=TANK, sink="tank")
     mine, off = (replay(stage, POLICIES[n]()) for n in ("always_on", "off"))
-    saved_wh = off.tanks["tank"].backup_wh - mine.tanks["tank"].backup_wh
+    saved_wh = off.sinks["tank"].backup_wh - mine.sinks["tank"].backup_wh
     assert 0 < saved_wh <= 500 * 0.9 * 48

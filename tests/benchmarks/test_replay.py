@@ -37,7 +37,7 @@ def test_prints_json_of_the_documented_shape(
 ) -> None:
     result = answer(capsys, home, "--scenario", ORDINARY, "--json")
     assert list(result) == [
-        "trace", "scenario", "days", "learn_days", "unknown_share", "bound", "policies",
+        "trace", "scenario", "days", "unknown_share", "bound", "policies",
     ]  # fmt: skip
     assert result["trace"] == "home.csv"
     assert result["scenario"] == "ordinary"
@@ -60,6 +60,30 @@ def test_prints_json_of_the_documented_shape(
     mine = result["policies"]["solar_compute"]
     assert 0 < mine["share_of_bound"] <= 1
     assert mine["value"] <= result["bound"]["value"]
+
+
+def test_says_how_many_days_were_there_to_learn_from(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "home.csv"
+    write_trace(path, trace_of([400.0] * 36, 3600))
+    result = answer(capsys, path, "--scenario", ORDINARY, "--json", "--learn-days", "1")
+    assert (result["learn_days"], result["days"]) == (1, 0.5)
+    assert main([str(path), "--scenario", str(ORDINARY), "--learn-days", "2"]) == 2
+    assert "learn_days: must be less than the 1.5 days" in capsys.readouterr().err
+
+
+def test_says_which_jobs_were_met(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "home.csv"
+    write_trace(path, trace_of([400.0] * 72, 3600))
+    scenario = ORDINARY.with_name("night_job.yaml")
+    result = answer(capsys, path, "--scenario", scenario, "--json")
+    assert result["policies"]["off"]["jobs"] == {"met": 0, "missed": 2}
+    assert main([str(path), "--scenario", str(scenario)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line.startswith("off")][0].endswith("0 of 2")
 
 
 def test_prints_a_table_for_people(

@@ -18,6 +18,7 @@ WORKER = {
     "min_run_s": 900,
     "min_pause_s": 300,
     "sink": "none",
+    "recovery": 0.9,
 }
 
 
