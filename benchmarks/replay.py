@@ -1,30 +1,30 @@
-"""`python -m benchmarks.replay TRACE --scenario FILE.yaml [--json]`.
+"""`python -m benchmarks.replay TRACE|--recorder DB --scenario FILE.yaml [--json]`.
 
-Replays a trace through the production decision code and its rivals, with the
-loop closed, and says what each earned, as a share of what perfect foresight
-could have. See `benchmarks/README.md` for how it is done and what it means.
+Replays a trace, or a home's own past, through the production decision code and its
+rivals, with the loop closed, and says what each earned, as a share of what perfect
+foresight could have. See `benchmarks/README.md` for how it is done and what it means.
 """
 
 import argparse
 from collections.abc import Mapping
-from datetime import tzinfo
 import json
 from pathlib import Path
 import sys
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from custom_components.solar_compute.core.simulated_tank import TankFlows
 from custom_components.solar_compute.core.spec import BackupKind, SiteSpec
 
 from .bound import Bound, bound
 from .engine import Policy, Run, Stage, prepare, replay
+from .inputs import add_home_arguments, read_home, zone
 from .last_minute import LastMinute
 from .policies import POLICIES
 from .scenario import load_scenario
 from .section import ScenarioError
 from .sinks import sinks_of
-from .traces import Trace, TraceError, read_trace
+from .traces import Trace, TraceError
 
 NEEDS_NO_LAST_MINUTE = frozenset({"off", "always_on"})
 """What never runs misses every deadline; what always runs needs no help."""
@@ -137,17 +137,10 @@ def table(result: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise argparse.ArgumentTypeError(f"{name!r} is no time zone") from error
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns its exit code (2: trace or scenario is wrong)."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.replay")
-    parser.add_argument("trace", type=Path, help="CSV or CSV.gz on a regular UTC grid")
+    add_home_arguments(parser)
     parser.add_argument("--scenario", type=Path, required=True, help="YAML file")
     parser.add_argument("--json", action="store_true", help="print JSON, no table")
     parser.add_argument(
@@ -158,13 +151,13 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument(
         "--timezone",
-        type=_zone,
+        type=zone,
         default=ZoneInfo("UTC"),
         help="local time of the home, for hot water and timed backups (UTC)",
     )
     options = parser.parse_args(arguments)
     try:
-        trace = read_trace(options.trace)
+        trace = read_home(options, "replay")
         scenario = load_scenario(options.scenario, trace.step_s)
         stage = prepare(trace, scenario, options.timezone, options.learn_days)
         result = report(trace, stage)
