@@ -43,7 +43,7 @@ def report(trace: Trace, stage: Stage) -> dict[str, Any]:
 
     Values in currency over the trace, relative to `off`.
     """
-    best = _bound(stage)
+    best = bound(stage)
     runs = {name: replay(stage, policy(name, stage)) for name in POLICIES}
     return {
         "trace": trace.name,
@@ -51,17 +51,16 @@ def report(trace: Trace, stage: Stage) -> dict[str, Any]:
         "days": round(trace.days - stage.learn_days, 4),
         **({"learn_days": round(stage.learn_days, 4)} if stage.scored_from else {}),
         "unknown_share": round(stage.unknown_share, 6),
-        "bound": {"value": _rounded(best.value), "kind": best.kind},
+        "bound": {
+            "value": _rounded(best.value),
+            "kind": best.kind,
+            **({} if best.error is None else {"error": _rounded(best.error)}),
+            **({} if best.reason is None else {"reason": best.reason}),
+        },
         "policies": {
             name: _figures(stage, run, runs["off"], best) for name, run in runs.items()
         },
     }
-
-
-def _bound(stage: Stage) -> Bound:
-    if stage.jobs or stage.scenario.spec.rooms:
-        return Bound(None, "none")
-    return bound(stage.that_counts())
 
 
 def _figures(stage: Stage, run: Run, off: Run, best: Bound) -> dict[str, Any]:
@@ -103,17 +102,28 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 6)
 
 
+def _told(best: Mapping[str, Any]) -> str:
+    """Return what is known of the bound, as text for people."""
+    value, error = best["value"], best.get("error", 0)
+    match best["kind"]:
+        case "none":
+            return f"unknown ({best['reason']})"
+        case "milp_bound":
+            return f"at most {value:.3f}, maybe less"
+        case "soc_dp":
+            return f"{value - error:.3f} to {value:.3f}"
+    return f"{value:.3f}"
+
+
 def table(result: Mapping[str, Any]) -> str:
     """Return a report as text for people."""
-    best = result["bound"]["value"]
-    known = "not computed for this scenario" if best is None else f"{best:.3f}"
     sources = "".join(f"{name:>9}" for name in ("solar", "battery", "grid", "heat"))
     units = "".join(f"{unit:>9}" for unit in ["kWh"] * 4)
     with_jobs = "jobs" in result["policies"]["off"]
     lines = [
         f"{result['trace']} ({result['days']:g} days), scenario {result['scenario']}",
         f"unknown: {result['unknown_share']:.1%} of the time",
-        f"perfect foresight: {known}",
+        f"perfect foresight: {_told(result['bound'])}",
         "",
         f"{'policy':14}{'value':>9}{'share':>8}{'starts':>8}{'run h':>9}{sources}",
         f"{'':48}{units}  violations{'  jobs met' if with_jobs else ''}",

@@ -114,7 +114,7 @@ def test_a_job_that_cannot_be_done_any_more_is_given_up() -> None:
 def test_the_report_helps_every_policy_but_off() -> None:
     trace = trace_of([EVENING] * 96 * 3, 900)
     result = report(trace, stage_with(JOB, min_pause_s=0))
-    assert result["bound"]["kind"] == "none"
+    assert result["bound"]["kind"] in ("milp_bound", "none")
     met = {name: item["jobs"] for name, item in result["policies"].items()}
     assert met.pop("off") == {"met": 0, "missed": 2}
     assert all(counts == {"met": 2, "missed": 0} for counts in met.values())
