@@ -89,6 +89,7 @@ def _scene(
         snapshot=snapshot,
         view=view,
         site=site,
+        day=snapshot.local.date().isoformat(),
         guards=guards.states,
         budgets=all_budgets(context),
     )
