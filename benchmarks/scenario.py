@@ -38,6 +38,14 @@ class Scenario:
     jobs: tuple[JobSpec, ...] = ()
     weather: Weather = Weather()
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of a trace that it needs."""
+        prices = (self.import_price.column, self.export_price.column)
+        return tuple(
+            column for column in (*prices, self.weather.column) if column is not None
+        )
+
 
 def load_scenario(path: Path, step_s: int) -> Scenario:
     """Read a scenario for a trace of that step.
