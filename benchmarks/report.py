@@ -79,6 +79,12 @@ def main(arguments: list[str] | None = None) -> int:
         "--no-cache", action="store_true", help="replay what was replayed before, too"
     )
     parser.add_argument(
+        "--learn-days",
+        type=float,
+        default=0.0,
+        help="days at the start of every trace to learn from (0)",
+    )
+    parser.add_argument(
         "--processes", type=int, default=PROCESSES, help="how many at a time (2)"
     )
     options = parser.parse_args(arguments)
@@ -87,7 +93,14 @@ def main(arguments: list[str] | None = None) -> int:
         SCENARIOS / f"{name}.yaml" for _, names in GROUPS.values() for name in names
     ]
     try:
-        write(options.output, options.homes, scenarios, cache, options.processes)
+        write(
+            options.output,
+            options.homes,
+            scenarios,
+            cache,
+            learn_days=options.learn_days,
+            processes=options.processes,
+        )
     except (TraceError, ScenarioError) as error:
         print(f"report: {error}", file=sys.stderr)
         return 2
@@ -104,6 +117,8 @@ def write(
     homes: Sequence[Home],
     scenarios: Sequence[Path],
     cache: Path | None,
+    *,
+    learn_days: float = 0.0,
     processes: int = PROCESSES,
 ) -> None:
     """Write the page, and its charts into `images/benchmarks` beside it.
@@ -112,7 +127,7 @@ def write(
         TraceError, ScenarioError: as the readers do.
     """
     _refuse_early(homes, scenarios)
-    tasks = [Task(home, path) for path in scenarios for home in homes]
+    tasks = [Task(home, path, learn_days) for path in scenarios for home in homes]
     found = [
         {**result, "home": task.home.name}
         for task, result in zip(
@@ -145,7 +160,8 @@ def write(
             [["ms", *(f"{cost:.1f}" for cost in ticks.values())]],
         ),
         remarks=text.remarks(found),
-        command=_command(homes),
+        learned=text.learned(learn_days),
+        command=_command(homes, learn_days),
     )
     _write(output, page)
 
@@ -256,12 +272,13 @@ def _told(scenarios: Sequence[Path]) -> str:
     return "\n".join(lines)
 
 
-def _command(homes: Sequence[Home]) -> str:
+def _command(homes: Sequence[Home], learn_days: float) -> str:
     given = " ".join(
         f"{home.path.name}{'' if home.zone == 'UTC' else f'@{home.zone}'}"
         for home in homes
     )
-    return f".venv/bin/python -m benchmarks.report {given}"
+    learned = f" --learn-days {learn_days:g}" if learn_days else ""
+    return f".venv/bin/python -m benchmarks.report {given}{learned}"
 
 
 if __name__ == "__main__":

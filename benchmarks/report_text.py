@@ -71,6 +71,16 @@ def share(result: Result, policy: str) -> float | None:
     return found
 
 
+def learned(days: float) -> str:
+    """Say what the policies could learn from before anything counted."""
+    if not days:
+        return "On its first day, a home knows nothing of itself."
+    return (
+        f"The first {days:g} days of every home are there to learn from, and count for"
+        " nothing."
+    )
+
+
 def homes(results: Sequence[Result]) -> str:
     """Return the table of homes."""
     seen = {result["home"]: result for result in results}

@@ -45,10 +45,11 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One home in one scenario."""
+    """One home in one scenario, with days at its start to learn from."""
 
     home: Home
     scenario: Path
+    learn_days: float = 0.0
 
 
 def results(
@@ -88,7 +89,8 @@ def _result(task: Task, code: str, cache: Path | None) -> dict[str, Any] | None:
     scenario = load_scenario(task.scenario, trace.step_s)
     if not all(map(trace.measured, scenario.columns)):
         return None
-    result = report(trace, prepare(trace, scenario, ZoneInfo(task.home.zone)))
+    stage = prepare(trace, scenario, ZoneInfo(task.home.zone), task.learn_days)
+    result = report(trace, stage)
     result["step_s"] = trace.step_s
     if kept is not None:
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -109,7 +111,8 @@ def code_digest() -> str:
 
 
 def _digest(task: Task, code: str) -> str:
-    digest = sha256(f"{code} {task.home.zone} {task.home.path.name}".encode())
-    digest.update(task.home.path.read_bytes())
+    home = task.home
+    digest = sha256(f"{code} {home.zone} {home.path.name} {task.learn_days}".encode())
+    digest.update(home.path.read_bytes())
     digest.update(task.scenario.read_bytes())
     return digest.hexdigest()

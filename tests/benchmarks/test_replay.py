@@ -176,4 +176,6 @@ def test_compares_several_homes_in_one_table(
     lines = capsys.readouterr().out.splitlines()
     assert lines[1].count("%") == lines[3].count("%") == 5
     assert lines[4].startswith("battery: home.csv") and "%" not in lines[4]
+    assert compare([*arguments, "--learn-days", "1"]) == 2
+    assert "learn_days: must be less than" in capsys.readouterr().err
     assert compare([str(home.with_name("none.csv")), "--scenario", str(battery)]) == 2

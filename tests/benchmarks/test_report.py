@@ -65,6 +65,11 @@ def test_the_page_has_every_home_scenario_and_policy(
     assert "$" not in page
 
 
+def test_the_days_to_learn_from_are_named() -> None:
+    assert text.learned(0) == "On its first day, a home knows nothing of itself."
+    assert "first 14 days of every home are there to learn from" in text.learned(14)
+
+
 def test_a_home_without_prices_is_left_out_where_they_are_needed(
     written: tuple[Path, Path],
 ) -> None:
