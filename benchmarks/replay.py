@@ -7,6 +7,7 @@ foresight could have. See `benchmarks/README.md` for how it is done and what it 
 
 import argparse
 from collections.abc import Mapping
+from contextlib import closing
 import json
 from pathlib import Path
 import sys
@@ -17,6 +18,7 @@ from custom_components.solar_compute.core.simulated_tank import TankFlows
 from custom_components.solar_compute.core.spec import BackupKind, SiteSpec
 
 from .bound import Bound, bound
+from .emhass_rival import Emhass, EmhassError, EmhassPlan
 from .engine import Policy, Run, Stage, prepare, replay
 from .inputs import add_home_arguments, read_home, zone
 from .last_minute import LastMinute
@@ -33,18 +35,28 @@ NEEDS_NO_LAST_MINUTE = frozenset({"off", "always_on"})
 def policy(name: str, stage: Stage) -> Policy:
     """Return a policy at its beginning, helped to meet deadlines where there are any."""
     made = POLICIES[name]()
-    if not stage.jobs or name in NEEDS_NO_LAST_MINUTE:
-        return made
-    return LastMinute(made)
+    return made if name in NEEDS_NO_LAST_MINUTE else _helped(made, stage)
 
 
-def report(trace: Trace, stage: Stage) -> dict[str, Any]:
+def _helped(made: Policy, stage: Stage) -> Policy:
+    return LastMinute(made) if stage.jobs else made
+
+
+def report(trace: Trace, stage: Stage, emhass: Emhass | None = None) -> dict[str, Any]:
     """Return the whole comparison as JSON types.
 
-    Values in currency over the trace, relative to `off`.
+    Values in currency over the trace, relative to `off`. EMHASS takes part where it
+    is given, once with a forecast that a home could have and once with the truth.
+
+    Raises:
+        EmhassError: if EMHASS has no plan.
     """
     best = bound(stage)
-    runs = {name: replay(stage, policy(name, stage)) for name in POLICIES}
+    policies = {name: policy(name, stage) for name in POLICIES}
+    if emhass is not None:
+        for name, perfect in (("emhass", False), ("emhass_perfect", True)):
+            policies[name] = _helped(EmhassPlan(emhass, stage, perfect=perfect), stage)
+    runs = {name: replay(stage, made) for name, made in policies.items()}
     return {
         "trace": trace.name,
         "scenario": stage.scenario.name,
@@ -148,11 +160,14 @@ def table(result: Mapping[str, Any]) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; returns its exit code (2: trace or scenario is wrong)."""
+    """Run the command; returns its exit code (2: trace or scenario is wrong, or EMHASS fails)."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.replay")
     add_home_arguments(parser)
     parser.add_argument("--scenario", type=Path, required=True, help="YAML file")
     parser.add_argument("--json", action="store_true", help="print JSON, no table")
+    parser.add_argument(
+        "--emhass", metavar="PYTHON", help="a Python with EMHASS, to compare with"
+    )
     parser.add_argument(
         "--learn-days",
         type=float,
@@ -170,8 +185,12 @@ def main(arguments: list[str] | None = None) -> int:
         trace = read_home(options, "replay")
         scenario = load_scenario(options.scenario, trace.step_s)
         stage = prepare(trace, scenario, options.timezone, options.learn_days)
-        result = report(trace, stage)
-    except (TraceError, ScenarioError) as error:
+        if options.emhass is None:
+            result = report(trace, stage)
+        else:
+            with closing(Emhass(options.emhass)) as emhass:
+                result = report(trace, stage, emhass)
+    except (TraceError, ScenarioError, EmhassError) as error:
         print(f"replay: {error}", file=sys.stderr)
         return 2
     print(json.dumps(result, indent=2) if options.json else table(result))

@@ -74,12 +74,12 @@ def left_over(stage: Stage, house: House) -> float:
     for sink in sinks_of(spec):
         state = house.tanks.get(sink.key) or house.rooms[sink.key]
         diverter = sink.backup.schedule is BackupSchedule.DIVERTER
-        per_kwh = _heat_per_kwh(sink, export_per_kwh if diverter else import_per_kwh)
+        per_kwh = heat_per_kwh(sink, export_per_kwh if diverter else import_per_kwh)
         value += state.temperature_c * sink.capacity_wh_per_k * per_kwh
     return value / 1000
 
 
-def _heat_per_kwh(sink: HeatSinkSpec, electricity_per_kwh: float) -> float:
+def heat_per_kwh(sink: HeatSinkSpec, electricity_per_kwh: float) -> float:
     """Return what a kWh of the usual heater's heat costs."""
     backup = sink.backup
     match backup.kind:
