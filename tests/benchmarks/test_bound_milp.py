@@ -44,6 +44,14 @@ def test_two_workers_are_bounded_by_the_best_of_all_ways_to_run(
     assert best - 1e-6 <= told.value <= best + 0.02 * best + 1e-4
 
 
+def test_a_run_may_end_early_where_the_meter_falls_silent() -> None:
+    # A quarter of an hour of sun, then silence: 125 Wh at 0.07 more, less the start.
+    grid_w = [-1500.0, None, 800.0, 800.0]
+    stage = stage_of(trace_of(grid_w, 900), min_run_s=3600)
+    assert milp_bound(stage) == pytest.approx(0.00875 - 0.005, abs=1e-6)
+    assert bound(stage).value == pytest.approx(0.00875 - 0.005)
+
+
 @given(
     st.lists(READINGS, min_size=8, max_size=30),
     st.sampled_from(STORES),

@@ -49,6 +49,17 @@ def test_the_best_of_all_ways_to_run_lies_within_what_is_told(
     assert told.value - told.reached <= 0.02
 
 
+@given(st.lists(st.floats(-2500, 1500), min_size=90, max_size=96))
+@settings(max_examples=4, deadline=None)
+def test_a_coarse_grid_tells_no_less_than_a_fine_one_reaches(
+    grid_w: list[float],
+) -> None:
+    stage = stage_of(trace_of(grid_w), battery=BATTERY)
+    coarse, fine = (foresee(stage, Fineness(points, 1)) for points in (17, 65))
+    assert coarse.value >= fine.reached - 1e-9
+    assert fine.value - fine.reached <= coarse.value - coarse.reached + 1e-4
+
+
 @given(
     st.lists(READINGS, min_size=12, max_size=40),
     st.sampled_from([*STORES, {"battery": BATTERY, "export_limit_w": 300}]),
