@@ -42,16 +42,22 @@ def _helped(made: Policy, stage: Stage) -> Policy:
     return LastMinute(made) if stage.jobs else made
 
 
-def report(trace: Trace, stage: Stage, emhass: Emhass | None = None) -> dict[str, Any]:
+def report(
+    trace: Trace,
+    stage: Stage,
+    emhass: Emhass | None = None,
+    best: Bound | None = None,
+) -> dict[str, Any]:
     """Return the whole comparison as JSON types.
 
     Values in currency over the trace, relative to `off`. EMHASS takes part where it
     is given, once with a forecast that a home could have and once with the truth.
+    `best` is the bound, where it is known already.
 
     Raises:
         EmhassError: if EMHASS has no plan.
     """
-    best = bound(stage)
+    best = best or bound(stage)
     policies = {name: policy(name, stage) for name in POLICIES}
     if emhass is not None:
         for name, perfect in (("emhass", False), ("emhass_perfect", True)):

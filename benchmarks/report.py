@@ -8,7 +8,6 @@ where it was.
 
 import argparse
 from collections.abc import Mapping, Sequence
-import json
 from pathlib import Path
 from string import Template
 import sys
@@ -18,9 +17,10 @@ from zoneinfo import ZoneInfo
 from . import report_text as text
 from .chart import Dots, Line, Panel, dot_chart, line_chart
 from .day_life import day_in_the_life
+from .emhass_rival import EmhassError
 from .engine import prepare
 from .inputs import zone
-from .results import CACHE, PROCESSES, ROOT, Home, Task, code_digest, results
+from .results import CACHE, PROCESSES, ROOT, Home, Task, code_digest, kept, results
 from .scenario import load_scenario
 from .section import ScenarioError
 from .tick import measure
@@ -63,7 +63,7 @@ TICK_WORKERS = (1, 10, 30, 100, 300, 1000)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; returns its exit code (2: a trace or scenario is wrong)."""
+    """Run the command; returns its exit code (2: a trace or scenario is wrong, or EMHASS fails)."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.report")
     parser.add_argument(
         "homes",
@@ -85,6 +85,9 @@ def main(arguments: list[str] | None = None) -> int:
         help="days at the start of every trace to learn from (0)",
     )
     parser.add_argument(
+        "--emhass", metavar="PYTHON", help="a Python with EMHASS, to compare with"
+    )
+    parser.add_argument(
         "--processes", type=int, default=PROCESSES, help="how many at a time (2)"
     )
     options = parser.parse_args(arguments)
@@ -99,9 +102,10 @@ def main(arguments: list[str] | None = None) -> int:
             scenarios,
             cache,
             learn_days=options.learn_days,
+            emhass=options.emhass,
             processes=options.processes,
         )
-    except (TraceError, ScenarioError) as error:
+    except (TraceError, ScenarioError, EmhassError) as error:
         print(f"report: {error}", file=sys.stderr)
         return 2
     return 0
@@ -119,15 +123,18 @@ def write(
     cache: Path | None,
     *,
     learn_days: float = 0.0,
+    emhass: str | None = None,
     processes: int = PROCESSES,
 ) -> None:
     """Write the page, and its charts into `images/benchmarks` beside it.
 
     Raises:
-        TraceError, ScenarioError: as the readers do.
+        TraceError, ScenarioError, EmhassError: as those who are asked do.
     """
     _refuse_early(homes, scenarios)
-    tasks = [Task(home, path, learn_days) for path in scenarios for home in homes]
+    tasks = [
+        Task(home, path, learn_days, emhass) for path in scenarios for home in homes
+    ]
     found = [
         {**result, "home": task.home.name}
         for task, result in zip(
@@ -161,7 +168,7 @@ def write(
         ),
         remarks=text.remarks(found),
         learned=text.learned(learn_days),
-        command=_command(homes, learn_days),
+        command=_command(homes, learn_days, emhass),
     )
     _write(output, page)
 
@@ -223,20 +230,17 @@ def _day(home: Home, scenario: Path) -> str:
 
 def _ticks(cache: Path | None) -> dict[int, float]:
     """Return the cost of a decision in ms; measured once for the same code."""
-    kept = None if cache is None else cache / f"tick-{code_digest()}.json"
-    if kept is not None and kept.exists():
+
+    def measured() -> dict[str, float]:
         return {
-            int(count): cost
-            for count, cost in json.loads(kept.read_text(encoding="utf-8")).items()
+            str(count): round(
+                min(measure(count, max(2, 300 // count)) for _ in range(5)), 3
+            )
+            for count in TICK_WORKERS
         }
-    found = {
-        count: round(min(measure(count, max(2, 300 // count)) for _ in range(5)), 3)
-        for count in TICK_WORKERS
-    }
-    if kept is not None:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        _write(kept, json.dumps(found))
-    return found
+
+    key = f"benchmarks.tick-{code_digest('benchmarks.tick')[:32]}"
+    return {int(count): cost for count, cost in kept(cache, key, measured).items()}
 
 
 def _tick_chart(ticks: Mapping[int, float]) -> str:
@@ -272,13 +276,14 @@ def _told(scenarios: Sequence[Path]) -> str:
     return "\n".join(lines)
 
 
-def _command(homes: Sequence[Home], learn_days: float) -> str:
+def _command(homes: Sequence[Home], learn_days: float, emhass: str | None) -> str:
     given = " ".join(
         f"{home.path.name}{'' if home.zone == 'UTC' else f'@{home.zone}'}"
         for home in homes
     )
     learned = f" --learn-days {learn_days:g}" if learn_days else ""
-    return f".venv/bin/python -m benchmarks.report {given}{learned}"
+    compared = " --emhass PYTHON" if emhass else ""
+    return f".venv/bin/python -m benchmarks.report {given}{learned}{compared}"
 
 
 if __name__ == "__main__":

@@ -12,8 +12,13 @@ NAMES = {
     "bare_rule": "bare rule",
     "always_on": "always on",
     "cusum": "CUSUM",
+    "emhass": "EMHASS",
+    "emhass_perfect": "EMHASS, perfect forecast",
 }
 OURS = "solar_compute"
+FORESEEING = "emhass_perfect"
+"""A policy that is told the future is no rival in what is not foreseen."""
+
 NOT_COMPARED = frozenset({"off", "always_on"})
 
 NOTABLE = 0.03
@@ -112,14 +117,14 @@ def shares(results: Sequence[Result]) -> str:
         means = {name: fmean(values) for name, values in found.items() if values}
         if not means:
             continue
-        best = max(round(mean, 2) for mean in means.values())
+        best = max(round(mean, 2) for name, mean in means.items() if name != FORESEEING)
         cells = []
         for name in names:
             if name not in means:
                 cells.append("")
                 continue
             text = percent(means[name])
-            if round(means[name], 2) == best:
+            if round(means[name], 2) == best and name != FORESEEING:
                 text = f"**{text}**"
             values = found[name]
             if len(values) > 1:
@@ -208,7 +213,8 @@ def _behind(results: Sequence[Result]) -> list[str]:
         rivals = {
             name: value
             for name in compared([result])
-            if name != OURS and (value := share(result, name)) is not None
+            if name not in (OURS, FORESEEING)
+            and (value := share(result, name)) is not None
         }
         if mine is None or not rivals:
             continue

@@ -3,17 +3,24 @@
 What was replayed before with the same home, scenario and code is read from `.cache`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from functools import cache as cache_calls
 from hashlib import sha256
 import json
+from os import getpid
 from pathlib import Path
+import subprocess
 import sys
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from .bound import Bound, bound
+from .emhass_rival import Emhass
 from .engine import prepare
+from .program import available
 from .replay import report
 from .scenario import load_scenario
 from .traces import read_trace
@@ -21,11 +28,11 @@ from .traces import read_trace
 ROOT = Path(__file__).parents[1]
 CACHE = ROOT / ".cache/benchmarks"
 PROCESSES = 2
-CODE = (ROOT / "benchmarks", ROOT / "custom_components/solar_compute/core")
-PRESENTED_BY = frozenset(
-    {"chart.py", "compare.py", "day_life.py", "report.py", "report_text.py"}
-)
-"""Code that shows what was replayed, and changes nothing of it."""
+LIST_MODULES = """
+import sys, {module}
+print(*sorted(m.__file__ for m in sys.modules.values() if getattr(m, "__file__", None)),
+      sep="\\n")
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +52,15 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One home in one scenario, with days at its start to learn from."""
+    """One home in one scenario, with days at its start to learn from.
+
+    `emhass` is a Python that has EMHASS, to compare with; None: without it.
+    """
 
     home: Home
     scenario: Path
     learn_days: float = 0.0
+    emhass: str | None = None
 
 
 def results(
@@ -60,11 +71,10 @@ def results(
     None where the scenario needs a column that the home does not have.
 
     Raises:
-        TraceError, ScenarioError: as the readers do.
+        TraceError, ScenarioError, EmhassError: as those who are asked do.
     """
-    code = code_digest()
     with ProcessPoolExecutor(processes) as pool:
-        waiting = [(task, pool.submit(_result, task, code, cache)) for task in tasks]
+        waiting = [(task, pool.submit(_result, task, cache)) for task in tasks]
         try:
             for number, (task, future) in enumerate(waiting, start=1):
                 result = future.result()
@@ -78,41 +88,81 @@ def results(
             pool.shutdown(cancel_futures=True)
 
 
-def _result(task: Task, code: str, cache: Path | None) -> dict[str, Any] | None:
-    kept = None
-    if cache is not None:
-        kept = cache / f"{_digest(task, code)}.json"
-        if kept.exists():
-            found: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
-            return found
+def _result(task: Task, cache: Path | None) -> dict[str, Any] | None:
     trace = read_trace(task.home.path)
     scenario = load_scenario(task.scenario, trace.step_s)
     if not all(map(trace.measured, scenario.columns)):
         return None
     stage = prepare(trace, scenario, ZoneInfo(task.home.zone), task.learn_days)
-    result = report(trace, stage)
-    result["step_s"] = trace.step_s
-    if kept is not None:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        # Whole or not at all: the next run may come while this one is writing.
-        partly = kept.with_suffix(f".{task.scenario.stem}.{task.home.name}")
-        partly.write_text(json.dumps(result), encoding="utf-8")
-        partly.replace(kept)
-    return result
+
+    def best() -> dict[str, Any]:
+        return asdict(bound(stage))
+
+    def replayed() -> dict[str, Any]:
+        # A bound may take longer than all policies, and changes less often.
+        known = Bound(**kept(cache, _key(task, "benchmarks.bound"), best))
+        with _emhass(task.emhass) as emhass:
+            result = report(trace, stage, emhass, known)
+        return {**result, "step_s": trace.step_s}
+
+    return kept(cache, _key(task, "benchmarks.replay"), replayed)
 
 
-def code_digest() -> str:
-    """Return what changes whenever the code that is replayed does."""
+@contextmanager
+def _emhass(python: str | None) -> Iterator[Emhass | None]:
+    if python is None:
+        yield None
+        return
+    with closing(Emhass(python)) as emhass:
+        yield emhass
+
+
+def kept(
+    cache: Path | None, key: str, make: Callable[[], dict[str, Any]]
+) -> dict[str, Any]:
+    """Return what was made before under that key, else make it and keep it."""
+    if cache is None:
+        return make()
+    path = cache / f"{key}.json"
+    if path.exists():
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return found
+    made = make()
+    cache.mkdir(parents=True, exist_ok=True)
+    # Whole or not at all: another process may look for it just now.
+    partly = path.with_suffix(f".{getpid()}")
+    partly.write_text(json.dumps(made), encoding="utf-8")
+    partly.replace(path)
+    return made
+
+
+@cache_calls
+def code_digest(module: str) -> str:
+    """Return what changes whenever code of this project changes that a module loads."""
+    listed = subprocess.run(
+        [sys.executable, "-c", LIST_MODULES.format(module=module)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     digest = sha256()
-    for path in sorted(path for folder in CODE for path in folder.rglob("*.py")):
-        if path.name not in PRESENTED_BY:
+    for name in listed.stdout.split("\n"):
+        path = Path(name)
+        if path.is_relative_to(ROOT / "benchmarks") or path.is_relative_to(
+            ROOT / "custom_components"
+        ):
             digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def _digest(task: Task, code: str) -> str:
+def _key(task: Task, module: str) -> str:
+    """Return what a result of that module hangs on, as the name of a file."""
     home = task.home
-    digest = sha256(f"{code} {home.zone} {home.path.name} {task.learn_days}".encode())
+    # Without HiGHS there is no bound for several workers.
+    parts = (code_digest(module), available(), home.zone, home.path.name)
+    with_emhass = task.emhass is not None and module == "benchmarks.replay"
+    digest = sha256(f"{parts} {task.learn_days} {with_emhass}".encode())
     digest.update(home.path.read_bytes())
     digest.update(task.scenario.read_bytes())
-    return digest.hexdigest()
+    return f"{module}-{digest.hexdigest()[:32]}"

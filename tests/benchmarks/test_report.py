@@ -184,6 +184,17 @@ def test_the_best_of_each_scenario_stands_out_and_the_range_is_shown() -> None:
     assert "| `ordinary` | 30 % (−10…70) | **60 %** (60…60) |" in table
 
 
+def test_who_is_told_the_future_is_shown_and_is_no_rival() -> None:
+    found = result()
+    found["policies"]["emhass_perfect"] = found["policies"]["cusum"] | {
+        "share_of_bound": 0.99
+    }
+    assert "No other rule is clearly ahead" in text.remarks([found])
+    table = text.shares([found])
+    assert "EMHASS, perfect forecast" in table
+    assert "| `ordinary` | **70 %** | 60 % | 99 % |" in table
+
+
 def test_a_dot_beyond_the_edge_becomes_an_arrow() -> None:
     rows = {"hard": [Dots("<home>", {"Solar Compute": 0.5, "delays": -6.4})]}
     chart = dot_chart("Shares", rows, main="Solar Compute")
