@@ -81,7 +81,7 @@ class Moment:
 
     def snapshot(self) -> Snapshot:
         """Return the same as production code would see it."""
-        return snapshot(
+        seen = snapshot(
             self.spec,
             self.house,
             self.flows,
@@ -94,6 +94,7 @@ class Moment:
             import_per_kwh=self.import_per_kwh,
             export_per_kwh=self.export_per_kwh,
         )
+        return replace(seen, jobs=self.jobs)
 
 
 @dataclass(frozen=True, slots=True)

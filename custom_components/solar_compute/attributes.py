@@ -6,10 +6,12 @@ the translations, never here.
 
 from typing import Any
 
+from .core.job import by_deadline
 from .core.model import Tranche, WorkerDecision, Worth
 from .core.reading_names import named_readings
 from .core.spec import SiteSpec
 from .facts import SiteFacts, WorkerFacts
+from .job_facts import job_facts
 from .rounding import rounded
 
 REASON_ATTRIBUTES = frozenset(
@@ -28,6 +30,7 @@ STATE_ATTRIBUTES = frozenset(
     {"abilities", "checkpoint_age_s", "own_reason", "own_words", "progress", "project"}
 )
 SITE_ATTRIBUTES = frozenset({"ages_s", "missing"})
+JOB_ATTRIBUTES = frozenset({"jobs"})
 PERIOD_ATTRIBUTES = frozenset({"this_month", "today"})
 SINK_ATTRIBUTES = frozenset(
     {"cause", "coldest_c", "learned_days", "measured", "supply", "warmest_c"}
@@ -69,6 +72,23 @@ def state_attributes(facts: WorkerFacts) -> dict[str, Any]:
         "progress": rounded(view.progress, 3),
         "checkpoint_age_s": rounded(view.checkpoint_age_s, 0),
         "project": view.project,
+    }
+
+
+def job_attributes(facts: WorkerFacts) -> dict[str, Any]:
+    """Return a worker's jobs, the open ones first, and how they stand."""
+    data = facts.site.data
+    ordered = sorted(facts.jobs, key=lambda job: (not job.is_open, by_deadline(job)))
+    return {
+        "jobs": [
+            {
+                **job_facts(job, data.snapshot),
+                "outlook": None
+                if (outlook := data.decision.job(job.key)) is None
+                else outlook.verdict.value,
+            }
+            for job in ordered
+        ]
     }
 
 
@@ -139,6 +159,7 @@ def _worth(worth: Worth) -> dict[str, float | None]:
         "power_w": rounded(worth.power_w, 0),
         "compute": rounded(worth.compute, 4),
         "heat": rounded(worth.heat, 4),
+        "job": rounded(worth.job, 4),
         "cooling": rounded(worth.cooling, 4),
         "supply": rounded(worth.supply, 4),
         "total": rounded(worth.total, 4),

@@ -5,6 +5,8 @@ from typing import Final
 DOMAIN: Final = "solar_compute"
 TITLE: Final = "Solar Compute"
 
+EVENT_JOB: Final = "solar_compute_job"
+
 SUBENTRY_WORKER: Final = "worker"
 SUBENTRY_HEAT_SINK: Final = "heat_sink"
 

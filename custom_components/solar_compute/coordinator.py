@@ -28,6 +28,7 @@ from .core.model import Decision, Snapshot
 from .flow_view import WorkerView
 from .foresight import Foresight
 from .heat_care import HeatCare
+from .job_keeper import JobKeeper
 from .records import Records, outcome_of
 from .rhythm import Rhythm
 from .runtime import Runtime
@@ -90,11 +91,17 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
             clock=runtime.clock,
             save=self.async_save,
         )
+        self.jobs = JobKeeper(hass, entry, stored.jobs, changed=self._apply_wish)
         self.foresight = Foresight()
         self._saved_s = runtime.clock.now_s()
         self._rhythm = Rhythm(configuration.publish_s, self._saved_s)
         self._failed = False
         self._cancel_due: CALLBACK_TYPE | None = None
+
+    @property
+    def clock_s(self) -> float:
+        """What the clock of all timers shows now."""
+        return self._runtime.clock.now_s()
 
     @property
     def records(self) -> list[dict[str, Any]]:
@@ -240,6 +247,7 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
             ),
             rooms=self.rooms,
             rearmed_s=self._rearmed_s,
+            jobs=self.jobs.open_jobs,
         )
 
     def _account(self, snapshot: Snapshot, decision: Decision) -> None:
@@ -247,13 +255,16 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
         spec, ticked_s = self.configuration.spec, self._runtime.ticked_s
         elapsed_s = 0.0 if ticked_s is None else snapshot.clock_s - ticked_s
         known_s = min(elapsed_s, spec.policy.power_hold_s)
-        self._ledger = account(self._ledger, spec, snapshot, decision, known_s)
+        before = self._ledger
+        self._ledger = account(before, spec, snapshot, decision, known_s)
+        self.jobs.follow(snapshot, decision, before, self._ledger)
         self._runtime.ticked_s = snapshot.clock_s
 
     def _show(self, snapshot: Snapshot, decision: Decision) -> None:
         """Let entities see what is news at once, and mere numbers now and then."""
         flows = self._runtime.views
-        self.data = SiteData(snapshot, decision, self._ledger, flows)
+        jobs = self.jobs.book.jobs
+        self.data = SiteData(snapshot, decision, self._ledger, flows, jobs)
         if self._failed:
             self._failed = False
             self._rhythm.hurry()
@@ -290,6 +301,7 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
             generations=self._runtime.generations,
             automation=self.automation,
             care=self.care.to_store(),
+            jobs=self.jobs.book,
         )
 
     @callback

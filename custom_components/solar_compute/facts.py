@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from .configured import WorkerConfig
 from .configured_heat import SinkConfig
+from .core.job import Job
 from .core.ledger import Period, SinkAccount, WorkerAccount
 from .core.model import HeatPrice, SinkState, WorkerDecision, Worth
 from .core.spec import SiteSpec
@@ -48,6 +49,13 @@ class WorkerFacts:
     def view(self) -> WorkerView | None:
         """What its back-end says; None until it was asked."""
         return self.site.data.flows.get(self.config.key)
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """Its jobs, also those that ended not long ago."""
+        return tuple(
+            job for job in self.site.data.jobs if job.worker == self.config.key
+        )
 
     def account(self, period: Period = Period.TOTAL) -> WorkerAccount:
         """Return its counters; all 0 for a worker that has none yet."""

@@ -251,6 +251,7 @@ class FlowState:
             checkpoint_age_s=status.checkpoint_age_s,
             pause_method=status.pause_method,
             project=status.project,
+            finished=status.finished,
             asleep=status.asleep,
         )
 

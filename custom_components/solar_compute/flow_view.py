@@ -71,6 +71,7 @@ class WorkerView:
     cause: str | None = None
     detail: str = ""
     progress: float | None = None
+    finished: float | None = None
     checkpoint_age_s: float | None = None
     pause_method: str | None = None
     project: str | None = None

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, override
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntity
@@ -11,6 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import SolarComputeConfigEntry
 from .attributes import (
+    JOB_ATTRIBUTES,
     PERIOD_ATTRIBUTES,
     REASON_ATTRIBUTES,
     SINK_ATTRIBUTES,
@@ -99,10 +101,11 @@ class SolarComputeSensor[FactsT](SolarComputeEntity, SensorEntity):
         | SITE_ATTRIBUTES
         | PERIOD_ATTRIBUTES
         | SINK_ATTRIBUTES
+        | JOB_ATTRIBUTES
     )
 
     entity_description: SolarComputeSensorDescription[FactsT]
-    _shown: float | str | None = None
+    _shown: float | str | datetime | None = None
 
     @property
     @abstractmethod
@@ -111,11 +114,13 @@ class SolarComputeSensor[FactsT](SolarComputeEntity, SensorEntity):
 
     @property
     @override
-    def native_value(self) -> float | str | None:
+    def native_value(self) -> float | str | datetime | None:
         """Return the value, rounded."""
         row = self.entity_description
         value = row.value_fn(self.facts)
-        return value if isinstance(value, str) else rounded(value, row.digits)
+        if isinstance(value, str | datetime):
+            return value
+        return rounded(value, row.digits)
 
     @property
     @override

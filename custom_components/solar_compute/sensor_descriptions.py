@@ -7,6 +7,7 @@ in the recorder. The tables are in `sensors_site`, `sensors_worker`, `sensors_si
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from homeassistant.components.sensor import (
@@ -25,7 +26,7 @@ PRICE_UNIT = "{currency}/kWh"
 class SolarComputeSensorDescription[FactsT](SensorEntityDescription):
     """Describe a sensor that renders facts of type `FactsT`."""
 
-    value_fn: Callable[[FactsT], float | str | None]
+    value_fn: Callable[[FactsT], float | str | datetime | None]
     """The value, None where it is unknown."""
     attributes_fn: Callable[[FactsT], dict[str, Any]] | None = None
     digits: int | None = None

@@ -3,14 +3,17 @@
 A table of rows; a new sensor is a new row.
 """
 
+from datetime import datetime
+
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import EntityCategory, UnitOfPower, UnitOfTime
 
-from .attributes import reason_attributes, state_attributes
+from .attributes import job_attributes, reason_attributes, state_attributes
 from .configured import WorkerConfig
 from .core.ledger import Period
 from .core.model import ReasonCode, WorkerState
 from .facts import WorkerFacts
+from .job_facts import wall_time
 from .sensor_descriptions import SolarComputeSensorDescription, energy, money
 
 
@@ -24,6 +27,13 @@ def _power_w(worker: WorkerFacts) -> float | None:
     if view.power is not None:
         return view.power.value
     return None if view.level is None else worker.config.spec.power_w(view.level)
+
+
+def _next_deadline(worker: WorkerFacts) -> datetime | None:
+    deadlines_s = [job.ready_by_s for job in worker.jobs if job.is_open]
+    if not deadlines_s:
+        return None
+    return wall_time(min(deadlines_s), worker.site.data.snapshot)
 
 
 def _is_switched(config: WorkerConfig) -> bool:
@@ -78,6 +88,21 @@ WORKER_SENSORS: tuple[SolarComputeSensorDescription[WorkerFacts], ...] = (
         digits=3,
         has_fn=_is_switched,
         value_fn=lambda worker: None if worker.judged is None else worker.judged.total,
+    ),
+    SolarComputeSensorDescription(
+        key="jobs",
+        translation_key="jobs",
+        state_class=SensorStateClass.MEASUREMENT,
+        has_fn=_is_switched,
+        value_fn=lambda worker: sum(job.is_open for job in worker.jobs),
+        attributes_fn=job_attributes,
+    ),
+    SolarComputeSensorDescription(
+        key="next_deadline",
+        translation_key="next_deadline",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        has_fn=_is_switched,
+        value_fn=_next_deadline,
     ),
     energy("energy", lambda worker, period: worker.account(period).energy_wh),
     energy("energy_solar", lambda worker, period: worker.account(period).solar_wh),

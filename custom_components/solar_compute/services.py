@@ -1,16 +1,12 @@
 """Actions: run or pause a worker, set its mode, explain its decision, re-arm a guard.
 
-They address devices, not entities, since a worker is a device; one call may name
-several. Nothing is done before every device of a call was found to be right.
+One call may name several workers. Those about jobs are in `services_jobs`.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import ATTR_DEVICE_ID, ATTR_MODE
+from homeassistant.const import ATTR_MODE
 from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
@@ -19,11 +15,7 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import (
-    config_validation as cv,
-    device_registry as dr,
-    service,
-)
+from homeassistant.helpers import config_validation as cv
 import probatio
 
 from .configured import GuardConfig, WorkerConfig
@@ -32,6 +24,8 @@ from .coordinator import SolarComputeCoordinator
 from .core.explain import explain
 from .core.model import Mode
 from .rearm import async_rearm
+from .services_jobs import async_setup_job_services
+from .targets import DEVICE_SCHEMA, Target, named_devices, worker_targets
 
 ATTR_DURATION = "duration"
 ATTR_LEVEL = "level"
@@ -45,23 +39,11 @@ SERVICE_REARM_GUARD = "rearm_guard"
 SHORTEST = timedelta(seconds=1)
 LONGEST = timedelta(days=7)
 
-DEVICE_SCHEMA = probatio.Schema(
-    {probatio.Required(ATTR_DEVICE_ID): probatio.All(cv.ensure_list, [cv.string])}
-)
 PAUSE_SCHEMA = DEVICE_SCHEMA.extend({probatio.Optional(ATTR_DURATION): cv.time_period})
 RUN_SCHEMA = PAUSE_SCHEMA.extend({probatio.Optional(ATTR_LEVEL): probatio.Coerce(int)})
 SET_MODE_SCHEMA = DEVICE_SCHEMA.extend(
     {probatio.Required(ATTR_MODE): probatio.Coerce(Mode)}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """One worker that a call names, and where its site's coordinator is."""
-
-    device_id: str
-    coordinator: SolarComputeCoordinator
-    worker: WorkerConfig
 
 
 @callback
@@ -71,7 +53,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     async def run(call: ServiceCall) -> None:
         duration_s = _duration_s(call)
         level: int | None = call.data.get(ATTR_LEVEL)
-        targets = _workers(hass, call)
+        targets = worker_targets(hass, call)
         for target in targets:
             _check_level(target.worker, level)
         for target in targets:
@@ -81,13 +63,13 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
     async def pause(call: ServiceCall) -> None:
         duration_s = _duration_s(call)
-        for target in _workers(hass, call):
+        for target in worker_targets(hass, call):
             await target.coordinator.async_override(
                 target.worker.key, run=False, duration_s=duration_s
             )
 
     async def set_mode(call: ServiceCall) -> None:
-        for target in _workers(hass, call):
+        for target in worker_targets(hass, call):
             await target.coordinator.async_set_mode(
                 target.worker.key, call.data[ATTR_MODE]
             )
@@ -95,7 +77,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     async def explain_workers(call: ServiceCall) -> ServiceResponse:
         return {
             target.device_id: _explanation(target)
-            for target in _workers(hass, call, of_site=True)
+            for target in worker_targets(hass, call, of_site=True)
         }
 
     async def rearm_guard(call: ServiceCall) -> None:
@@ -114,59 +96,15 @@ def async_setup_services(hass: HomeAssistant) -> None:
         schema=DEVICE_SCHEMA,
         supports_response=SupportsResponse.ONLY,
     )
-
-
-def _workers(
-    hass: HomeAssistant, call: ServiceCall, *, of_site: bool = False
-) -> list[_Target]:
-    """Return every worker that the call names, each once.
-
-    With `of_site` the site's device stands for all of its workers. Raises
-    ServiceValidationError for a device that is unknown, of another integration,
-    of an entry that is not loaded, or that is no worker.
-    """
-    found: dict[str, _Target] = {}
-    for device, entry in _devices(hass, call):
-        coordinator = entry.runtime_data
-        if of_site and (DOMAIN, entry.entry_id) in device.identifiers:
-            targets = list(_all_workers(hass, coordinator))
-        else:
-            targets = [
-                _Target(device.id, coordinator, worker)
-                for worker in coordinator.configuration.workers
-                if (DOMAIN, worker.key) in device.identifiers
-            ]
-            if not targets:
-                raise _refusal(coordinator, device)
-        found |= {target.device_id: target for target in targets}
-    return list(found.values())
-
-
-def _refusal(
-    coordinator: SolarComputeCoordinator, device: dr.DeviceEntry
-) -> ServiceValidationError:
-    """Return why a device is not a worker that can be told anything."""
-    name = device.name_by_user or device.name or device.id
-    for load in coordinator.configuration.always_on:
-        if (DOMAIN, load.key) in device.identifiers:
-            return ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="never_switched",
-                translation_placeholders={"device": name},
-            )
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key="not_a_worker",
-        translation_placeholders={"device": name},
-    )
+    async_setup_job_services(hass)
 
 
 def _guards(
     hass: HomeAssistant, call: ServiceCall
 ) -> list[tuple[SolarComputeCoordinator, GuardConfig]]:
-    """Return every guard that the call names. Raises as `_workers` does."""
+    """Return every guard that the call names. Raises as `worker_targets` does."""
     found: dict[str, tuple[SolarComputeCoordinator, GuardConfig]] = {}
-    for device, entry in _devices(hass, call):
+    for device, entry in named_devices(hass, call):
         coordinator = entry.runtime_data
         guards = [
             guard
@@ -183,27 +121,6 @@ def _guards(
             )
         found |= {guard.key: (coordinator, guard) for guard in guards}
     return list(found.values())
-
-
-def _devices(
-    hass: HomeAssistant, call: ServiceCall
-) -> Iterator[tuple[dr.DeviceEntry, ConfigEntry[SolarComputeCoordinator]]]:
-    """Go through the devices that the call names, each with its loaded entry."""
-    for device_id in call.data[ATTR_DEVICE_ID]:
-        yield service.async_get_device_and_config_entry(
-            hass, DOMAIN, device_id, include_child_devices=False
-        )
-
-
-def _all_workers(
-    hass: HomeAssistant, coordinator: SolarComputeCoordinator
-) -> Iterator[_Target]:
-    entry_id = coordinator.config_entry.entry_id
-    for worker in coordinator.configuration.workers:
-        device_id = dr.async_get_device_id_by_identifier(
-            hass, (DOMAIN, worker.key), config_entry_id=entry_id
-        )
-        yield _Target(device_id, coordinator, worker)
 
 
 def _duration_s(call: ServiceCall) -> float | None:
@@ -237,7 +154,7 @@ def _check_level(worker: WorkerConfig, level: int | None) -> None:
         )
 
 
-def _explanation(target: _Target) -> dict[str, Any]:
+def _explanation(target: Target) -> dict[str, Any]:
     """Return the last decision about a worker with all of its numbers."""
     site = target.coordinator.data
     if site is None or site.decision.worker(target.worker.key) is None:

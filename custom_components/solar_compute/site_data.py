@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .controls import WorkerControls
+from .core.job import Job
 from .core.ledger import Ledger, WorkerAccount
 from .core.model import Decision, Snapshot, WorkerInput
 from .flow_view import WorkerView
@@ -17,6 +18,7 @@ class SiteData:
     decision: Decision
     ledger: Ledger
     flows: Mapping[str, WorkerView]
+    jobs: tuple[Job, ...] = ()
 
 
 def worker_inputs(
@@ -51,4 +53,5 @@ def _worker_input(
         run_today_s=today.run_s,
         checkpoint_age_s=view.checkpoint_age_s,
         asleep=view.asleep,
+        finished=view.finished,
     )

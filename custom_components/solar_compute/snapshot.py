@@ -9,6 +9,7 @@ from datetime import datetime
 from . import units
 from .configured import Configuration, WorkerConfig
 from .controls import RoomControls
+from .core.job import Job
 from .core.model import Snapshot, WorkerInput, WorkerState, YieldingLoad
 from .inputs import Meters
 from .snapshot_guards import guard_input
@@ -66,11 +67,12 @@ def take_snapshot(
     workers: tuple[WorkerInput, ...],
     rooms: Mapping[str, RoomControls],
     rearmed_s: Mapping[str, float],
+    jobs: tuple[Job, ...] = (),
 ) -> Snapshot:
     """Return all inputs as they are now.
 
     `rooms` is what a person has set, by key, for rooms without a thermostat; `rearmed_s`
-    when a person re-armed which guard last.
+    when a person re-armed which guard last; `jobs` are those that are open.
     """
     inputs, policy = configuration.inputs, configuration.spec.policy
     hold_s = policy.power_hold_s
@@ -112,6 +114,7 @@ def take_snapshot(
             guard_input(guard, meters, policy, rearmed_s.get(guard.key))
             for guard in configuration.guards
         ),
+        jobs=jobs,
         automation=automation,
         started_s=started_s,
     )

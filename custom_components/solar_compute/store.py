@@ -18,6 +18,7 @@ from .clock import ClockMark
 from .const import DOMAIN
 from .controls import RoomControls, WorkerControls
 from .core.codec import from_json, to_json
+from .core.job import JobBook, JobState
 from .core.ledger import Ledger
 from .core.memory import Memory
 from .heat_care import StoredCare
@@ -47,6 +48,7 @@ class Stored:
     rearmed_s: Mapping[str, float] = field(default_factory=dict)
     generations: Mapping[str, int] = field(default_factory=dict)
     care: StoredCare = field(default_factory=StoredCare)
+    jobs: JobBook = field(default_factory=JobBook)
     automation: bool = True
 
 
@@ -140,12 +142,23 @@ def _readable(data: Any) -> tuple[Stored, set[str]]:
 
 
 def _without_times(stored: Stored) -> Stored:
-    """Forget all that hangs on a clock which is lost, or an override would never end."""
+    """Forget all that hangs on a clock which is lost, or an override would never end.
+
+    Jobs whose deadline nobody knows any more are missed, and can be seen as that.
+    """
     return replace(
         stored,
         memory=Memory(),
         rearmed_s={},
         care=replace(stored.care, watched={}),
+        jobs=JobBook(
+            jobs=tuple(
+                replace(job, state=JobState.MISSED, ended_s=0.0)
+                if job.is_open
+                else replace(job, ended_s=0.0)
+                for job in stored.jobs.jobs
+            )
+        ),
         controls={
             key: replace(controls, override=None)
             for key, controls in stored.controls.items()

@@ -10,9 +10,13 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.async_api import Error, Page, Route, async_playwright
+from playwright.async_api import Error, Page, Route, async_playwright, expect
+import pytest
 
 from tests.requires import require
+
+PATIENCE_MS = 30_000
+"""How long a busy machine may take for what takes a second."""
 
 _ARGUMENTS = [
     "--no-sandbox",
@@ -49,13 +53,17 @@ class Browser:
     async def open(self, path: str) -> None:
         """Open a page of Home Assistant.
 
-        A dialog that has just closed goes back a page, and breaks off what is opened.
+        A dialog that has just closed goes back a page. That may break off what is
+        opened, or leave it again.
         """
-        with suppress(Error):
-            await self.page.goto(f"{self.url}{path}", wait_until="domcontentloaded")
-        if self.page.url != f"{self.url}{path}":
-            await self.page.goto(f"{self.url}{path}", wait_until="domcontentloaded")
-        await self.ready()
+        wanted = f"{self.url}{path}"
+        for _ in range(3):
+            with suppress(Error):
+                await self.page.goto(wanted, wait_until="domcontentloaded")
+            await self.ready()
+            if self.page.url == wanted:
+                return
+        pytest.fail(f"{wanted} does not stay open, but {self.page.url}")
 
     async def ready(self) -> None:
         """Wait until Home Assistant's frontend has come up."""
@@ -87,7 +95,8 @@ async def browser(
             reduced_motion="reduce",
             service_workers="block",
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE_MS)
+        expect.set_options(timeout=PATIENCE_MS)
 
         async def keep_inside(route: Route) -> None:
             if route.request.url.startswith((url, "data:", "blob:")):

@@ -1,8 +1,10 @@
 """The pages of a dialog in the frontend, as a person fills them in: by their labels."""
 
+from contextlib import suppress
 import re
 
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, TimeoutError, expect
+import pytest
 
 from .browser import Browser
 from .household import until
@@ -92,6 +94,26 @@ class Pages:
         )
         await button.first.click()
         await expect(self.dialog).to_be_hidden()
+        # A dialog has an entry in the history, from which the frontend goes back when
+        # it has closed. Who opens a page before that is taken back from there.
+        await self.dialog.page.wait_for_function("() => !history.state?.dialog")
+
+
+async def open_device(seen: Browser, device: str, shown: str) -> None:
+    """Open a device's page from the list of devices, and wait for a text there.
+
+    On a busy machine the list moves under the pointer while it grows, and what a click
+    there was for is lost; entities may come later than the page. So it is tried again.
+    """
+    page = seen.page
+    for _ in range(3):
+        await seen.open("/config/devices/dashboard?domain=solar_compute")
+        with suppress(TimeoutError):
+            await page.get_by_text(device).first.click()
+            await page.wait_for_url("**/config/devices/device/*", timeout=15_000)
+            await page.get_by_text(shown).first.wait_for()
+            return
+    pytest.fail(f"no page of {device} shows {shown}, but {page.url} is open")
 
 
 async def begin_worker(seen: Browser, kind: str, title: str | None = None) -> Pages:

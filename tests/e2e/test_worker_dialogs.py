@@ -23,7 +23,7 @@ from tests.workers.slurm_box import PROGRAMS, SlurmBox
 
 from .browser import Browser, browser
 from .household import Household
-from .pages import Pages, begin_worker
+from .pages import Pages, begin_worker, open_device
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -185,11 +185,8 @@ async def test_what_is_always_on_is_counted_and_has_no_switch(person: Browser) -
     await pages.picture("worker-always-on")
     await pages.submit()
     await pages.finish()
-    page = person.page
-    await person.open("/config/devices/dashboard?domain=solar_compute")
-    await page.get_by_text("Storage node").first.click()
-    await expect(page.get_by_text("80 W").first).to_be_visible(timeout=30_000)
-    await expect(page.get_by_text("Pause for a while")).to_have_count(0)
+    await open_device(person, "Storage node", "80 W")
+    await expect(person.page.get_by_text("Pause for a while")).to_have_count(0)
     await person.picture("device Storage node")
 
 
@@ -203,12 +200,11 @@ async def end(person: Browser, pages: Pages) -> None:
 async def pauses(person: Browser, device: str) -> None:
     """Pause a worker by the button of its device, whatever it does now."""
     page = person.page
-    await person.open("/config/devices/dashboard?domain=solar_compute")
-    await page.get_by_text(device).first.click()
+    await open_device(person, device, "Pause for a while")
     row = page.locator("hui-button-entity-row", has_text="Pause for a while")
     await row.get_by_role("button", name="Press").click()
     reason = page.get_by_text("Paused: you asked for it").first
-    await expect(reason).to_be_visible(timeout=30_000)
+    await expect(reason).to_be_visible()
     sensors = page.locator("ha-device-entities-card", has_text="Sensors").first
-    await expect(sensors).to_contain_text(re.compile("Paused(?!:)"), timeout=30_000)
+    await expect(sensors).to_contain_text(re.compile("Paused(?!:)"))
     await person.picture(f"device {device}")

@@ -40,6 +40,7 @@ def status(**changes: Any) -> dict[str, Any]:
         "controller": "home",
         "pause_method": "signal",
         "progress": 0.5,
+        "jobs": {"waiting": 1, "working": 1, "done": 7, "failed": 0},
         "checkpoint_age_s": 2.0,
         **changes,
     }
@@ -94,6 +95,7 @@ async def test_whatever_answers_instead_of_the_service_is_a_worker_error(
         {"lease_remaining_s": {}},
         {"generation": "7"},
         {"progress": []},
+        {"jobs": {"done": "many"}},
     ],
 )
 async def test_a_status_that_makes_no_sense_is_no_status(
@@ -120,6 +122,7 @@ async def test_a_status_is_read_to_the_last_field(hass: HomeAssistant) -> None:
         cause="commanded",
         detail="all is well",
         progress=0.5,
+        finished=7.0,
         checkpoint_age_s=2.0,
         pause_method="signal",
         levels_w=(60.0,),

@@ -1,6 +1,6 @@
 """The documentation says what is so: links lead somewhere, examples work, nothing is left out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from functools import cache
 import json
@@ -17,8 +17,9 @@ from homeassistant.util import slugify
 import pytest
 import yaml
 
-from custom_components.solar_compute import services
+from custom_components.solar_compute import services, services_jobs, targets
 from custom_components.solar_compute.attributes import (
+    JOB_ATTRIBUTES,
     PERIOD_ATTRIBUTES,
     REASON_ATTRIBUTES,
     SINK_ATTRIBUTES,
@@ -54,6 +55,7 @@ ROOT = configuration_reference.ROOT
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 ENTITIES = (DOCS / "entities.md").read_text()
+JOBS = (DOCS / "jobs.md").read_text()
 TROUBLESHOOTING = (DOCS / "troubleshooting.md").read_text()
 TEXTS = english()
 
@@ -152,6 +154,7 @@ def test_every_attribute_is_documented_by_key_and_name() -> None:
         | SITE_ATTRIBUTES
         | PERIOD_ATTRIBUTES
         | SINK_ATTRIBUTES
+        | JOB_ATTRIBUTES
     )
     names = {
         key: text["name"]
@@ -231,6 +234,7 @@ OTHER_WORDS = frozenset(
         "entities",
         "guards",
         "heat",
+        "jobs",
         "limits",
         "slurm",
         "troubleshooting",
@@ -246,16 +250,22 @@ def test_what_is_in_italics_is_a_label_that_the_user_sees(name: str) -> None:
             assert label in labels | OTHER_WORDS, phrase
 
 
-ACTIONS = {
-    f"solar_compute.{name}": schema
-    for name, schema in {
-        services.SERVICE_RUN: services.RUN_SCHEMA,
-        services.SERVICE_PAUSE: services.PAUSE_SCHEMA,
-        services.SERVICE_SET_MODE: services.SET_MODE_SCHEMA,
-        services.SERVICE_EXPLAIN: services.DEVICE_SCHEMA,
-        services.SERVICE_REARM_GUARD: services.DEVICE_SCHEMA,
-    }.items()
+SCHEMAS: dict[str, Callable[[Any], Any]] = {
+    services.SERVICE_RUN: services.RUN_SCHEMA,
+    services.SERVICE_PAUSE: services.PAUSE_SCHEMA,
+    services.SERVICE_SET_MODE: services.SET_MODE_SCHEMA,
+    services.SERVICE_EXPLAIN: targets.DEVICE_SCHEMA,
+    services.SERVICE_REARM_GUARD: targets.DEVICE_SCHEMA,
+    services_jobs.SERVICE_SUBMIT: services_jobs.SUBMIT_SCHEMA,
+    services_jobs.SERVICE_CANCEL_JOB: services_jobs.CANCEL_SCHEMA,
+    services_jobs.SERVICE_LIST_JOBS: targets.DEVICE_SCHEMA,
 }
+ACTIONS = {f"solar_compute.{name}": schema for name, schema in SCHEMAS.items()}
+
+
+def of_a_day(value: Any) -> Any:
+    """Return what a template of a date would give; anything else as it is."""
+    return "2026-06-19 12:00:00+02:00" if "timedelta" in str(value) else value
 
 
 async def test_the_examples_of_actions_and_automations_are_valid(
@@ -263,7 +273,7 @@ async def test_the_examples_of_actions_and_automations_are_valid(
 ) -> None:
     """`hass`: templates are compiled in its thread."""
     called = set()
-    for code in blocks(ENTITIES, "yaml"):
+    for code in blocks(ENTITIES, "yaml") + blocks(JOBS, "yaml"):
         example = yaml.safe_load(code)
         if "alias" in example:
             PLATFORM_SCHEMA(example)
@@ -276,7 +286,7 @@ async def test_the_examples_of_actions_and_automations_are_valid(
         for step in steps:
             if (schema := ACTIONS.get(step.get("action", ""))) is not None:
                 called.add(step["action"])
-                schema(step["data"])
+                schema({name: of_a_day(value) for name, value in step["data"].items()})
     assert called == ACTIONS.keys()
 
 

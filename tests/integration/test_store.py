@@ -10,6 +10,7 @@ import pytest
 from custom_components.solar_compute.clock import ClockMark
 from custom_components.solar_compute.controls import RoomControls, WorkerControls
 from custom_components.solar_compute.core.hygiene import HygieneWatch
+from custom_components.solar_compute.core.job import Job, JobBook, JobState, JobUnit
 from custom_components.solar_compute.core.ledger import Ledger, WorkerAccount
 from custom_components.solar_compute.core.memory import Memory, WorkerMemory
 from custom_components.solar_compute.core.model import Mode, Override
@@ -43,6 +44,22 @@ A_LIFE = Stored(
     care=StoredCare(
         asked={"tank": Asked(entity="water_heater.tank", original=55.0, lowered=45.0)},
         watched={"tank": HygieneWatch(since_s=100.0, asked_s=700.0)},
+    ),
+    jobs=JobBook(
+        jobs=(
+            Job(
+                key="backup",
+                worker="miner",
+                name="Backup",
+                amount=2.0,
+                unit=JobUnit.KWH,
+                submitted_s=900.0,
+                ready_by_s=9000.0,
+                done=0.5,
+                maximum_per_kwh=0.25,
+            ),
+        ),
+        counted={"miner": 3.0},
     ),
     automation=False,
 )
@@ -145,6 +162,19 @@ async def test_without_its_clock_no_override_and_no_timer_is_believed(
     assert loaded.controls["miner"].mode is A_LIFE.controls["miner"].mode
     assert loaded.care == StoredCare(asked=A_LIFE.care.asked)
     assert loaded.ledger == A_LIFE.ledger
+
+
+async def test_without_its_clock_a_job_counts_as_missed(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    """Nobody knows any more when it had to be ready, but that it was wanted."""
+    await SiteStore(hass, ENTRY).async_save(A_LIFE)
+    hass_storage[KEY]["data"]["clock"] = "noon"
+
+    loaded = await SiteStore(hass, ENTRY).async_load()
+
+    (job,) = loaded.jobs.jobs
+    assert (job.name, job.state, job.done) == ("Backup", JobState.MISSED, 0.5)
 
 
 async def test_data_of_another_minor_version_is_read_as_far_as_it_goes(

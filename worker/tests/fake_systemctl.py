@@ -49,6 +49,9 @@ def main(arguments: list[str]) -> str:
         return "!Failed to freeze unit: Unit has a pending job"
     if action == "stop":
         unit["queued"] = False
+    while action == "start" and unit.get("slow"):
+        time.sleep(0.02)
+        unit = json.loads(file.read_text())
     if action == "start" and not pid:
         process = subprocess.Popen(
             unit["command"],

@@ -73,6 +73,7 @@ async def test_a_share_of_the_cpu_is_what_the_job_gets(
     await home.set_level(1)
     pids = await home.pids_become(1)
     # The machine may be busy, so what counts is what another job gets at the same time.
+    most = 0.4 * 150
     other = await asyncio.create_subprocess_exec(*SPIN)
     measured = []
     try:
@@ -81,10 +82,14 @@ async def test_a_share_of_the_cpu_is_what_the_job_gets(
                 cpu_growth, [*pids, other.pid], seconds=1.5
             )
             measured.append((job, reference))
-            if 0.1 * reference < job < min(0.6 * reference, 0.4 * 150):
+            if 0.1 * reference < job < min(0.6 * reference, most):
                 break
         else:
-            pytest.fail(f"CPU time of the job and of another one: {measured}")
+            # It may be so busy that nobody gets more than the share anyway.
+            assert all(
+                0.1 * reference < job < most and reference < most
+                for job, reference in measured
+            ), f"CPU time of the job and of another one: {measured}"
     finally:
         other.kill()
         await other.wait()

@@ -156,11 +156,11 @@ def test_the_cards_tell_what_they_draw(cards: Cards) -> None:
 async def test_the_power_of_the_cards_is_told_with_its_source(
     gpu_house: OpenHouse, cards: Cards
 ) -> None:
-    server = '[power]\nsource = "nvidia"\nidle_w = 40\n'
+    server = 'stop_grace_s = 2\n[power]\nsource = "nvidia"\nidle_w = 40\n'
     home = await gpu_house(command=SPIN, server=server)
     await home.set_level(1)
-    measured = await home.reaches(power_source="nvidia", machine_w=62.0)
-    assert measured["power_w"] == 22.0
+    measured = await home.reaches(state="running", power_source="nvidia")
+    assert (measured["power_w"], measured["machine_w"]) == (22.0, 62.0)
 
 
 def test_without_nvidia_s_program_the_configuration_says_so(

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from solar_compute_worker import hold
+from solar_compute_worker import hold, service
 
 from .conftest import OpenHouse, Spawn
 from .support import (
@@ -46,7 +46,9 @@ class Systemd:
         self.folder = folder
 
     def set(self, **values: Any) -> None:
-        (self.folder / "unit.json").write_text(json.dumps({**self.unit(), **values}))
+        new = self.folder / "unit.set"
+        new.write_text(json.dumps({**self.unit(), **values}))
+        new.rename(self.folder / "unit.json")
 
     def unit(self) -> dict[str, Any]:
         try:
@@ -245,6 +247,32 @@ async def test_a_unit_that_may_not_be_paused_is_never_called_paused(
     home = await home_with(worker=WORKER)
     told = "systemctl freeze: Failed to freeze unit: Access denied"
     assert (await home.reaches(detail=told))["state"] == "draining"
+
+
+async def test_a_unit_that_takes_long_to_start_is_not_said_to_draw_nothing_then(
+    home_with: OpenHouse,
+    systemd: Systemd,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sensor = tmp_path / "hwmon" / "hwmon0" / "power1_input"
+    sensor.parent.mkdir(parents=True)
+    (sensor.parent / "name").write_text("ina")
+    sensor.write_text("40000000")
+    monkeypatch.setattr(service, "LOOK_S", 0.1)
+    systemd.set(slow=True)
+    server = (
+        'stop_grace_s = 2\n[power]\nsource = "hwmon"\nhwmon = "hwmon"\nidle_w = 40\n'
+    )
+    home = await home_with(worker=WORKER, server=server)
+    await home.set_level(1)
+    monkeypatch.setattr(service, "LOOK_S", 60)
+    sensor.write_text("41000000")
+    await home.reaches(state="starting", power_w=0, machine_w=41)
+    # What was measured last, and is for a while, is of a unit that did not run yet.
+    systemd.set(slow=False)
+    begun = await home.reaches(state="running")
+    assert (begun["power_w"], begun["power_source"]) == (100, "declared")
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,10 @@ be warm, it is worth what the owner says; for a full one nothing. Heat counts on
 the watts that the sink permits: sun, then battery, then grid. Results and heat, less
 cooling (`spaces`) and supply, are a worker's worth in currency per hour (`worth`).
 
+Work with a deadline (`job`) makes an hour worth what the dearest hour costs that it
+needs (`job_hours`, `job_outlook`): little while there is time to spare, and whatever it
+costs at the end (`jobs`). What is done counts for it from the ledger (`job_progress`).
+
 Switching costs, so a switch must be worth its cost over the time that it will
 probably last (`policy`). Guards always win (`guards`): each says for each worker which
 level is the highest, and why. Those that watch something trip, and some stay tripped

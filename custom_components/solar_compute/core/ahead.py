@@ -6,8 +6,10 @@ serves. It is part of what a decision is made of, so that it can be replayed.
 Standard library only; nothing here computes.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from .plan import PlannedJob
 from .storage import StoredValue
 
 
@@ -18,12 +20,13 @@ class Ahead:
     `hours_w` is the expected balance of the 24 hours from now on (the first is the
     hour that `local` lies in), in W, with every worker paused. `hours_per_kwh` is the
     known or expected price of import in the same hours. `stored` is what a stored kWh
-    of the battery is worth by the plan.
+    of the battery is worth by the plan. `jobs` is what the plan says of each, by key.
     """
 
     hours_w: tuple[float, ...] | None = None
     hours_per_kwh: tuple[float, ...] | None = None
     stored: StoredValue | None = None
+    jobs: Mapping[str, PlannedJob] = field(default_factory=dict)
 
 
 NOTHING_AHEAD = Ahead()

@@ -14,6 +14,7 @@ from .ahead import NOTHING_AHEAD, Ahead
 from .always_on import always_on
 from .guards import BudgetContext, all_budgets
 from .guards.state import GuardStates, assess, with_budgets
+from .job_outlook import WorkerJobs, worker_jobs
 from .managed import Managed, managed_workers
 from .memory import Memory
 from .model import Decision, SiteState, Snapshot
@@ -22,7 +23,7 @@ from .outlook import learn
 from .placement import Placed, place
 from .scene import Scene
 from .sinks import remember_sinks, sink_states
-from .site import site_now
+from .site import SiteNow, site_now
 from .spaces import space_states
 from .spec import SiteSpec
 from .wishes import rank, wish
@@ -92,7 +93,42 @@ def _scene(
         day=snapshot.local.date().isoformat(),
         guards=guards.states,
         budgets=all_budgets(context),
+        jobs=(
+            _jobs(spec, snapshot, site, ahead, workers)
+            if site and snapshot.jobs
+            else {}
+        ),
     )
+
+
+def _jobs(
+    spec: SiteSpec,
+    snapshot: Snapshot,
+    site: SiteNow,
+    ahead: Ahead,
+    workers: tuple[Managed, ...],
+) -> dict[str, WorkerJobs]:
+    """Return what the workers have to do by a deadline, by worker."""
+    found = {}
+    for worker in workers:
+        jobs = [
+            job
+            for job in snapshot.jobs
+            if job.worker == worker.spec.key and job.ready_by_s > snapshot.clock_s
+        ]
+        standing = worker_jobs(
+            spec,
+            worker.spec,
+            jobs,
+            site.outlook,
+            clock_s=snapshot.clock_s,
+            local=snapshot.local,
+            drawn_w=worker.full_w,
+            planned=ahead.jobs,
+        )
+        if standing is not None:
+            found[worker.spec.key] = standing
+    return found
 
 
 def _probe_w(workers: tuple[Managed, ...], snapshot: Snapshot) -> float:
@@ -160,6 +196,7 @@ def _decision(
         ),
         spaces=space_states(scene.spec, scene.snapshot),
         guards=tuple(guards.states.values()),
+        jobs=tuple(job for found in scene.jobs.values() for job in found.outlooks),
         missing=scene.view.missing,
     )
 

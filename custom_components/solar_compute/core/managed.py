@@ -48,6 +48,12 @@ class Managed:
         )
 
     @property
+    def full_w(self) -> float | None:
+        """What it is seen to draw at its highest level; None while it is not there."""
+        at_top = self.current == len(self.spec.levels_w) and not self.settling
+        return self.drawn_w if at_top and self.drawn_w > 0 else None
+
+    @property
     def is_silent(self) -> bool:
         """Whether it does not answer or is not ours: what it draws is not known."""
         return _is_silent(self.observed)

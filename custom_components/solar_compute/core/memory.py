@@ -21,7 +21,8 @@ class WorkerMemory:
     `probe_not_before_s` is when it may try again for hidden sun. `guarded`: a
     guard paused it, so that even a person's wish waits out the minimum pause.
     `cut_short`: how many of its last runs guards ended before the minimum run was over.
-    `reason` is why its level was last changed.
+    `reason` is why its level was last changed. `jobs` are those that were open
+    when it was last judged.
     """
 
     level: int = 0
@@ -37,6 +38,7 @@ class WorkerMemory:
     guarded: bool = False
     cut_short: int = 0
     reason: ReasonCode | None = None
+    jobs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from .heat_state import HeatCause, HeatPrice, SinkState, SpaceState
+from .job import Job, JobOutlook
 from .reading import GuardInput, Reading, RoomInput, SpaceInput, TankInput
 from .reason import Reason, ReasonCode
 
@@ -134,6 +135,8 @@ class WorkerInput:
     """How long ago it last saved its work; None where it does not say."""
     asleep: bool = False
     """Its machine sleeps, or is only just being woken."""
+    finished: float | None = None
+    """How many units of work it has finished so far; None where it does not count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +167,8 @@ class Snapshot:
     rooms: tuple[RoomInput, ...] = ()
     spaces: tuple[SpaceInput, ...] = ()
     guards: tuple[GuardInput, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    """Those that are open."""
     automation: bool = True
     started_s: float | None = None
 
@@ -181,7 +186,8 @@ class Tranche:
 class Worth:
     """Net benefit of a level over being paused, and its parts, per hour.
 
-    `total` = compute + heat − cooling − supply. All in currency per hour.
+    `total` = compute + heat + job − cooling − supply. All in currency per hour.
+    `job` is what a deadline adds.
     """
 
     level: int
@@ -190,11 +196,12 @@ class Worth:
     heat: float
     cooling: float
     supply: float
+    job: float = 0.0
 
     @property
     def total(self) -> float:
         """Net benefit in currency per hour."""
-        return self.compute + self.heat - self.cooling - self.supply
+        return self.compute + self.heat + self.job - self.cooling - self.supply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,6 +268,8 @@ class WorkerDecision:
     """The highest level that guards, mode and back-end allow."""
     urgent: bool = False
     """A safety guard pauses it: do not wait for a checkpoint."""
+    job: str | None = None
+    """The key of the open job that it works on while it runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +296,8 @@ class Decision:
     sinks: tuple[SinkState, ...] = ()
     spaces: tuple[SpaceState, ...] = ()
     guards: tuple[GuardState, ...] = ()
+    jobs: tuple[JobOutlook, ...] = ()
+    """How every open job stands; none while the balance is unknown."""
     missing: tuple[str, ...] = ()
     """Names of the inputs that are unknown, too old or impossible."""
 
@@ -306,6 +317,10 @@ class Decision:
     def sink(self, key: str | None) -> SinkState | None:
         """Return the state of a tank or room, None where it has none."""
         return next((sink for sink in self.sinks if sink.key == key), None)
+
+    def job(self, key: str) -> JobOutlook | None:
+        """Return how an open job stands, None where that is not known."""
+        return next((job for job in self.jobs if job.key == key), None)
 
     def guard(self, key: str) -> GuardState | None:
         """Return the state of a guard, None where it has none."""

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from .guards import Cap, GuardContext, all_caps, strictest
+from .job_outlook import WorkerJobs
+from .jobs import is_sure, job_reason, worked_on
 from .managed import Managed
 from .memory import WorkerMemory
 from .model import Reason, ReasonCode, WorkerDecision, Worth
@@ -48,6 +50,8 @@ def place(
     `before_w` is what each of the workers before it takes; `blocked`: some other
     worker's change has not shown on the meters yet, so nothing may be raised on it.
     """
+    jobs = scene.jobs.get(worker.spec.key)
+    worker = _judged_anew(worker, jobs)
     base_w = sum(before_w.values())
     asked = wish(worker, scene.snapshot)
     caps = _caps(scene, worker, before_w, by_worth=asked is None)
@@ -82,6 +86,7 @@ def place(
                 blocked=blocked,
                 probe_failed=probe_failed,
                 hidden=hidden,
+                sure=scene.site is not None and is_sure(jobs, scene.site.tranches),
             )
         )
         choice = _explained_by_cap(choice, cap, worker.current, worths)
@@ -90,7 +95,8 @@ def place(
     judged = _judged(worths, level, permitted)
     slices = slices_of(scene, judged, base_w)
     heat = scene.site.heat.get(worker.spec.sink or "") if scene.site else None
-    reason = heat_demand(choice.reason, judged, slices, heat)
+    reason = job_reason(choice.reason, judged, jobs, scene.snapshot.clock_s)
+    reason = heat_demand(reason, judged, slices, heat)
     mean_worth = memory.means[0] if memory.means else None
     hint = None
     if asked is None and level == 0 and judged is not None and scene.site is not None:
@@ -113,6 +119,7 @@ def place(
         cap=permitted,
         urgent=cap is not None and cap.safety,
         hint=hint,
+        job=worked_on(jobs, judged),
     )
     raised = level > worker.current
     # Judged once, a probe is over, however it ended.
@@ -142,6 +149,18 @@ def place(
         raised=raised,
         held_by=_held_by(caps, cap, reason),
     )
+
+
+def _judged_anew(worker: Managed, jobs: WorkerJobs | None) -> Managed:
+    """Forget the averages where a job has come or ended: they are of another time.
+
+    Else a worker would go on for a job that is done until its mean has caught up.
+    """
+    keys = () if jobs is None else tuple(job.key for job in jobs.jobs)
+    if keys == worker.memory.jobs:
+        return worker
+    memory = replace(worker.memory, jobs=keys, judged_s=None, means=())
+    return replace(worker, memory=memory)
 
 
 def _cut_short(worker: Managed, cap: Cap | None, level: int, clock_s: float) -> int:

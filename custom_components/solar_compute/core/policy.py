@@ -30,7 +30,8 @@ class Situation:
     has not, so the balance looks too low and no level may follow it, up or
     down. `probe_failed`: it runs on sun that was
     suspected behind an export limit and is not there. `hidden`: the worths
-    count on such sun now, so raise by one level only.
+    count on such sun now, so raise by one level only. `sure`: a job needs this
+    hour whatever sun and loads do, so a start has not to wait for the mean.
     """
 
     worker: WorkerSpec
@@ -45,6 +46,7 @@ class Situation:
     blocked: bool = False
     probe_failed: bool = False
     hidden: bool = False
+    sure: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +125,8 @@ def _choose_paused(situation: Situation) -> Choice:
     limit = worker.max_starts_per_day
     if limit is not None and starts_today(memory, situation.day) >= limit:
         return stay(ReasonCode.MAXIMUM_STARTS, starts=limit)
-    if worker.start_cost > 0 and _repaid(mean, situation.policy) < worker.start_cost:
+    repaid = situation.sure or _repaid(mean, situation.policy) >= worker.start_cost
+    if worker.start_cost > 0 and not repaid:
         after_s = start_after_s(worth, mean, worker.start_cost, situation.policy)
         return stay(ReasonCode.WAITING_TO_START, after_s=after_s)
     if situation.blocked:

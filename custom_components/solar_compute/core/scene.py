@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from .explain import start_hint
 from .guards import Budget
+from .job_outlook import WorkerJobs
+from .jobs import head_start, with_jobs
 from .managed import Managed
 from .model import GuardState, Snapshot, StartHint, Tranche, Worth
 from .observe import View
@@ -25,7 +27,8 @@ class Scene:
 
     `site` is None while the balance is unknown. `day` is the local date, to count
     starts by. `guards` are the states of those that watch something, by key;
-    `budgets` what others leave to several workers together.
+    `budgets` what others leave to several workers together. `jobs` are what workers
+    have to do by a deadline, by worker.
     """
 
     spec: SiteSpec
@@ -35,6 +38,7 @@ class Scene:
     day: str
     guards: Mapping[str, GuardState] = field(default_factory=dict)
     budgets: tuple[Budget, ...] = ()
+    jobs: Mapping[str, WorkerJobs] = field(default_factory=dict)
 
 
 def worths_at(
@@ -75,7 +79,7 @@ def _level_worths(
     value_per_kwh = results_per_kwh(spec, worker.observed.value_per_kwh)
     heat = site.heat.get(spec.sink or "")
     cooling = cooling_of(scene.spec, spec, site.spaces)
-    return tuple(
+    worths = tuple(
         level_worth(
             spec,
             level,
@@ -88,6 +92,11 @@ def _level_worths(
         )
         for level in levels or range(1, len(spec.levels_w) + 1)
     )
+    jobs = scene.jobs.get(spec.key)
+    if jobs is None:
+        return worths
+    ahead = 0.0 if worker.current else head_start(spec, scene.spec.policy)
+    return with_jobs(worths, jobs, tranches, head_start=ahead)
 
 
 def slices_of(scene: Scene, judged: Worth | None, base_w: float) -> tuple[Tranche, ...]:
@@ -111,12 +120,13 @@ def hint_for(
     `base_w` is what the workers before it take, `mean_worth` its worth of late.
     """
 
+    # An hour for a job counts as much at any level as at the lowest.
+    levels = None if worker.spec.key in scene.jobs else (judged.level,)
+
     def worth_with(extra_w: float) -> float:
         tranches = site.tranches_with(extra_w)
-        (shifted,) = _level_worths(
-            scene, site, worker, base_w, tranches, levels=(judged.level,)
-        )
-        return shifted.total
+        shifted = _level_worths(scene, site, worker, base_w, tranches, levels=levels)
+        return next(worth.total for worth in shifted if worth.level == judged.level)
 
     return start_hint(
         worker.spec,

@@ -5,7 +5,7 @@ Pure functions; standard library only.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .ahead import NOTHING_AHEAD, Ahead
 from .memory import Memory
@@ -32,7 +32,11 @@ from .thermal import heat_prices
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteNow:
-    """What a watt costs in this home now, and what a kWh of heat is worth."""
+    """What a watt costs in this home now, and what a kWh of heat is worth.
+
+    `outlook` is what it will cost later: where there is a battery, sun is charge
+    forgone.
+    """
 
     balance: float
     limits: BatteryLimits
@@ -44,6 +48,7 @@ class SiteNow:
     tranches: tuple[Tranche, ...]
     heat: Mapping[str, HeatPrice]
     spaces: tuple[SpaceState, ...] = ()
+    outlook: Outlook
 
     @property
     def surplus_w(self) -> float:
@@ -132,6 +137,7 @@ def site_now(
         surplus_per_kwh = 0.0
     hours_w = ahead.hours_w or hourly_balance(memory.mean_day, snapshot.local)
     prices = Prices(import_=view.import_per_kwh, export=view.export_per_kwh)
+    later_per_kwh = surplus_per_kwh
     hours_per_kwh = ahead.hours_per_kwh
     if hours_per_kwh is None and snapshot.import_per_kwh is not None:
         hours_per_kwh = hourly_balance(memory.import_day, snapshot.local)
@@ -148,9 +154,18 @@ def site_now(
             charge=stored.charge,
             discharge=stored.discharge,
         )
+        later_per_kwh = stored.charge
         if stored.first is FirstLimit.FULL:
             # What the battery gives then is refilled by the sun, at any hour.
             hours_per_kwh = None
+        elif hours_per_kwh:
+            # What it would save is bought at some other hour, not at this one's price.
+            later_per_kwh = stored_value(
+                spec.battery,
+                stored.first,
+                import_per_kwh=sum(hours_per_kwh) / len(hours_per_kwh),
+                surplus_per_kwh=surplus_per_kwh,
+            ).charge
     outlook = Outlook(
         # What a diverter burns now is there for any heater that needs it.
         balance_now_w=balance + sum(power for power, _ in view.yielding),
@@ -179,6 +194,7 @@ def site_now(
         ),
         heat=heat_prices(spec, snapshot, view, memory, outlook),
         spaces=space_states(spec, snapshot),
+        outlook=replace(outlook, surplus_per_kwh=later_per_kwh),
     )
 
 

@@ -2,6 +2,8 @@
 
     worth = compute + heat − cooling − supply        (currency per hour)
 
+What a deadline adds to it is `jobs`' business.
+
 Heat counts only for the watts that its sink permits to be turned into heat, so
 that it is never what draws on a battery or the grid against its owner's wish.
 

@@ -159,6 +159,7 @@ class AgentWorker(Backend):
             cause=_text(answer, "cause"),
             detail=_text(answer, "detail") or "",
             progress=_number(answer, "progress"),
+            finished=_finished(answer),
             checkpoint_age_s=_number(answer, "checkpoint_age_s"),
             pause_method=_text(answer, "pause_method"),
             levels_w=_levels(answer),
@@ -173,6 +174,12 @@ def _number(answer: Mapping[str, Any], key: str) -> float | None:
     if not is_number(value):
         raise senseless(f"{key} is not a number")
     return float(value)
+
+
+def _finished(answer: Mapping[str, Any]) -> float | None:
+    """Return how many jobs of its queue are done, None where it has no queue."""
+    jobs = answer.get("jobs")
+    return _number(jobs, "done") if isinstance(jobs, dict) else None
 
 
 def _whole(answer: Mapping[str, Any], key: str) -> int | None:

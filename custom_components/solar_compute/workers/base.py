@@ -130,7 +130,8 @@ class WorkerStatus:
     `level` is the level in force, None where it cannot tell. `power_w` was true
     `power_age_s` ago; `power_source` says how it is known. `has_work` False: running it
     would do nothing. `held_by_other`: another controller has it run. `protected`: a
-    limit of its own, such as its temperature, holds it, whatever it is told. `cause`
+    limit of its own, such as its temperature, holds it, whatever it is told. `finished`
+    is how many units of work it has finished so far, None where it does not count. `cause`
     is the back-end's own word for why it is as it is; `detail` a sentence, for people;
     `project` whom it computes for. `levels_w` are the powers in W that it has now,
     ascending; None where it does not say. `sleep`: its machine is about to sleep;
@@ -150,6 +151,7 @@ class WorkerStatus:
     cause: str | None = None
     detail: str = ""
     progress: float | None = None
+    finished: float | None = None
     checkpoint_age_s: float | None = None
     pause_method: str | None = None
     project: str | None = None

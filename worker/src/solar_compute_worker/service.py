@@ -112,6 +112,8 @@ class Service:
         if draw is not None:
             self._idle.learn(draw, self._busy_at)
         idle_w, workers = self._idle.watts, self.workers.values()
+        for worker in workers:
+            worker.note_draw(clock.now())
         since = 0.0 if draw is None else draw.since
         # What one worker has changed meanwhile spoils the reckoning for all.
         usable = all(worker.changed_at <= since for worker in workers)

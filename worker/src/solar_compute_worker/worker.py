@@ -44,6 +44,7 @@ class Worker:
         self.sleep: Sleep | None = None
         self.asleep = False
         self.changed_at = 0.0
+        self._draws = False
         self._feeder = (
             None if spec.queue is None else Feeder(spec, JobQueue(spec.queue), host)
         )
@@ -110,6 +111,7 @@ class Worker:
         if not self._closing:
             for slot in self._slots:
                 slot.attend()
+        self.note_draw(now)
         running = self.state is not State.PAUSED
         self.hold("run", self._limit.count(running, passed_s))
         if self._feeder and not self._closing:
@@ -149,6 +151,7 @@ class Worker:
 
     def status(self, now: float) -> Status:
         """Return what the worker does, as JSON has it."""
+        self.note_draw(now)
         state, trip = self.state, self._trip
         watts, source = self._power()
         alive = [slot for slot in self._slots if slot.alive]
@@ -210,6 +213,15 @@ class Worker:
         copies = sum(slot.alive and not slot.still for slot in self._slots)
         enough = (one.watts for one in self.spec.levels if one.slots >= copies)
         return min(self._drawn_w, next(enough, self._drawn_w))
+
+    def note_draw(self, now: float) -> None:
+        """Note when the job has begun to draw or has ceased to.
+
+        A job takes a while to start, so that is later than what was commanded.
+        """
+        draws = self.declared_w > 0
+        if draws != self._draws:
+            self._draws, self.changed_at = draws, now
 
     def _power(self) -> tuple[float | None, str]:
         """Return what the job adds, in W, and how that is known.
