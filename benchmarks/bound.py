@@ -1,33 +1,73 @@
-"""The most that any policy could have earned: perfect foresight, exactly.
+"""The most that any policy could have earned with perfect foresight.
 
-Dynamic programming over (interval × time since the last switch × running or
-paused) with the same start cost and minimum times as the policies. Exact for one
-worker without battery and tank, where nothing but the switching couples one
-interval with the next; else there is no bound yet.
+Exact for one worker where nothing is stored; by a lattice of what is stored, for one
+worker with a battery or a sink of heat; for several workers, or jobs with a deadline,
+as the bound that HiGHS proves. The same start costs and minimum times as the policies.
 """
 
 from dataclasses import dataclass
-from math import ceil, inf
+from math import inf
 
 from custom_components.solar_compute.core.spec import SiteSpec, WorkerSpec
 
-from .engine import Stage
+from .bound_milp import milp_bound
+from .bound_soc import foresee
+from .program import available
+from .sinks import sinks_of
+from .stage import Stage
+from .switching import switching
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """The bound in currency, and of what kind it is: `exact` or `none`."""
+    """What no policy can exceed, in currency, and of what kind it is.
+
+    `exact`: the best policy earns just that. `soc_dp`: it earns that at most, as far
+    as a grid can tell, and `reached` at least. `milp_bound`: that at most, and maybe
+    less. `none`: there is no bound, for the `reason` given.
+    """
 
     value: float | None
     kind: str
+    reached: float | None = None
+    reason: str | None = None
+
+    @property
+    def error(self) -> float | None:
+        """How much less the best policy may earn; None: nobody can tell."""
+        if self.value is None or self.reached is None:
+            return None
+        return self.value - self.reached
 
 
 def bound(stage: Stage) -> Bound:
-    """Return the bound over a stage."""
+    """Return the bound over a stage, from the interval that counts first."""
+    stage = stage.that_counts()
     spec = stage.scenario.spec
-    if len(spec.workers) != 1 or spec.battery is not None or spec.tanks:
-        return Bound(None, "none")
-    return Bound(_best_total(stage, spec.workers[0]), "exact")
+    if reason := _out_of_reach(spec):
+        return Bound(None, "none", reason=reason)
+    if len(spec.workers) == 1 and not stage.jobs:
+        if spec.battery is None and not sinks_of(spec):
+            value = _best_total(stage, spec.workers[0])
+            return Bound(value, "exact", reached=value)
+        seen = foresee(stage)
+        return Bound(seen.value, "soc_dp", reached=seen.reached)
+    if not available():
+        return Bound(
+            None,
+            "none",
+            reason="highspy is not installed (benchmarks/requirements.txt)",
+        )
+    return Bound(milp_bound(stage), "milp_bound")
+
+
+def _out_of_reach(spec: SiteSpec) -> str | None:
+    """Tell what of the home no bound is made for."""
+    if len(sinks_of(spec)) > 1:
+        return "more than one tank or room"
+    if spec.spaces or any(worker.cooled_share for worker in spec.workers):
+        return "cooled space"
+    return None
 
 
 def rewards(stage: Stage, worker: WorkerSpec) -> list[float]:
@@ -65,40 +105,10 @@ def _cost_per_h(spec: SiteSpec, rest_w: float, bought: float, sold: float) -> fl
     return -min(rest_w, limit_w) / 1000 * sold
 
 
-def may_break_off(stage: Stage) -> list[bool]:
-    """Tell for the start of each interval whether a guard may end a run there.
-
-    The meter said nothing in the interval before.
-    """
-    return [False, *(item is None for item in stage.conditions[:-1])]
-
-
-def may_have_probed(stage: Stage) -> list[bool]:
-    """Tell for each interval whether a run that starts there may be a probe.
-
-    A probe for hidden sun may be given up once it has shown on the meter. It
-    may be made where the paused home's grid sits near its export limit; taken
-    wide here, so that the bound holds for every policy.
-    """
-    limit_w = stage.scenario.spec.export_limit_w
-    if limit_w is None:
-        return [False] * len(stage.conditions)
-    near_w = limit_w - max(50.0, 0.03 * limit_w)
-    return [
-        False,
-        *(
-            item is not None and item.balance_w >= near_w
-            for item in stage.conditions[:-1]
-        ),
-    ]
-
-
 def _best_total(stage: Stage, worker: WorkerSpec) -> float:
     earned = rewards(stage, worker)
-    broken_off, probed = may_break_off(stage), may_have_probed(stage)
-    run_steps = max(1, ceil(worker.min_run_s / stage.step_s))
-    pause_steps = max(1, ceil(worker.min_pause_s / stage.step_s))
-    probe_steps = max(1, ceil(worker.settle_s / stage.step_s))
+    rules = switching(stage, worker)
+    run_steps, pause_steps = rules.run_steps, rules.pause_steps
     # running[j]: the best from here on, having run for j intervals (the last
     # entry: for long enough); paused[j] likewise.
     running = [0.0] * (run_steps + 1)
@@ -109,13 +119,9 @@ def _best_total(stage: Stage, worker: WorkerSpec) -> float:
         now_running = [-inf] * (run_steps + 1)
         for lasted in range(1, run_steps + 1):
             go_on = earned[index] + running[min(lasted + 1, run_steps)]
-            began = index - lasted
-            may_stop = (
-                lasted == run_steps
-                or broken_off[index]
-                or (lasted >= probe_steps and began >= 0 and probed[began])
+            now_running[lasted] = (
+                max(go_on, stop) if rules.may_stop(index, lasted) else go_on
             )
-            now_running[lasted] = max(go_on, stop) if may_stop else go_on
         now_paused = [-inf] * (pause_steps + 1)
         for lasted in range(1, pause_steps + 1):
             wait = paused[min(lasted + 1, pause_steps)]

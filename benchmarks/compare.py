@@ -24,7 +24,9 @@ def row(label: str, cells: list[str]) -> str:
     return f"{label:44}" + "".join(f"{cell:>14}" for cell in cells)
 
 
-def compare(trace_path: Path, scenario_path: Path) -> dict[str, tuple[float, bool]]:
+def compare(
+    trace_path: Path, scenario_path: Path, learn_days: float = 0.0
+) -> dict[str, tuple[float, bool]]:
     """Return of each policy its share of the bound, or its value without one.
 
     Raises:
@@ -32,7 +34,8 @@ def compare(trace_path: Path, scenario_path: Path) -> dict[str, tuple[float, boo
     """
     trace = read_trace(trace_path)
     scenario = load_scenario(scenario_path, trace.step_s)
-    policies = report(trace, prepare(trace, scenario, UTC))["policies"]
+    stage = prepare(trace, scenario, UTC, learn_days)
+    policies = report(trace, stage)["policies"]
     return {
         name: (policies[name]["value"], False)
         if policies[name]["share_of_bound"] is None
@@ -46,13 +49,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.compare")
     parser.add_argument("traces", type=Path, nargs="+")
     parser.add_argument("--scenario", type=Path, nargs="+", required=True)
+    parser.add_argument(
+        "--learn-days",
+        type=float,
+        default=0.0,
+        help="days at the start of every trace to learn from (0)",
+    )
     options = parser.parse_args(arguments)
     print(row("", list(COMPARED)))
     for scenario in options.scenario:
         results: list[dict[str, tuple[float, bool]]] = []
         for trace in options.traces:
             try:
-                results.append(compare(trace, scenario))
+                results.append(compare(trace, scenario, options.learn_days))
             except (TraceError, ScenarioError) as error:
                 print(f"compare: {error}", file=sys.stderr)
                 return 2

@@ -41,7 +41,9 @@ class SolarCompute:
     def orders(self, moment: Moment) -> Mapping[str, Order]:
         """Decide as the coordinator does: one snapshot, one decision."""
         before = self._memory.workers
-        decision, self._memory = decide(moment.spec, moment.snapshot(), self._memory)
+        decision, self._memory = decide(
+            moment.spec, moment.snapshot(), self._memory, moment.ahead()
+        )
         return {
             item.key: Order(
                 item.level,
@@ -137,7 +139,9 @@ class Cusum:
                 for key, hand in moment.hands.items()
             },
         )
-        decision, self._memory = decide(moment.spec, moment.snapshot(), self._memory)
+        decision, self._memory = decide(
+            moment.spec, moment.snapshot(), self._memory, moment.ahead()
+        )
         return {
             worker.key: self._order(moment, worker, decided)
             for worker, decided in zip(

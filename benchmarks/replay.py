@@ -1,50 +1,88 @@
-"""`python -m benchmarks.replay TRACE --scenario FILE.yaml [--json]`.
+"""`python -m benchmarks.replay TRACE|--recorder DB --scenario FILE.yaml [--json]`.
 
-Replays a trace through the production decision code and its rivals, with the
-loop closed, and says what each earned, as a share of what perfect foresight
-could have. See `benchmarks/README.md` for how it is done and what it means.
+Replays a trace, or a home's own past, through the production decision code and its
+rivals, with the loop closed, and says what each earned, as a share of what perfect
+foresight could have. See `benchmarks/README.md` for how it is done and what it means.
 """
 
 import argparse
 from collections.abc import Mapping
-from datetime import tzinfo
+from contextlib import closing
 import json
 from pathlib import Path
 import sys
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
+from custom_components.solar_compute.core.simulated_tank import TankFlows
 from custom_components.solar_compute.core.spec import BackupKind, SiteSpec
 
 from .bound import Bound, bound
-from .engine import Run, Stage, prepare, replay
+from .emhass_rival import Emhass, EmhassError, EmhassPlan
+from .engine import Policy, Run, Stage, prepare, replay
+from .inputs import add_home_arguments, read_home, zone
+from .last_minute import LastMinute
 from .policies import POLICIES
 from .scenario import load_scenario
 from .section import ScenarioError
-from .traces import Trace, TraceError, read_trace
+from .sinks import sinks_of
+from .traces import Trace, TraceError
+
+NEEDS_NO_LAST_MINUTE = frozenset({"solar_compute", "off", "always_on"})
+"""The production code knows of jobs; what never runs misses every deadline; what always
+runs needs no help."""
 
 
-def report(trace: Trace, stage: Stage) -> dict[str, Any]:
+def policy(name: str, stage: Stage) -> Policy:
+    """Return a policy at its beginning, helped to meet deadlines where there are any."""
+    made = POLICIES[name]()
+    return made if name in NEEDS_NO_LAST_MINUTE else _helped(made, stage)
+
+
+def _helped(made: Policy, stage: Stage) -> Policy:
+    return LastMinute(made) if stage.jobs else made
+
+
+def report(
+    trace: Trace,
+    stage: Stage,
+    emhass: Emhass | None = None,
+    best: Bound | None = None,
+) -> dict[str, Any]:
     """Return the whole comparison as JSON types.
 
-    Values in currency over the trace, relative to `off`.
+    Values in currency over the trace, relative to `off`. EMHASS takes part where it
+    is given, once with a forecast that a home could have and once with the truth.
+    `best` is the bound, where it is known already.
+
+    Raises:
+        EmhassError: if EMHASS has no plan.
     """
-    best = bound(stage)
-    runs = {name: replay(stage, make()) for name, make in POLICIES.items()}
+    best = best or bound(stage)
+    policies = {name: policy(name, stage) for name in POLICIES}
+    if emhass is not None:
+        for name, perfect in (("emhass", False), ("emhass_perfect", True)):
+            policies[name] = _helped(EmhassPlan(emhass, stage, perfect=perfect), stage)
+    runs = {name: replay(stage, made) for name, made in policies.items()}
     return {
         "trace": trace.name,
         "scenario": stage.scenario.name,
-        "days": round(trace.days, 4),
+        "days": round(trace.days - stage.learn_days, 4),
+        **({"learn_days": round(stage.learn_days, 4)} if stage.scored_from else {}),
         "unknown_share": round(stage.unknown_share, 6),
-        "bound": {"value": _rounded(best.value), "kind": best.kind},
+        "bound": {
+            "value": _rounded(best.value),
+            "kind": best.kind,
+            **({} if best.error is None else {"error": _rounded(best.error)}),
+            **({} if best.reason is None else {"reason": best.reason}),
+        },
         "policies": {
-            name: _figures(stage.scenario.spec, run, runs["off"], best)
-            for name, run in runs.items()
+            name: _figures(stage, run, runs["off"], best) for name, run in runs.items()
         },
     }
 
 
-def _figures(spec: SiteSpec, run: Run, off: Run, best: Bound) -> dict[str, Any]:
+def _figures(stage: Stage, run: Run, off: Run, best: Bound) -> dict[str, Any]:
     value = run.total - off.total
     share = None if best.value is None or best.value <= 0 else value / best.value
     return {
@@ -53,21 +91,26 @@ def _figures(spec: SiteSpec, run: Run, off: Run, best: Bound) -> dict[str, Any]:
         "starts": run.starts,
         "run_h": round(run.run_s / 3600, 4),
         "wh": {
-            "solar": round(run.solar_wh, 3),
-            "battery": round(run.battery_wh, 3),
-            "grid": round(run.grid_wh, 3),
+            "solar": round(run.sources.solar_wh, 3),
+            "battery": round(run.sources.battery_wh, 3),
+            "grid": round(run.sources.grid_wh, 3),
         },
-        "heat_useful_wh": round(_useful_heat_wh(spec, run, off), 3),
+        "heat_useful_wh": round(_useful_heat_wh(stage.scenario.spec, run, off), 3),
         "violations": run.violations,
+        **(
+            {"jobs": {"met": run.jobs_met, "missed": run.jobs_missed}}
+            if stage.jobs
+            else {}
+        ),
     }
 
 
 def _useful_heat_wh(spec: SiteSpec, run: Run, off: Run) -> float:
     """Heat that displaced something: the backup's, or hot water that ran short."""
     total = 0.0
-    for tank in spec.tanks:
-        mine, its = run.tanks[tank.key], off.tanks[tank.key]
-        if tank.backup.kind is BackupKind.NONE:
+    for sink in sinks_of(spec):
+        mine, its = (each.sinks.get(sink.key, TankFlows()) for each in (run, off))
+        if sink.backup.kind is BackupKind.NONE:
             total += mine.useful_wh
         else:
             total += its.backup_wh - mine.backup_wh + its.short_wh - mine.short_wh
@@ -78,19 +121,31 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 6)
 
 
+def _told(best: Mapping[str, Any]) -> str:
+    """Return what is known of the bound, as text for people."""
+    value, error = best["value"], best.get("error", 0)
+    match best["kind"]:
+        case "none":
+            return f"unknown ({best['reason']})"
+        case "milp_bound":
+            return f"at most {value:.3f}, maybe less"
+        case "soc_dp":
+            return f"{value - error:.3f} to {value:.3f}"
+    return f"{value:.3f}"
+
+
 def table(result: Mapping[str, Any]) -> str:
     """Return a report as text for people."""
-    best = result["bound"]["value"]
-    known = "not computed for this scenario" if best is None else f"{best:.3f}"
     sources = "".join(f"{name:>9}" for name in ("solar", "battery", "grid", "heat"))
     units = "".join(f"{unit:>9}" for unit in ["kWh"] * 4)
+    with_jobs = "jobs" in result["policies"]["off"]
     lines = [
         f"{result['trace']} ({result['days']:g} days), scenario {result['scenario']}",
         f"unknown: {result['unknown_share']:.1%} of the time",
-        f"perfect foresight: {known}",
+        f"perfect foresight: {_told(result['bound'])}",
         "",
         f"{'policy':14}{'value':>9}{'share':>8}{'starts':>8}{'run h':>9}{sources}",
-        f"{'':48}{units}  violations",
+        f"{'':48}{units}  violations{'  jobs met' if with_jobs else ''}",
     ]
     for name, item in result["policies"].items():
         share = item["share_of_bound"]
@@ -101,36 +156,48 @@ def table(result: Mapping[str, Any]) -> str:
             f"{item['starts']:8d}{item['run_h']:9.1f}"
             f"{wh['solar'] / 1000:9.2f}{wh['battery'] / 1000:9.2f}"
             f"{wh['grid'] / 1000:9.2f}{item['heat_useful_wh'] / 1000:9.2f}"
-            f"  {item['violations']}"
+            f"  {item['violations']:10d}"
+            + (
+                f"  {item['jobs']['met']} of {sum(item['jobs'].values())}"
+                if with_jobs
+                else ""
+            )
         )
     return "\n".join(lines)
 
 
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise argparse.ArgumentTypeError(f"{name!r} is no time zone") from error
-
-
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; returns its exit code (2: trace or scenario is wrong)."""
+    """Run the command; returns its exit code (2: trace or scenario is wrong, or EMHASS fails)."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.replay")
-    parser.add_argument("trace", type=Path, help="CSV or CSV.gz on a regular UTC grid")
+    add_home_arguments(parser)
     parser.add_argument("--scenario", type=Path, required=True, help="YAML file")
     parser.add_argument("--json", action="store_true", help="print JSON, no table")
     parser.add_argument(
+        "--emhass", metavar="PYTHON", help="a Python with EMHASS, to compare with"
+    )
+    parser.add_argument(
+        "--learn-days",
+        type=float,
+        default=0.0,
+        help="days at the start that count for nothing: to learn from (0)",
+    )
+    parser.add_argument(
         "--timezone",
-        type=_zone,
+        type=zone,
         default=ZoneInfo("UTC"),
         help="local time of the home, for hot water and timed backups (UTC)",
     )
     options = parser.parse_args(arguments)
     try:
-        trace = read_trace(options.trace)
+        trace = read_home(options, "replay")
         scenario = load_scenario(options.scenario, trace.step_s)
-        result = report(trace, prepare(trace, scenario, options.timezone))
-    except (TraceError, ScenarioError) as error:
+        stage = prepare(trace, scenario, options.timezone, options.learn_days)
+        if options.emhass is None:
+            result = report(trace, stage)
+        else:
+            with closing(Emhass(options.emhass)) as emhass:
+                result = report(trace, stage, emhass)
+    except (TraceError, ScenarioError, EmhassError) as error:
         print(f"replay: {error}", file=sys.stderr)
         return 2
     print(json.dumps(result, indent=2) if options.json else table(result))

@@ -1,4 +1,4 @@
-"""Scenarios: the tariff, battery, tank and workers that a trace is replayed with.
+"""Scenarios: the tariff, battery, sinks, workers and jobs of a replay.
 
 YAML files, validated with the path of the key that is wrong and what is allowed
 there. See `benchmarks/README.md` for all keys.
@@ -11,29 +11,20 @@ from typing import Any
 import yaml
 
 from custom_components.solar_compute.core.spec import (
-    BackupKind,
-    BackupSchedule,
-    BackupSpec,
     BatterySpec,
-    DailyWindow,
     PolicySpec,
+    RoomSpec,
     SiteSpec,
     TankSpec,
     WorkerSpec,
 )
 
+from .deadlines import JobSpec, parse_job
 from .section import ScenarioError, Section
-from .traces import Trace
+from .sinks import Weather, parse_room, parse_tank, parse_weather
+from .tariff import Price, parse_prices
 
 TANK = "tank"
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """A price per kWh: `add`, plus a column of the trace if there is one."""
-
-    add: float
-    column: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +35,16 @@ class Scenario:
     import_price: Price
     export_price: Price
     spec: SiteSpec
-    draw_wh_per_day: float
+    jobs: tuple[JobSpec, ...] = ()
+    weather: Weather = Weather()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of a trace that it needs."""
+        prices = (self.import_price.column, self.export_price.column)
+        return tuple(
+            column for column in (*prices, self.weather.column) if column is not None
+        )
 
 
 def load_scenario(path: Path, step_s: int) -> Scenario:
@@ -71,17 +71,16 @@ def parse_scenario(name: str, data: Any, step_s: int) -> Scenario:
         ScenarioError: as `load_scenario`.
     """
     top = Section("", data)
-    bought, sold = _prices(top.section("prices"))
-    tank_section = top.optional_section("tank")
-    tank = _tank(tank_section) if tank_section else None
+    bought, sold = parse_prices(top.section("prices"))
+    tanks, rooms = _tanks(top), _rooms(top)
     battery = top.optional_section("battery")
-    workers = tuple(
-        _worker(section, has_tank=tank is not None)
-        for section in top.sections("workers")
-    )
+    sinks = [tank.key for tank in tanks] + [room.key for room in rooms]
+    _refuse_twice("tanks and rooms", sinks)
+    workers = tuple(_worker(section, sinks) for section in top.sections("workers"))
     names = [worker.key for worker in workers]
-    if len(set(names)) != len(names):
-        raise ScenarioError("workers: every name must be given once only")
+    _refuse_twice("workers", names)
+    jobs = tuple(parse_job(section, names) for section in top.sections("jobs", []))
+    outdoor = top.optional_section("outdoor")
     export_limit_w = top.optional_number("export_limit_w", low=0)
     top.done()
     return Scenario(
@@ -96,32 +95,37 @@ def parse_scenario(name: str, data: Any, step_s: int) -> Scenario:
             policy=PolicySpec(
                 power_hold_s=max(PolicySpec().power_hold_s, 1.5 * step_s)
             ),
-            tanks=(tank,) if tank else (),
+            tanks=tanks,
+            rooms=rooms,
             workers=workers,
         ),
-        draw_wh_per_day=tank.draw_wh_per_day if tank else 0.0,
+        jobs=jobs,
+        weather=parse_weather(outdoor) if outdoor else Weather(),
     )
 
 
-def _prices(section: Section) -> tuple[Price, Price]:
-    if section.has("column"):
-        bought = _column_price(section)
-        return bought, Price(0.0, bought.column)
-    prices = _price(section, "import"), _price(section, "export")
-    section.done()
-    return prices
+def _refuse_twice(where: str, names: list[str]) -> None:
+    if len(set(names)) != len(names):
+        raise ScenarioError(f"{where}: every name must be given once only")
 
 
-def _price(section: Section, key: str) -> Price:
-    if section.is_mapping(key):
-        return _column_price(section.section(key))
-    return Price(section.number(key))
+def _tanks(top: Section) -> tuple[TankSpec, ...]:
+    """Return `tank`, named so, and the `tanks` that bring names of their own."""
+    one = top.optional_section("tank")
+    return (
+        *([parse_tank(one, TANK)] if one else []),
+        *(
+            parse_tank(section, section.text("name"))
+            for section in top.sections("tanks", [])
+        ),
+    )
 
 
-def _column_price(section: Section) -> Price:
-    price = Price(section.number("add", 0.0), section.text("column"))
-    section.done()
-    return price
+def _rooms(top: Section) -> tuple[RoomSpec, ...]:
+    return tuple(
+        parse_room(section, section.text("name"))
+        for section in top.sections("rooms", [])
+    )
 
 
 def _battery(section: Section) -> BatterySpec:
@@ -137,51 +141,9 @@ def _battery(section: Section) -> BatterySpec:
     return battery
 
 
-def _tank(section: Section) -> TankSpec:
-    target_c = section.number("target_c", 55.0, low=0, high=100)
-    backup = section.section("backup") if section.has("backup") else None
-    tank = TankSpec(
-        key=TANK,
-        name=TANK,
-        volume_l=section.number("volume_l", above=0),
-        target_c=target_c,
-        maximum_c=section.number("maximum_c", 60.0, low=target_c, high=100),
-        ambient_c=section.number("ambient_c", 18.0, low=-20, high=target_c),
-        loss_w_per_k=section.number("loss_w_per_k", 1.4, low=0),
-        draw_wh_per_day=1000 * section.number("draw_kwh_per_day", 5.845, low=0),
-        backup=_backup(backup) if backup else BackupSpec(),
-    )
-    section.done()
-    return tank
-
-
-def _backup(section: Section) -> BackupSpec:
-    default = BackupSpec()
-    kind = BackupKind(section.choice("kind", [item.value for item in BackupKind]))
-    schedule = section.choice(
-        "schedule", [item.value for item in BackupSchedule], default.schedule.value
-    )
-    backup = BackupSpec(
-        kind=kind,
-        schedule=BackupSchedule(schedule),
-        price_per_kwh=section.number("price", default.price_per_kwh),
-        efficiency=section.number("efficiency", default.efficiency, above=0),
-        source_c=section.number("source_c", default.source_c),
-        comfort_per_kwh=section.number("comfort", default.comfort_per_kwh, low=0),
-        power_w=section.number("power_w", default.power_w, above=0),
-        hysteresis_k=section.number("hysteresis_k", default.hysteresis_k, above=0),
-        windows=tuple(
-            DailyWindow(start_min=start, end_min=end)
-            for start, end in section.windows("windows")
-        ),
-    )
-    section.done()
-    return backup
-
-
-def _worker(section: Section, *, has_tank: bool) -> WorkerSpec:
+def _worker(section: Section, sinks: list[str]) -> WorkerSpec:
     name = section.text("name")
-    sink = section.choice("sink", ["none", TANK] if has_tank else ["none"], "none")
+    sink = section.choice("sink", ["none", *sinks], "none")
     worker = WorkerSpec(
         key=name,
         name=name,
@@ -196,23 +158,3 @@ def _worker(section: Section, *, has_tank: bool) -> WorkerSpec:
     )
     section.done()
     return worker
-
-
-def prices_over(price: Price, trace: Trace) -> list[float]:
-    """Return the price of every interval; a gap keeps the last known price.
-
-    Raises:
-        ScenarioError: if the trace has no prices in that column.
-    """
-    column = price.column
-    if column is None:
-        return [price.add] * len(trace.intervals)
-    measured = [interval.get(column) for interval in trace.intervals]
-    known = next((value for value in measured if value is not None), None)
-    if known is None:
-        raise ScenarioError(f"prices: the trace has no values in column {column}")
-    result: list[float] = []
-    for value in measured:
-        known = known if value is None else value
-        result.append(known + price.add)
-    return result

@@ -4,11 +4,14 @@ Every key that is not asked for is an error, so that a slip of the pen cannot go
 unseen.
 """
 
+from collections.abc import Sequence
+from datetime import time
 from itertools import pairwise
 from math import isfinite
 from typing import Any
 
 DAY_MIN = 1440
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MISSING = object()
 
 
@@ -55,10 +58,15 @@ class Section:
         """Return the mapping under a key, None where there is none."""
         return self.section(key) if self.has(key) else None
 
-    def sections(self, key: str) -> list[Section]:
-        """Return the mappings of a list with one entry at least."""
-        items = self._get(key)
-        if not isinstance(items, list) or not items:
+    def sections(self, key: str, default: Any = _MISSING) -> list[Section]:
+        """Return the mappings of a list with one entry at least.
+
+        Where the list is absent or null, return those of `default` if there is one.
+        """
+        items = self._get(key, default)
+        if default is not _MISSING and items is None:
+            items = default
+        if not isinstance(items, list) or not (items or items is default):
             raise ScenarioError(f"{self._where(key)}: must be a list of mappings")
         return [
             Section(f"{self._where(key)}[{index}]", item)
@@ -104,7 +112,7 @@ class Section:
             raise ScenarioError(f"{self._where(key)}: must be a text")
         return value
 
-    def choice(self, key: str, allowed: list[str], default: Any = _MISSING) -> str:
+    def choice(self, key: str, allowed: Sequence[str], default: Any = _MISSING) -> str:
         """Return one of the allowed words."""
         value = self._get(key, default)
         if value is None:
@@ -115,6 +123,36 @@ class Section:
                 f" not {_shown(value)}"
             )
         return str(value)
+
+    def flag(self, key: str, default: bool) -> bool:
+        """Return true or false."""
+        value = self._get(key, default)
+        if not isinstance(value, bool):
+            raise ScenarioError(
+                f"{self._where(key)}: must be true or false, not {_shown(value)}"
+            )
+        return value
+
+    def weekdays(self, key: str) -> frozenset[int]:
+        """Return days of the week (0: Monday), all of them where none are given."""
+        items = self._get(key, list(WEEKDAYS))
+        if not isinstance(items, list) or not items or not set(items) <= set(WEEKDAYS):
+            raise ScenarioError(
+                f"{self._where(key)}: must be a list of {', '.join(WEEKDAYS)},"
+                f" not {_shown(items)}"
+            )
+        return frozenset(WEEKDAYS.index(item) for item in items)
+
+    def minute(self, key: str) -> int:
+        """Return a time of the day, written like "07:00", in minutes."""
+        value = self._get(key)
+        try:
+            at = time.fromisoformat(value)
+        except TypeError, ValueError:
+            raise ScenarioError(
+                f'{self._where(key)}: must be a text like "07:00", not {_shown(value)}'
+            ) from None
+        return at.hour * 60 + at.minute
 
     def windows(self, key: str) -> list[tuple[int, int]]:
         """Return daily windows, written like "22:00-06:00", in minutes."""

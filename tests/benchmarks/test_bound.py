@@ -1,43 +1,16 @@
 """The bound is what perfect foresight could have earned: no less, no more."""
 
-from collections.abc import Mapping, Sequence
-from itertools import product
-
 from hypothesis import given, settings, strategies as st
 import pytest
 
 from benchmarks.bound import bound
-from benchmarks.engine import Moment, Order, Stage, replay
+from benchmarks.engine import replay
 from benchmarks.policies import POLICIES, Off
 
 from .traces import stage_of, trace_of
+from .trial import best_by_trial
 
 READINGS = st.one_of(st.none(), st.floats(-2500, 1500))
-
-
-class Scripted:
-    """Does what its script says; a silent meter excuses a pause, as for all."""
-
-    def __init__(self, levels: Sequence[int]) -> None:
-        self._levels = levels
-        self._index = 0
-
-    def orders(self, moment: Moment) -> Mapping[str, Order]:
-        level = self._levels[self._index]
-        excused = self._index > 0 and moment.flows is None and level == 0
-        self._index += 1
-        return {moment.spec.workers[0].key: Order(level, excused=excused)}
-
-
-def best_by_trial(stage: Stage) -> float:
-    """Try every sequence of levels; the best that breaks no minimum time."""
-    levels = range(len(stage.scenario.spec.workers[0].levels_w) + 1)
-    runs = [
-        replay(stage, Scripted(script))
-        for script in product(levels, repeat=len(stage.conditions))
-    ]
-    off = replay(stage, Off())
-    return max(run.total - off.total for run in runs if not run.violations)
 
 
 @given(
@@ -96,12 +69,6 @@ def test_no_policy_earns_more(
         run = replay(stage, make())
         assert run.total - off.total <= best + 1e-9, name
         assert run.violations == 0, name
-
-
-def test_there_is_none_with_a_battery_yet() -> None:
-    battery = {"capacity_wh": 8000, "charge_w": 4000, "discharge_w": 4000}
-    best = bound(stage_of(trace_of([0, 0]), battery=battery))
-    assert (best.value, best.kind) == (None, "none")
 
 
 def test_is_nothing_where_there_is_nothing_to_earn() -> None:

@@ -89,7 +89,7 @@ def test_unknown_intervals_count_for_nothing() -> None:
     short = replay(stage_of(trace_of([SUN, SUN])), AlwaysOn())
     assert silent.total == pytest.approx(short.total)
     assert silent.run_s == short.run_s == 600
-    assert silent.solar_wh == short.solar_wh
+    assert silent.sources.solar_wh == short.sources.solar_wh
 
 
 def test_fixed_delays_wait_as_long_as_they_say() -> None:
@@ -112,9 +112,9 @@ def test_the_traces_own_battery_is_taken_out_for_another() -> None:
     # The home's own battery takes 800 W of 1000 W: the meter shows 200 W export.
     trace = trace_of([-200.0] * 12, battery_w=[-800.0] * 12)
     kept = replay(stage_of(trace), AlwaysOn())
-    assert kept.solar_wh == pytest.approx(200)
+    assert kept.sources.solar_wh == pytest.approx(200)
     replaced = replay(stage_of(trace, battery=BATTERY), AlwaysOn())
-    assert replaced.solar_wh == pytest.approx(500)
+    assert replaced.sources.solar_wh == pytest.approx(500)
 
 
 def test_no_policy_profits_from_an_emptied_battery() -> None:
@@ -126,5 +126,5 @@ def test_no_policy_profits_from_an_emptied_battery() -> None:
 def test_heat_displaces_gas_in_an_ordinary_home(family_home: Trace) -> None:
     stage = stage_of(family_home, tank=TANK, sink="tank")
     mine, off = (replay(stage, POLICIES[n]()) for n in ("always_on", "off"))
-    saved_wh = off.tanks["tank"].backup_wh - mine.tanks["tank"].backup_wh
+    saved_wh = off.sinks["tank"].backup_wh - mine.sinks["tank"].backup_wh
     assert 0 < saved_wh <= 500 * 0.9 * 48

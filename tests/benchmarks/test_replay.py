@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from benchmarks.compare import main as compare
-from benchmarks.replay import main
+from benchmarks.replay import main, table
 from benchmarks.traces import write_trace
 
 from .traces import trace_of
@@ -62,6 +62,30 @@ def test_prints_json_of_the_documented_shape(
     assert mine["value"] <= result["bound"]["value"]
 
 
+def test_says_how_many_days_were_there_to_learn_from(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "home.csv"
+    write_trace(path, trace_of([400.0] * 36, 3600))
+    result = answer(capsys, path, "--scenario", ORDINARY, "--json", "--learn-days", "1")
+    assert (result["learn_days"], result["days"]) == (1, 0.5)
+    assert main([str(path), "--scenario", str(ORDINARY), "--learn-days", "2"]) == 2
+    assert "learn_days: must be less than the 1.5 days" in capsys.readouterr().err
+
+
+def test_says_which_jobs_were_met(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "home.csv"
+    write_trace(path, trace_of([400.0] * 72, 3600))
+    scenario = ORDINARY.with_name("night_job.yaml")
+    result = answer(capsys, path, "--scenario", scenario, "--json")
+    assert result["policies"]["off"]["jobs"] == {"met": 0, "missed": 2}
+    assert main([str(path), "--scenario", str(scenario)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line.startswith("off")][0].endswith("0 of 2")
+
+
 def test_prints_a_table_for_people(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -71,6 +95,27 @@ def test_prints_a_table_for_people(
     assert sum(line.startswith("solar_compute") for line in lines) == 1
 
 
+@pytest.mark.parametrize(
+    ("told", "text"),
+    [
+        ({"value": 2.0, "kind": "exact", "error": 0.0}, "2.000"),
+        ({"value": 2.0, "kind": "soc_dp", "error": 0.05}, "1.950 to 2.000"),
+        ({"value": 2.0, "kind": "milp_bound"}, "at most 2.000, maybe less"),
+        ({"value": None, "kind": "none", "reason": "two tanks"}, "unknown (two tanks)"),
+    ],
+)
+def test_the_table_says_what_kind_of_bound_it_has(
+    told: dict[str, Any], text: str
+) -> None:
+    result = {
+        "trace": "home", "days": 1, "scenario": "s", "unknown_share": 0, "bound": told,
+        "policies": {"off": {"value": 0, "share_of_bound": None, "starts": 0, "run_h": 0,
+            "wh": {"solar": 0, "battery": 0, "grid": 0}, "heat_useful_wh": 0,
+            "violations": 0}},
+    }  # fmt: skip
+    assert table(result).splitlines()[2] == f"perfect foresight: {text}"
+
+
 def test_counts_heat_that_replaced_gas(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -78,8 +123,9 @@ def test_counts_heat_that_replaced_gas(
     result = answer(
         capsys, home, "--scenario", scenario, "--json", "--timezone", "Europe/Berlin"
     )
-    assert result["bound"] == {"value": None, "kind": "none"}
-    assert result["policies"]["solar_compute"]["share_of_bound"] is None
+    assert list(result["bound"]) == ["value", "kind", "error"]
+    assert result["bound"]["kind"] == "soc_dp"
+    assert result["policies"]["solar_compute"]["share_of_bound"] <= 1
     assert "heat_useful_wh" in result["policies"]["always_on"]
 
 
@@ -130,4 +176,6 @@ def test_compares_several_homes_in_one_table(
     lines = capsys.readouterr().out.splitlines()
     assert lines[1].count("%") == lines[3].count("%") == 5
     assert lines[4].startswith("battery: home.csv") and "%" not in lines[4]
+    assert compare([*arguments, "--learn-days", "1"]) == 2
+    assert "learn_days: must be less than" in capsys.readouterr().err
     assert compare([str(home.with_name("none.csv")), "--scenario", str(battery)]) == 2

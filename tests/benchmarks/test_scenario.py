@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from benchmarks.scenario import load_scenario, parse_scenario, prices_over
+from benchmarks.scenario import load_scenario, parse_scenario
 from benchmarks.section import ScenarioError
+from benchmarks.tariff import Price, prices_over
+from benchmarks.traces import Trace
 from custom_components.solar_compute.core.spec import BackupKind, BackupSchedule
 
 from .traces import scenario_data, trace_of
@@ -36,6 +38,7 @@ TANK = {
     "draw_kwh_per_day": 5.8,
     "backup": {"kind": "gas", "price": 0.114, "efficiency": 0.8},
 }
+JOB = {"worker": "cruncher", "kwh": 1, "ready_by": "07:00"}
 
 
 def parsed(**changes: Any) -> Any:
@@ -67,7 +70,7 @@ def test_its_documented_alternatives_work_too() -> None:
     (tank,) = spec.tanks
     assert tank.backup.kind is BackupKind.GAS
     assert tank.backup.schedule is BackupSchedule.ON_DEMAND
-    assert scenario.draw_wh_per_day == 5800
+    assert tank.draw_wh_per_day == 5800
     assert spec.workers[0].sink == tank.key
 
 
@@ -76,17 +79,21 @@ def test_every_shipped_scenario_is_valid(path: Path) -> None:
     assert load_scenario(path, 300).spec.workers
 
 
+def over(price: Price, trace: Trace) -> list[float]:
+    return prices_over(price, trace, [item.start for item in trace.intervals])
+
+
 def test_prices_may_come_from_the_trace() -> None:
     trace = trace_of([0, 0, 0], price_eur_kwh=[None, 0.1, 0.2])
     column = {"column": "price_eur_kwh", "add": 0.15}
     spot = parsed(prices=column)
-    assert prices_over(spot.import_price, trace) == pytest.approx([0.25, 0.25, 0.35])
-    assert prices_over(spot.export_price, trace) == pytest.approx([0.1, 0.1, 0.2])
+    assert over(spot.import_price, trace) == pytest.approx([0.25, 0.25, 0.35])
+    assert over(spot.export_price, trace) == pytest.approx([0.1, 0.1, 0.2])
     mixed = parsed(prices={"import": column, "export": 0.08})
-    assert prices_over(mixed.import_price, trace) == pytest.approx([0.25, 0.25, 0.35])
-    assert prices_over(mixed.export_price, trace) == [0.08, 0.08, 0.08]
+    assert over(mixed.import_price, trace) == pytest.approx([0.25, 0.25, 0.35])
+    assert over(mixed.export_price, trace) == [0.08, 0.08, 0.08]
     with pytest.raises(ScenarioError, match="no values in column price_eur_kwh"):
-        prices_over(spot.import_price, trace_of([0, 0]))
+        over(spot.import_price, trace_of([0, 0]))
 
 
 def test_a_reading_is_believed_until_the_next_one() -> None:
@@ -138,6 +145,15 @@ def test_a_timed_backup_has_windows() -> None:
         ({"start_cost": True}, r"workers\[0\].start_cost: must be a number, not True"),
         ({"start_cost": float("inf")}, r"workers\[0\].start_cost: must be finite"),
         ({"sink": "tank"}, r"workers\[0\].sink: must be one of none, not 'tank'"),
+        (
+            {"jobs": [{"worker": "x"}]},
+            r"jobs\[0\].worker: must be one of cruncher, not",
+        ),
+        ({"jobs": [JOB | {"kwh": 0}]}, r"jobs\[0\].kwh: must be above 0, not 0"),
+        ({"jobs": [JOB | {"hours": 1}]}, r"jobs\[0\].hours: is not known; allowed"),
+        ({"jobs": [JOB | {"ready_by": 7}]}, r'ready_by: must be a text like "07:00"'),
+        ({"jobs": [JOB | {"ready_by": "7am"}]}, "ready_by: must be a text like"),
+        ({"jobs": [JOB | {"repeats": 1}]}, "repeats: must be true or false, not 1"),
         ({"name": ""}, r"workers\[0\].name: must be a text"),
     ],
 )

@@ -18,6 +18,7 @@ WORKER = {
     "min_run_s": 900,
     "min_pause_s": 300,
     "sink": "none",
+    "recovery": 0.9,
 }
 
 
@@ -47,7 +48,7 @@ def scenario_data(**changes: Any) -> dict[str, Any]:
     return {"prices": {"import": 0.3, "export": 0.08}, "workers": [worker]} | top
 
 
-def stage_of(trace: Trace, **changes: Any) -> Stage:
+def stage_of(trace: Trace, *, learn_days: Any = 0.0, **changes: Any) -> Stage:
     """Return the trace with the plainest scenario, changed as said."""
     scenario = parse_scenario("plain", scenario_data(**changes), trace.step_s)
-    return prepare(trace, scenario, UTC)
+    return prepare(trace, scenario, UTC, learn_days)

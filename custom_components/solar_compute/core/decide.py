@@ -90,9 +90,14 @@ def _scene(
         snapshot=snapshot,
         view=view,
         site=site,
+        day=snapshot.local.date().isoformat(),
         guards=guards.states,
         budgets=all_budgets(context),
-        jobs=_jobs(spec, snapshot, site, ahead, workers) if site else {},
+        jobs=(
+            _jobs(spec, snapshot, site, ahead, workers)
+            if site and snapshot.jobs
+            else {}
+        ),
     )
 
 

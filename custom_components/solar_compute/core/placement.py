@@ -64,7 +64,7 @@ def place(
         and scene.site is not None
         and not scene.site.curtailing
     )
-    worths, probing = worths_at(scene, worker, base_w)
+    worths, hidden = worths_at(scene, worker, base_w)
     settled = not (worker.settling or blocked)
     memory = _judged_memory(scene, worker, worths, max(permitted, 1), settled=settled)
     if asked is not None:
@@ -85,7 +85,7 @@ def place(
                 settling=worker.settling,
                 blocked=blocked,
                 probe_failed=probe_failed,
-                hidden=probing,
+                hidden=hidden,
                 sure=scene.site is not None and is_sure(jobs, scene.site.tranches),
             )
         )
@@ -96,15 +96,21 @@ def place(
     slices = slices_of(scene, judged, base_w)
     heat = scene.site.heat.get(worker.spec.sink or "") if scene.site else None
     reason = job_reason(choice.reason, judged, jobs, scene.snapshot.clock_s)
-    choice = replace(choice, reason=heat_demand(reason, judged, slices, heat))
+    reason = heat_demand(reason, judged, slices, heat)
+    mean_worth = memory.means[0] if memory.means else None
+    hint = None
+    if asked is None and level == 0 and judged is not None and scene.site is not None:
+        hint = hint_for(
+            scene, scene.site, worker, judged, base_w=base_w, mean_worth=mean_worth
+        )
     decision = WorkerDecision(
         key=worker.spec.key,
         level=level,
         power_w=drawn_w,
-        reason=choice.reason,
+        reason=reason,
         worths=worths,
         judged=judged,
-        mean_worth=memory.means[0] if memory.means else None,
+        mean_worth=mean_worth,
         slices=slices,
         current=worker.current,
         settling=worker.settling,
@@ -112,21 +118,21 @@ def place(
         base_w=base_w,
         cap=permitted,
         urgent=cap is not None and cap.safety,
+        hint=hint,
         job=worked_on(jobs, judged),
     )
-    if asked is None and level == 0 and judged is not None and scene.site is not None:
-        decision = replace(
-            decision, hint=hint_for(scene, scene.site, worker, decision, judged)
-        )
     raised = level > worker.current
     # Judged once, a probe is over, however it ended.
-    memory = replace(
-        memory,
-        probing=memory.probing and worker.settling,
-        guarded=level == 0
-        and (memory.guarded if worker.current == 0 else permitted == 0),
-        cut_short=_cut_short(worker, cap, level, scene.snapshot.clock_s),
-    )
+    probing = memory.probing and worker.settling
+    guarded = level == 0 and (memory.guarded if worker.current == 0 else permitted == 0)
+    cut_short = _cut_short(worker, cap, level, scene.snapshot.clock_s)
+    # Most ticks change nothing of this, and a copy is dear where workers are many.
+    if (probing, guarded, cut_short) != (
+        memory.probing,
+        memory.guarded,
+        memory.cut_short,
+    ):
+        memory = replace(memory, probing=probing, guarded=guarded, cut_short=cut_short)
     if probe_failed and level < worker.current:
         again_s = scene.snapshot.clock_s + scene.spec.policy.probe_backoff_s
         memory = replace(memory, probe_not_before_s=again_s)
@@ -137,11 +143,11 @@ def place(
             level,
             scene.snapshot.clock_s,
             scene.day,
-            choice.reason.code,
+            reason.code,
         ),
         drawn_w=drawn_w,
         raised=raised,
-        held_by=_held_by(caps, cap, choice),
+        held_by=_held_by(caps, cap, reason),
     )
 
 
@@ -188,9 +194,9 @@ def _caps(
     return all_caps(context, scene.budgets, held_w=worker.held_w, before_w=before_w)
 
 
-def _held_by(caps: tuple[Cap, ...], cap: Cap | None, choice: Choice) -> frozenset[str]:
+def _held_by(caps: tuple[Cap, ...], cap: Cap | None, reason: Reason) -> frozenset[str]:
     """Return the guards that are why the choice is no higher, all of them."""
-    if cap is None or choice.reason is not cap.reason:
+    if cap is None or reason is not cap.reason:
         return frozenset()
     keys = (
         other.reason.data.get("guard") for other in caps if other.level == cap.level

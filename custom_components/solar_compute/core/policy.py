@@ -234,7 +234,9 @@ def remember_level(
     what happens in it.
     """
     if level == memory.level:
-        return replace(memory, probing=memory.probing and level > 0)
+        if level or not memory.probing:
+            return memory
+        return replace(memory, probing=False)
     changed = replace(
         memory,
         level=level,

@@ -4,7 +4,7 @@ Puts a worker at its place on the supply curve. Pure functions; standard library
 only; decides nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from .explain import start_hint
@@ -12,7 +12,7 @@ from .guards import Budget
 from .job_outlook import WorkerJobs
 from .jobs import head_start, with_jobs
 from .managed import Managed
-from .model import GuardState, Snapshot, StartHint, Tranche, WorkerDecision, Worth
+from .model import GuardState, Snapshot, StartHint, Tranche, Worth
 from .observe import View
 from .site import SiteNow
 from .spaces import cooling_of
@@ -25,23 +25,20 @@ from .worth import level_worth, results_per_kwh
 class Scene:
     """What is the same for all workers of one decision.
 
-    `site` is None while the balance is unknown. `guards` are the states of those
-    that watch something, by key; `budgets` what others leave to several workers
-    together. `jobs` are what workers have to do by a deadline, by worker.
+    `site` is None while the balance is unknown. `day` is the local date, to count
+    starts by. `guards` are the states of those that watch something, by key;
+    `budgets` what others leave to several workers together. `jobs` are what workers
+    have to do by a deadline, by worker.
     """
 
     spec: SiteSpec
     snapshot: Snapshot
     view: View
     site: SiteNow | None
+    day: str
     guards: Mapping[str, GuardState] = field(default_factory=dict)
     budgets: tuple[Budget, ...] = ()
     jobs: Mapping[str, WorkerJobs] = field(default_factory=dict)
-
-    @property
-    def day(self) -> str:
-        """The local date, to count starts by."""
-        return self.snapshot.local.date().isoformat()
 
 
 def worths_at(
@@ -74,28 +71,32 @@ def _level_worths(
     worker: Managed,
     base_w: float,
     tranches: tuple[Tranche, ...],
+    *,
+    levels: Iterable[int] | None = None,
 ) -> tuple[Worth, ...]:
+    """Return the worths of those levels; None: of all that it can run at."""
+    spec = worker.spec
+    value_per_kwh = results_per_kwh(spec, worker.observed.value_per_kwh)
+    heat = site.heat.get(spec.sink or "")
+    cooling = cooling_of(scene.spec, spec, site.spaces)
     worths = tuple(
         level_worth(
-            worker.spec,
+            spec,
             level,
-            worker.held_w if level == worker.current else worker.spec.power_w(level),
-            value_per_kwh=results_per_kwh(worker.spec, worker.observed.value_per_kwh),
+            worker.held_w if level == worker.current else spec.power_w(level),
+            value_per_kwh=value_per_kwh,
             tranches=tranches,
             base_w=base_w,
-            heat=site.heat.get(worker.spec.sink or ""),
-            cooling=cooling_of(scene.spec, worker.spec, site.spaces),
+            heat=heat,
+            cooling=cooling,
         )
-        for level in range(1, len(worker.spec.levels_w) + 1)
+        for level in levels or range(1, len(spec.levels_w) + 1)
     )
-    return with_jobs(
-        worths,
-        scene.jobs.get(worker.spec.key),
-        tranches,
-        head_start=0.0
-        if worker.current
-        else head_start(worker.spec, scene.spec.policy),
-    )
+    jobs = scene.jobs.get(spec.key)
+    if jobs is None:
+        return worths
+    ahead = 0.0 if worker.current else head_start(spec, scene.spec.policy)
+    return with_jobs(worths, jobs, tranches, head_start=ahead)
 
 
 def slices_of(scene: Scene, judged: Worth | None, base_w: float) -> tuple[Tranche, ...]:
@@ -109,21 +110,28 @@ def hint_for(
     scene: Scene,
     site: SiteNow,
     worker: Managed,
-    decision: WorkerDecision,
     judged: Worth,
+    *,
+    base_w: float,
+    mean_worth: float | None,
 ) -> StartHint:
-    """Return what would start a paused worker at the judged level."""
+    """Return what would start a paused worker at the judged level.
+
+    `base_w` is what the workers before it take, `mean_worth` its worth of late.
+    """
+
+    # An hour for a job counts as much at any level as at the lowest.
+    levels = None if worker.spec.key in scene.jobs else (judged.level,)
 
     def worth_with(extra_w: float) -> float:
-        shifted = _level_worths(
-            scene, site, worker, decision.base_w, site.tranches_with(extra_w)
-        )
-        return shifted[judged.level - 1].total
+        tranches = site.tranches_with(extra_w)
+        shifted = _level_worths(scene, site, worker, base_w, tranches, levels=levels)
+        return next(worth.total for worth in shifted if worth.level == judged.level)
 
     return start_hint(
         worker.spec,
         scene.spec.policy,
         worth_with=worth_with,
-        reach_w=site.reach_w(decision.base_w, decision.base_w + judged.power_w),
-        mean=decision.mean_worth,
+        reach_w=site.reach_w(base_w, base_w + judged.power_w),
+        mean=mean_worth,
     )

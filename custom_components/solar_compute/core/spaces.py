@@ -63,7 +63,7 @@ def cooling_of(
     Nothing while its space is not being cooled. A space that is gone from the
     settings counts as none.
     """
-    space = spec.space(worker.space)
+    space = None if worker.space is None else spec.space(worker.space)
     if space is None:
         return own_cooling(worker)
     if any(state.key == space.key and state.cooling for state in states):

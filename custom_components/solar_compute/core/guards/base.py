@@ -93,7 +93,14 @@ def holds_for(guard: GuardSpec, worker: WorkerSpec) -> bool:
 
 def strictest(caps: Iterable[Cap]) -> Cap | None:
     """Return the lowest cap; of several a safety guard's, else the first."""
-    return min(caps, key=lambda cap: (cap.level, not cap.safety), default=None)
+    lowest: Cap | None = None
+    for cap in caps:
+        if lowest is None or (cap.level, not cap.safety) < (
+            lowest.level,
+            not lowest.safety,
+        ):
+            lowest = cap
+    return lowest
 
 
 def cap_by_state(

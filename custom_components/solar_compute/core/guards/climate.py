@@ -108,6 +108,8 @@ def _condensing(
 
 def air_fit(context: GuardContext) -> Cap | None:
     """Pause what stands in air that is too warm, too cold or too humid."""
+    if not context.site.guards.climates:
+        return None
     caps = (
         cap_by_state(context, guard, safety=guard.safety)
         for guard in context.site.guards.climates

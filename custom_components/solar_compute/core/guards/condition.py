@@ -32,6 +32,8 @@ def assess(guard: ConditionGuard, look: Look) -> Reason | None:
 
 def conditions_met(context: GuardContext) -> Cap | None:
     """Pause what a condition holds for while that is not met."""
+    if not context.site.guards.conditions:
+        return None
     caps = (
         cap_by_state(context, guard, safety=guard.safety)
         for guard in context.site.guards.conditions

@@ -24,6 +24,8 @@ def reached(guard: MaximumGuard, observed: WorkerInput) -> Reason | None:
 
 def day_left(context: GuardContext) -> Cap | None:
     """Pause what has used up what it may use today."""
+    if not context.site.guards.maxima:
+        return None
     reasons = (
         reached(guard, context.observed)
         for guard in context.site.guards.maxima

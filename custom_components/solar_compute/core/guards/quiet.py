@@ -29,6 +29,8 @@ def assess(guard: QuietGuard, look: Look) -> Reason | None:
 
 def quiet_hours(context: GuardContext) -> Cap | None:
     """Cap a worker in its own quiet hours, and while a guard says so."""
+    if not (context.worker.quiet_hours or context.site.guards.quiet):
+        return None
     return strictest(_caps(context))
 
 

@@ -1,0 +1,262 @@
+"""Small charts as SVG text, readable on light and on dark pages.
+
+Only what the report needs: rows of dots on one scale, and lines over a common axis.
+Colours follow the reader's colour scheme; no scripts, no fonts of their own.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from math import ceil, floor, log10
+
+WIDTH = 760
+MARGIN_RIGHT = 24
+STYLE = """
+text { font: 12px system-ui, sans-serif; fill: #24292f; }
+.small { font-size: 11px; fill: #57606a; }
+.head { font-weight: 600; }
+.grid { stroke: #d0d7de; stroke-width: 1; }
+.zero { stroke: #57606a; stroke-width: 1; }
+.main { fill: #0969da; stroke: #0969da; }
+.other { fill: #8c959f; stroke: #8c959f; }
+.sun { fill: #bf8700; stroke: #bf8700; }
+.good { fill: #1a7f37; stroke: #1a7f37; }
+.line { fill: none; stroke-width: 1.6; }
+.area { fill-opacity: 0.25; stroke: none; }
+@media (prefers-color-scheme: dark) {
+  text { fill: #e6edf3; }
+  .small { fill: #9198a1; }
+  .grid { stroke: #3d444d; }
+  .zero { stroke: #9198a1; }
+  .main { fill: #4493f8; stroke: #4493f8; }
+  .other { fill: #7d8590; stroke: #7d8590; }
+  .sun { fill: #d29922; stroke: #d29922; }
+  .good { fill: #3fb950; stroke: #3fb950; }
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Dots:
+    """One row: its name, and its values by the name of their series (shares)."""
+
+    name: str
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a panel; `area`: filled down to nought, `steps`: no slopes."""
+
+    name: str
+    css: str
+    values: Sequence[tuple[float, float | None]]
+    area: bool = False
+    steps: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """Lines on one vertical scale."""
+
+    title: str
+    unit: str
+    lines: tuple[Line, ...]
+    height: int = 110
+
+
+def dot_chart(
+    title: str,
+    groups: Mapping[str, Sequence[Dots]],
+    *,
+    main: str,
+    low: float = -0.5,
+    high: float = 1.0,
+) -> str:
+    """Return rows of dots in groups, as shares; `main` is the series that stands out.
+
+    What lies below `low` is drawn as an arrow at the edge.
+    """
+    left, row_h, top = 190, 17, 46
+    scale = _Scale(low, high, left, WIDTH - MARGIN_RIGHT)
+    body: list[str] = []
+    y = float(top)
+    for group, rows in groups.items():
+        y += 8
+        body.append(_text(8, y + 10, group, "head"))
+        y += row_h
+        for row in rows:
+            body += _dots(row, y + row_h / 2, scale, main)
+            y += row_h
+    lines = [
+        _line(x := scale.at(tick), top, x, y, "zero" if tick == 0 else "grid")
+        + _text(x, top - 6, f"{tick:.0%}", "small", "middle")
+        for tick in _ticks(low, high, 6)
+    ]
+    return _svg(title, y + 10, [*lines, *body])
+
+
+def _dots(row: Dots, y: float, scale: _Scale, main: str) -> list[str]:
+    shapes = [_text(24, y + 4, row.name, "small")]
+    # The one that stands out is drawn last, over the others.
+    for name, value in sorted(row.values.items(), key=lambda item: item[0] == main):
+        css, radius = ("main", 5) if name == main else ("other", 3)
+        note = f"<title>{escape(name)}: {value:.0%}</title>"
+        if value < scale.low:
+            x = scale.at(scale.low)
+            points = (
+                f"{x - 7:.0f},{y:.1f} {x + 1:.0f},{y - 4:.1f} {x + 1:.0f},{y + 4:.1f}"
+            )
+            shapes.append(f'<polygon class="{css}" points="{points}">{note}</polygon>')
+        else:
+            x = scale.at(min(value, scale.high))
+            shapes.append(
+                f'<circle class="{css}" cx="{x:.1f}" cy="{y:.1f}" r="{radius}">'
+                f"{note}</circle>"
+            )
+    return shapes
+
+
+def line_chart(
+    title: str, panels: Iterable[Panel], ticks: Sequence[tuple[float, str]]
+) -> str:
+    """Return panels one under another; `ticks` name places on their common axis."""
+    left, top = 64, 46
+    scale = _Scale(ticks[0][0], ticks[-1][0], left, WIDTH - MARGIN_RIGHT)
+    body: list[str] = []
+    y = float(top)
+    for panel in panels:
+        body += _panel(panel, y, scale, ticks)
+        y += panel.height + 42
+    body += [_text(scale.at(at), y - 6, name, "small", "middle") for at, name in ticks]
+    return _svg(title, y + 4, body)
+
+
+def _panel(
+    panel: Panel, y: float, across: _Scale, ticks: Sequence[tuple[float, str]]
+) -> list[str]:
+    known = [
+        value for line in panel.lines for _, value in line.values if value is not None
+    ]
+    low, high = min(0.0, *known, 0.0), max(0.0, *known, 0.0)
+    if high <= low:
+        high = low + 1.0
+    up = _Scale(low, high, y + panel.height + 20, y + 20)
+    shapes = [_text(8, y + 10, f"{panel.title} ({panel.unit})", "head")]
+    x = 330.0
+    for line in panel.lines:
+        shapes.append(
+            f'<rect class="{line.css}" x="{x}" y="{y + 3}" width="9" height="9"/>'
+        )
+        shapes.append(_text(x + 14, y + 11, line.name, "small"))
+        x += 34 + 6.5 * len(line.name)
+    shapes += [
+        _line(
+            across.first,
+            at := up.at(tick),
+            across.last,
+            at,
+            "zero" if tick == 0 else "grid",
+        )
+        + _text(across.first - 6, at + 4, _number(tick), "small", "end")
+        for tick in _ticks(low, high, 4)
+    ]
+    shapes += [
+        _line(at := across.at(place), y + 20, at, y + panel.height + 20, "grid")
+        for place, _ in ticks
+    ]
+    return shapes + [
+        shape for line in panel.lines for shape in _drawn(line, across, up)
+    ]
+
+
+def _drawn(line: Line, across: _Scale, up: _Scale) -> list[str]:
+    shapes: list[str] = []
+    for stretch in _stretches(line.values):
+        points: list[tuple[float, float]] = []
+        for place, value in stretch:
+            x, y = across.at(place), up.at(value)
+            if line.steps and points:
+                points.append((x, points[-1][1]))
+            points.append((x, y))
+        text = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        if line.area:
+            zero = f"{up.at(0.0):.1f}"
+            edges = f"{points[0][0]:.1f},{zero} {text} {points[-1][0]:.1f},{zero}"
+            shapes.append(f'<polygon class="area {line.css}" points="{edges}"/>')
+        shapes.append(
+            f'<polyline class="line {line.css}" style="fill: none" points="{text}"/>'
+        )
+    return shapes
+
+
+def _stretches(
+    values: Iterable[tuple[float, float | None]],
+) -> list[list[tuple[float, float]]]:
+    """Return the values in pieces without gaps."""
+    pieces: list[list[tuple[float, float]]] = [[]]
+    for place, value in values:
+        if value is None:
+            pieces.append([])
+        else:
+            pieces[-1].append((place, value))
+    return [piece for piece in pieces if piece]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """From values to places on the page."""
+
+    low: float
+    high: float
+    first: float
+    last: float
+
+    def at(self, value: float) -> float:
+        share = (value - self.low) / (self.high - self.low)
+        return self.first + share * (self.last - self.first)
+
+
+def _ticks(low: float, high: float, about: int) -> list[float]:
+    """Return round numbers from low to high, nought among them where it lies there."""
+    rough = (high - low) / about
+    power = 10.0 ** floor(log10(rough))
+    step = next(
+        factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough
+    )
+    first = ceil(low / step - 1e-9)
+    last = floor(high / step + 1e-9)
+    return [round(index * step, 9) + 0.0 for index in range(first, last + 1)]
+
+
+def _number(value: float) -> str:
+    return f"{value:g}".replace("-", "−")
+
+
+def _text(x: float, y: float, text: str, css: str = "", anchor: str = "start") -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" class="{css}" text-anchor="{anchor}">'
+        f"{escape(text)}</text>"
+    )
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, css: str) -> str:
+    return (
+        f'<line class="{css}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
+    )
+
+
+def _svg(title: str, height: float, body: Sequence[str]) -> str:
+    return "\n".join(
+        [
+            (
+                f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}"'
+                f' width="{WIDTH}" role="img" aria-label="{escape(title)}">'
+            ),
+            f"<style>{STYLE}</style>",
+            _text(8, 18, title, "head"),
+            *body,
+            "</svg>",
+            "",
+        ]
+    )
