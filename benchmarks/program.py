@@ -21,7 +21,7 @@ type Terms = list[tuple[Columns, ArrayLike]]
 RELATIVE_GAP = 0.002
 """A search ends when its best is known to be so close to the best of all."""
 
-MAXIMUM_NODES = 300
+MAXIMUM_NODES = 100
 """A search ends after so many branches, so that its answer hangs on no clock."""
 
 

@@ -92,7 +92,7 @@ def _coldest_c(stage: Stage, world: World) -> Floats:
     """
     body, home = world.body, new_home(stage.scenario.spec)
     bodies = {**home.tanks, **home.rooms}
-    if not bodies:
+    if not body.key:
         return np.zeros(len(stage.conditions) + 1)
     low_c, result = bodies[body.key].temperature_c, []
     sure = ~world.resting & world.in_window & ~np.isfinite(world.window_s)

@@ -126,3 +126,7 @@ def test_a_program_finds_the_most(capfd: pytest.CaptureFixture[str]) -> None:
     assert program.solve().bound == pytest.approx(8, rel=RELATIVE_GAP)
     assert program.solve(mixed=True).bound == pytest.approx(8.25)
     assert capfd.readouterr().out == ""
+
+
+def test_where_no_meter_says_anything_there_is_nothing_to_earn() -> None:
+    assert milp_bound(stage_of(trace_of([None] * 8), tank=GAS, sink="tank")) == 0

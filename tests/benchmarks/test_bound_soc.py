@@ -122,6 +122,13 @@ def test_only_the_intervals_that_count_are_bounded() -> None:
     assert bound(stage).value == bound(stage.that_counts()).value == 0
 
 
+def test_where_no_meter_says_anything_there_is_nothing_to_earn() -> None:
+    stage = stage_of(trace_of([None] * 8), tank=GAS, sink="tank")
+    told = bound(stage)
+    assert told.value == pytest.approx(0, abs=1e-9)
+    assert told.error == pytest.approx(0, abs=1e-9)
+
+
 def test_says_why_there_is_none() -> None:
     rooms = [ROOM, ROOM | {"name": "attic"}]
     told = bound(stage_of(trace_of([0, 0]), rooms=rooms))
