@@ -17,6 +17,8 @@ from .clock import Clock
 from .configuration import parse
 from .const import DOMAIN
 from .coordinator import SolarComputeCoordinator
+from .foresight import Foresight
+from .foresight_parts import async_forget_past, async_parts
 from .guard_issues import report_latched_guards
 from .heat_care import async_end_care
 from .migrate import async_migrate_entry
@@ -76,6 +78,7 @@ async def async_setup_entry(
         coordinator = SolarComputeCoordinator(
             hass, entry, configuration, runtime=runtime, store=store, stored=stored
         )
+        coordinator.foresight = Foresight(await async_parts(hass, entry, configuration))
         entry.runtime_data = coordinator
         await coordinator.async_start()
         entry.async_on_unload(report_latched_guards(hass, coordinator))
@@ -113,6 +116,7 @@ async def async_remove_entry(
     store = SiteStore(hass, entry.entry_id)
     await async_end_care(hass, entry.entry_id, (await store.async_load()).care)
     await store.async_remove()
+    await async_forget_past(hass, entry.entry_id)
     clear_issue(hass, SiteIssue.SETTINGS_LOST)
     async_report_problems(hass, entry, replace(parse(entry), problems=()))
 

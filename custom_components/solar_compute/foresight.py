@@ -41,6 +41,10 @@ class Foresight:
         self._parts = tuple(parts)
         self._failed: set[int] = set()
 
+    def part[PartT](self, kind: type[PartT]) -> PartT | None:
+        """Return the part of that kind, None where there is none."""
+        return next((part for part in self._parts if isinstance(part, kind)), None)
+
     async def async_start(self) -> None:
         """Have every part begin."""
         for part in self._parts:

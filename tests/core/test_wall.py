@@ -19,7 +19,9 @@ FORBIDDEN = {
     "threading", "time", "urllib", "uuid",
 }  # fmt: skip
 CLOCKS = {"now", "utcnow", "today"}
-NUMERIC = {"history", "planner_program", "planner_states"}
+NUMERIC = {
+    "history", "history_codec", "planner_program", "planner_states", "resample",
+}  # fmt: skip
 """Modules that go through years of readings, and may use numpy for it."""
 BUILTINS = {"open", "print", "input", "eval", "exec", "__import__"}
 

@@ -25,6 +25,21 @@ EXPORT_PER_KWH: Final = "export_per_kwh"
 OUTDOOR_C: Final = "outdoor_c"
 
 
+def worker_column(key: str) -> str:
+    """Return the column of what a worker drew, in W."""
+    return f"worker_w:{key}"
+
+
+def tank_column(key: str) -> str:
+    """Return the column of a tank's temperature, in °C."""
+    return f"tank_c:{key}"
+
+
+def room_column(key: str) -> str:
+    """Return the column of a room's temperature, in °C."""
+    return f"room_c:{key}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class History:
     """Columns of interval means; NaN where nothing is known.

@@ -1,0 +1,44 @@
+"""Which parts look back and ahead for a site.
+
+They need numpy, which is imported here, beside the event loop and before any of them:
+a home where that fails is controlled all the same, by what its meters show now.
+"""
+
+from importlib import import_module
+import logging
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+
+from .configured import Configuration
+from .foresight import Part
+
+_LOGGER = logging.getLogger(__name__)
+
+
+async def async_parts(
+    hass: HomeAssistant, entry: ConfigEntry, configuration: Configuration
+) -> tuple[Part, ...]:
+    """Return the parts of a site; none of them has begun."""
+    if not await _async_numpy(hass):
+        return ()
+    from .past.keeper import PastKeeper
+
+    return (PastKeeper(hass, entry, configuration),)
+
+
+async def async_forget_past(hass: HomeAssistant, entry_id: str) -> None:
+    """Delete what was kept of the past of an entry that goes for good."""
+    if await _async_numpy(hass):
+        from .past.kept import PastStore
+
+        await PastStore(hass, entry_id).async_remove()
+
+
+async def _async_numpy(hass: HomeAssistant) -> bool:
+    try:
+        await hass.async_add_import_executor_job(import_module, "numpy")
+    except ImportError as err:
+        _LOGGER.warning("Nothing is learned or planned without numpy: %s", err)
+        return False
+    return True

@@ -1,0 +1,98 @@
+"""The file in which a home's past is kept: versioned, bounded, one for every site.
+
+A file that cannot be read starts anew with a warning. It must never keep the
+integration from starting.
+"""
+
+from dataclasses import dataclass
+import logging
+from typing import Any, override
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.storage import Store
+
+from ..const import DOMAIN
+from ..core.codec import from_json, to_json
+from ..core.gather import Gathering
+from ..core.history import History
+from ..core.history_codec import decode, encode
+
+_LOGGER = logging.getLogger(__name__)
+
+STORAGE_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A past, and the interval that was open when it was written."""
+
+    history: History | None = None
+    gathering: Gathering | None = None
+
+
+class _PastFile(Store[dict[str, Any]]):
+    """Home Assistant's store; what another version wrote is not worth a migration."""
+
+    @override
+    async def _async_migrate_func(
+        self,
+        old_major_version: int,
+        old_minor_version: int,
+        old_data: dict[str, Any],
+    ) -> dict[str, Any]:
+        """Take it as it is: the reader finds out whether it understands it."""
+        return old_data
+
+
+class PastStore:
+    """The past of one config entry on disk."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Name the file; nothing is read yet."""
+        self._hass = hass
+        self._store = _PastFile(
+            hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.past", atomic_writes=True
+        )
+
+    async def async_load(self) -> Kept:
+        """Return what was kept, nothing where it cannot be read."""
+        try:
+            data = await self._store.async_load()
+            if data is None:
+                return Kept()
+            return await self._hass.async_add_executor_job(_read, data)
+        except (
+            HomeAssistantError,
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+        ) as err:
+            _LOGGER.warning("The past of the home is gathered anew: %s", err)
+            return Kept()
+
+    async def async_save(self, kept: Kept) -> None:
+        """Write it now."""
+        data = await self._hass.async_add_executor_job(_written, kept)
+        await self._store.async_save(data)
+
+    async def async_remove(self) -> None:
+        """Delete the file."""
+        await self._store.async_remove()
+
+
+def _read(data: dict[str, Any]) -> Kept:
+    history, gathering = data["history"], data["gathering"]
+    return Kept(
+        history=None if history is None else decode(history),
+        gathering=None if gathering is None else from_json(Gathering, gathering),
+    )
+
+
+def _written(kept: Kept) -> dict[str, Any]:
+    return {
+        "history": None if kept.history is None else encode(kept.history),
+        "gathering": to_json(kept.gathering),
+    }
