@@ -23,6 +23,7 @@ from .guard_issues import report_latched_guards
 from .heat_care import async_end_care
 from .migrate import async_migrate_entry
 from .problems import async_report_problems
+from .replays import async_setup_replays
 from .runtime import DATA_RUNTIMES, Runtime, controller, runtime_of
 from .services import async_setup_services
 from .site_issues import SiteIssue, clear_issue
@@ -48,6 +49,7 @@ type SolarComputeConfigEntry = ConfigEntry[SolarComputeCoordinator]
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions, which exist whether or not an entry is loaded."""
     async_setup_services(hass)
+    async_setup_replays(hass)
     return True
 
 

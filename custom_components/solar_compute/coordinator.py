@@ -30,6 +30,7 @@ from .foresight import Foresight
 from .heat_care import HeatCare
 from .job_keeper import JobKeeper
 from .records import Records, outcome_of
+from .replays import Replays
 from .rhythm import Rhythm
 from .runtime import Runtime
 from .site_data import SiteData, worker_inputs
@@ -93,6 +94,7 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
         )
         self.jobs = JobKeeper(hass, entry, stored.jobs, changed=self._apply_wish)
         self.foresight = Foresight()
+        self.replays = Replays()
         self._saved_s = runtime.clock.now_s()
         self._rhythm = Rhythm(configuration.publish_s, self._saved_s)
         self._failed = False

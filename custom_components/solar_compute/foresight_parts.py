@@ -20,7 +20,7 @@ async def async_parts(
     hass: HomeAssistant, entry: ConfigEntry, configuration: Configuration
 ) -> tuple[Part, ...]:
     """Return the parts of a site; none of them has begun."""
-    if not await _async_numpy(hass):
+    if not await async_has_numpy(hass):
         return ()
     from .past.keeper import PastKeeper
 
@@ -29,13 +29,14 @@ async def async_parts(
 
 async def async_forget_past(hass: HomeAssistant, entry_id: str) -> None:
     """Delete what was kept of the past of an entry that goes for good."""
-    if await _async_numpy(hass):
+    if await async_has_numpy(hass):
         from .past.kept import PastStore
 
         await PastStore(hass, entry_id).async_remove()
 
 
-async def _async_numpy(hass: HomeAssistant) -> bool:
+async def async_has_numpy(hass: HomeAssistant) -> bool:
+    """Import numpy beside the event loop; tell whether it is there."""
     try:
         await hass.async_add_import_executor_job(import_module, "numpy")
     except ImportError as err:

@@ -32,6 +32,7 @@ from .entity import (
 from .facts import SinkFacts, SiteFacts, WorkerFacts
 from .rounding import rounded
 from .sensor_descriptions import SolarComputeSensorDescription
+from .sensor_replay import LAST_REPLAY, LastReplaySensor
 from .sensors_sink import SINK_SENSORS
 from .sensors_site import SITE_SENSORS
 from .sensors_worker import WORKER_SENSORS
@@ -51,6 +52,7 @@ async def async_setup_entry(
         SiteSensor(coordinator, row)
         for row in _fitting(hass, SITE_SENSORS, configuration, entry.entry_id)
     )
+    async_add_entities([LastReplaySensor(coordinator, LAST_REPLAY)])
     for worker in configuration.loads:
         rows = _fitting(hass, WORKER_SENSORS, worker, worker.key)
         async_add_entities(

@@ -32,6 +32,7 @@ from custom_components.solar_compute.core.model import (
 )
 from custom_components.solar_compute.core.spec import RoomPreset
 from custom_components.solar_compute.heat_issues import HeatIssue
+from custom_components.solar_compute.sensor_replay import LAST_REPLAY
 from custom_components.solar_compute.sensors_sink import SINK_SENSORS
 from custom_components.solar_compute.sensors_site import SITE_SENSORS
 from custom_components.solar_compute.sensors_worker import WORKER_SENSORS
@@ -50,7 +51,7 @@ TABLES: dict[str, tuple[EntityDescription, ...]] = {
     "climate": (climate.ROOM,),
     "number": number.DESCRIPTIONS,
     "select": (select.MODE,),
-    "sensor": (*SITE_SENSORS, *WORKER_SENSORS, *SINK_SENSORS),
+    "sensor": (*SITE_SENSORS, *WORKER_SENSORS, *SINK_SENSORS, LAST_REPLAY),
     "switch": (switch.AUTOMATION,),
 }
 KEYS = {

@@ -46,6 +46,7 @@ from custom_components.solar_compute.core.spec import (
 from custom_components.solar_compute.diagnostics import (
     async_get_config_entry_diagnostics,
 )
+from custom_components.solar_compute.sensor_replay import REPLAY_ATTRIBUTES
 from scripts import configuration_reference
 
 from .faces_common import boiler, cruncher, home, set_up, until
@@ -155,6 +156,7 @@ def test_every_attribute_is_documented_by_key_and_name() -> None:
         | PERIOD_ATTRIBUTES
         | SINK_ATTRIBUTES
         | JOB_ATTRIBUTES
+        | REPLAY_ATTRIBUTES
     )
     names = {
         key: text["name"]

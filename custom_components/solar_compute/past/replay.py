@@ -1,0 +1,122 @@
+"""Replays the home's own past through today's settings, beside the event loop.
+
+What is kept is replayed; of what is older, the recorder's hourly statistics. It must
+never command anything.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from ..configured import Configuration
+from ..core.history import History
+from ..core.replay_report import ReplayReport, report
+from ..core.resample import finer, joined
+from .keeper import STEP_S, PastKeeper
+from .wanted import wanted, worker_powers
+
+HOUR_S = 3600
+WORTH_ASKING_S = 86400.0
+"""For less than a day more the hourly statistics are not read."""
+
+
+async def async_replay(
+    hass: HomeAssistant,
+    keeper: PastKeeper,
+    configuration: Configuration,
+    *,
+    days: int,
+    workers: frozenset[str] | None,
+    import_per_kwh: float | None,
+    export_per_kwh: float | None,
+) -> dict[str, Any] | None:
+    """Return the report on so many days back from now; None: there is no past."""
+    await keeper.async_seeded()
+    past, coarse_days = await _past(hass, keeper, configuration, days)
+    if past is None or not past.known_days:
+        return None
+    zone = dt_util.get_default_time_zone()
+    found = await hass.async_add_executor_job(
+        lambda: report(
+            past,
+            configuration.spec,
+            zone,
+            workers=workers,
+            import_per_kwh=import_per_kwh,
+            export_per_kwh=export_per_kwh,
+            coarse_days=coarse_days,
+        )
+    )
+    return _as_data(found, configuration, hass.config.currency)
+
+
+async def _past(
+    hass: HomeAssistant, keeper: PastKeeper, configuration: Configuration, days: int
+) -> tuple[History | None, float]:
+    """Return that past, and for how many of its days there are hourly means only."""
+    kept = keeper.history()
+    end_s = dt_util.utcnow().timestamp() if kept is None else kept.end_s
+    start_s = end_s - days * 86400
+    if kept is not None:
+        kept = kept.cut(max(0, len(kept) - days * 86400 // STEP_S), len(kept))
+    until_s = (end_s if kept is None else kept.start_s) // HOUR_S * HOUR_S
+    if until_s - start_s < WORTH_ASKING_S or "recorder" not in hass.config.components:
+        return kept, 0.0
+    from .recorded import async_read
+
+    hours = await async_read(
+        hass,
+        wanted(configuration, worker_powers(hass, configuration)),
+        start_s=start_s,
+        end_s=until_s,
+        step_s=HOUR_S,
+    )
+    if hours is None:
+        return kept, 0.0
+    older = finer(hours, STEP_S)
+    return (older if kept is None else joined(kept, older)), hours.known_days
+
+
+def _as_data(
+    found: ReplayReport, configuration: Configuration, currency: str
+) -> dict[str, Any]:
+    """Return the report for people and cards: kWh, hours, money, names."""
+    names = {worker.key: worker.name for worker in configuration.workers}
+    sinks = {tank.key: tank.name for tank in configuration.tanks}
+    sinks |= {room.key: room.name for room in configuration.rooms}
+    return {
+        "gain": round(found.gain, 2),
+        "currency": currency,
+        "start": _moment(found.start_s),
+        "end": _moment(found.end_s),
+        "days": round(found.days, 2),
+        "known_days": round(found.known_days, 2),
+        "coarse_days": round(found.coarse_days, 2),
+        "fixed_delays": {
+            name: round(gain, 2) for name, gain in found.baselines.items()
+        },
+        "workers": [
+            {
+                "name": names[key],
+                "run_hours": round(tally.run_s / 3600, 1),
+                "starts": tally.starts,
+                "energy_kwh": round(tally.energy_wh / 1000, 2),
+                "solar_kwh": round(tally.solar_wh / 1000, 2),
+                "battery_kwh": round(tally.battery_wh / 1000, 2),
+                "grid_kwh": round(tally.grid_wh / 1000, 2),
+                "results": round(tally.results, 2),
+            }
+            for key, tally in found.workers.items()
+        ],
+        "useful_heat_kwh": {
+            sinks[key]: round(heat_wh / 1000, 2)
+            for key, heat_wh in found.useful_heat_wh.items()
+        },
+        "assumptions": [code.value for code in found.assumptions],
+    }
+
+
+def _moment(time_s: float) -> str:
+    return datetime.fromtimestamp(time_s, dt_util.get_default_time_zone()).isoformat()
