@@ -20,6 +20,7 @@ REASON_ATTRIBUTES = frozenset(
         "highest_level",
         "inputs",
         "mean_worth",
+        "shadow_level",
         "starts_after_s",
         "starts_with_surplus_w",
         "tranches",
@@ -96,6 +97,7 @@ def reason_attributes(facts: WorkerFacts) -> dict[str, Any]:
     """Return the numbers behind a worker's reason; nothing before its decision."""
     if (decision := facts.decision) is None:
         return {}
+    shadow = facts.site.data.snapshot.shadow
     return {
         "details": {
             name: _detail(facts.site.spec, value)
@@ -107,6 +109,7 @@ def reason_attributes(facts: WorkerFacts) -> dict[str, Any]:
         "mean_worth": rounded(decision.mean_worth, 4),
         "highest_level": decision.cap,
         **_hint(decision),
+        **({"shadow_level": decision.level} if shadow else {}),
     }
 
 

@@ -23,8 +23,8 @@ from .configured import Configuration
 from .const import DOMAIN
 from .controls import RoomControls, WorkerControls
 from .core.decide import decide
-from .core.ledger import account
 from .core.model import Decision, Snapshot
+from .core.shadow import account_both, as_if
 from .flow_view import WorkerView
 from .foresight import Foresight
 from .heat_care import HeatCare
@@ -66,6 +66,7 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
         super().__init__(hass, _LOGGER, config_entry=entry, name=entry.title)
         self.configuration = configuration
         self.automation = stored.automation
+        self.shadow = stored.shadow
         self.controls: dict[str, WorkerControls] = {
             worker.key: stored.controls.get(worker.key, WorkerControls())
             for worker in configuration.workers
@@ -83,6 +84,7 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
         self._store = store
         self._memory = stored.memory
         self._ledger = stored.ledger
+        self._shadow_ledger = stored.shadow_ledger
         self._records = Records()
         self.care = HeatCare(
             hass,
@@ -189,7 +191,7 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
             decision, memory = decide(
                 self.configuration.spec, snapshot, self._memory, ahead
             )
-            self._runtime.act(decision)
+            self._runtime.act(decision, hands_off=self.shadow)
             self._account(snapshot, decision)
         except Exception as err:
             if not self._failed:
@@ -198,7 +200,7 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
             return
         self._records.add(snapshot, self._memory, ahead, decision)
         self._memory = memory
-        self.care.follow(decision)
+        self.care.follow(None if self.shadow else decision)
         self.foresight.follow(snapshot, decision)
         self._show(snapshot, decision)
         self._runtime.follow_levels()
@@ -234,7 +236,7 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
         for key, controls in self.controls.items():
             if controls.override is not None and controls.override.until_s <= clock_s:
                 self.controls[key] = replace(controls, override=None)
-        return take_snapshot(
+        snapshot = take_snapshot(
             self.configuration,
             self._runtime.meters,
             clock_s=clock_s,
@@ -244,13 +246,16 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
             workers=worker_inputs(
                 self._runtime.views,
                 self.controls,
-                self._ledger,
+                self._shadow_ledger if self.shadow else self._ledger,
                 local.date().isoformat(),
             ),
             rooms=self.rooms,
             rearmed_s=self._rearmed_s,
             jobs=self.jobs.open_jobs,
         )
+        if self.shadow:
+            return as_if(self.configuration.spec, snapshot, self._memory)
+        return snapshot
 
     def _account(self, snapshot: Snapshot, decision: Decision) -> None:
         """Count what happened since the last tick, but not over a gap in knowledge."""
@@ -258,15 +263,28 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
         elapsed_s = 0.0 if ticked_s is None else snapshot.clock_s - ticked_s
         known_s = min(elapsed_s, spec.policy.power_hold_s)
         before = self._ledger
-        self._ledger = account(before, spec, snapshot, decision, known_s)
+        self._ledger, self._shadow_ledger = account_both(
+            before,
+            self._shadow_ledger,
+            spec=spec,
+            snapshot=snapshot,
+            decision=decision,
+            dt_s=known_s,
+        )
         self.jobs.follow(snapshot, decision, before, self._ledger)
         self._runtime.ticked_s = snapshot.clock_s
 
     def _show(self, snapshot: Snapshot, decision: Decision) -> None:
         """Let entities see what is news at once, and mere numbers now and then."""
         flows = self._runtime.views
-        jobs = self.jobs.book.jobs
-        self.data = SiteData(snapshot, decision, self._ledger, flows, jobs)
+        self.data = SiteData(
+            snapshot,
+            decision,
+            self._ledger,
+            flows,
+            self.jobs.book.jobs,
+            self._shadow_ledger,
+        )
         if self._failed:
             self._failed = False
             self._rhythm.hurry()
@@ -282,7 +300,7 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
 
     def _fail_paused(self, error: Exception) -> None:
         """Pause everything: nobody knows what would be right."""
-        self._runtime.act(None)
+        self._runtime.act(None, hands_off=self.shadow)
         self.care.follow(None)
         if self._failed:
             return
@@ -302,6 +320,8 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
             rearmed_s=dict(self._rearmed_s),
             generations=self._runtime.generations,
             automation=self.automation,
+            shadow=self.shadow,
+            shadow_ledger=self._shadow_ledger,
             care=self.care.to_store(),
             jobs=self.jobs.book,
         )

@@ -27,6 +27,10 @@ class SiteFacts:
         """Return the counters of all workers together."""
         return self.data.ledger.site(period)
 
+    def imagined(self, period: Period = Period.TOTAL) -> WorkerAccount:
+        """Return the same of what shadow mode would have done."""
+        return self.data.shadow_ledger.site(period)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerFacts:

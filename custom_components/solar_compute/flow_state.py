@@ -35,6 +35,7 @@ class FlowState:
         self.held = False
         self.take_over = False
         self.urgent = False
+        self.hands_off = False
         self.detail = ""
         self._hurry = False
         self._wished_s = 0.0
@@ -56,6 +57,7 @@ class FlowState:
         A pause that has become urgent is a new wish until the worker stands still.
         """
         self._wished_s = now_s
+        self.hands_off = False
         hurries = urgent and not self.urgent
         self.urgent = urgent
         if level != self.wish:
@@ -74,6 +76,16 @@ class FlowState:
         if self.wish and now_s - self._wished_s > self.timing.hold_s:
             self.want(0, now_s)
             self.detail = NO_WISH
+
+    @property
+    def is_ours(self) -> bool:
+        """Tell whether it runs, or may still run, because we wished it to."""
+        return self.wish is not None and not (self.wish == 0 and self.is_paused)
+
+    def let_go(self) -> None:
+        """Wish nothing any more: it may do what others want."""
+        self.wish = None
+        self.hands_off = self.obeying = True
 
     def retry_now(self) -> None:
         """Wait no longer before the next command."""

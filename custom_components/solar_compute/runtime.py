@@ -107,9 +107,15 @@ class Runtime:
                 self.flows[key] = self._new_flow(worker, timing, generation)
 
     @callback
-    def act(self, decision: Decision | None) -> None:
-        """Tell every worker what was decided; without a decision, all pause."""
+    def act(self, decision: Decision | None, *, hands_off: bool = False) -> None:
+        """Tell every worker what was decided; without a decision, all pause.
+
+        `hands_off`: tell them nothing, once those that we had run are paused.
+        """
         for key, flow in self.flows.items():
+            if hands_off:
+                flow.let_go()
+                continue
             decided = None if decision is None else decision.worker(key)
             if decided is None:
                 flow.want(0)

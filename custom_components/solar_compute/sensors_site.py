@@ -69,6 +69,10 @@ SITE_SENSORS: tuple[SolarComputeSensorDescription[SiteFacts], ...] = (
         digits=4,
         value_fn=lambda site: site.data.decision.next_per_kwh,
     ),
+    money(
+        "shadow_gain",
+        lambda site, period: site.imagined(period).value - site.imagined(period).cost,
+    ),
     share("solar_share", lambda site, period: site.account(period).solar_share),
     carbon("co2_average", lambda site, period: site.account(period).co2_average_g),
     carbon("co2_marginal", lambda site, period: site.account(period).co2_marginal_g),

@@ -19,6 +19,8 @@ class SiteData:
     ledger: Ledger
     flows: Mapping[str, WorkerView]
     jobs: tuple[Job, ...] = ()
+    shadow_ledger: Ledger = Ledger()
+    """What shadow mode would have cost and brought."""
 
 
 def worker_inputs(

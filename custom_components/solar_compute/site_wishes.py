@@ -8,8 +8,11 @@ from abc import abstractmethod
 from dataclasses import replace
 from typing import Any
 
+from .configured import Configuration
 from .controls import RoomControls, WorkerControls
+from .core.memory import Memory
 from .core.model import Mode, Override
+from .core.shadow import paused_anew
 from .core.spec import RoomPreset
 from .runtime import Runtime
 
@@ -18,15 +21,27 @@ class SiteWishes:
     """A person's settings of one site: automation, workers, rooms, guards."""
 
     automation: bool
+    shadow: bool
     controls: dict[str, WorkerControls]
     rooms: dict[str, RoomControls]
     _rearmed_s: dict[str, float]
+    configuration: Configuration
+    _memory: Memory
     _runtime: Runtime
 
     async def async_set_automation(self, on: bool) -> None:
         """Let Solar Compute decide, or pause all but a person's overrides."""
         self.automation = on
         self._apply_wish()
+
+    async def async_set_shadow(self, on: bool) -> None:
+        """Command nothing any more, or begin to, with every worker paused."""
+        if on != self.shadow:
+            self.shadow = on
+            self._memory = paused_anew(
+                self.configuration.spec, self._memory, self._runtime.clock.now_s()
+            )
+            self._apply_wish()
 
     async def async_set_mode(self, key: str, mode: Mode) -> None:
         """Set a person's standing wish for a worker; it ends their override."""

@@ -37,7 +37,7 @@ class Stored:
     """All that survives a restart.
 
     `generations`: each worker's last command number. `rearmed_s`: when a person re-armed
-    which guard last.
+    which guard last. `shadow_ledger` is what shadow mode would have cost and brought.
     """
 
     clock: ClockMark | None = None
@@ -50,6 +50,8 @@ class Stored:
     care: StoredCare = field(default_factory=StoredCare)
     jobs: JobBook = field(default_factory=JobBook)
     automation: bool = True
+    shadow: bool = False
+    shadow_ledger: Ledger = field(default_factory=Ledger)
 
 
 class _VersionedStore(Store[dict[str, Any]]):
@@ -89,7 +91,7 @@ class SiteStore:
         if data is None:
             return Stored()
         stored, unread = _readable(data)
-        if unread & {"automation", "controls", "rooms"}:
+        if unread & {"automation", "controls", "rooms", "shadow"}:
             return self._without_settings(stored)
         return stored
 

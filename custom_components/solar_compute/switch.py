@@ -1,8 +1,9 @@
-"""The automation switch: off pauses all that no person's override keeps running."""
+"""Automation off pauses all that no override keeps running; shadow mode only watches."""
 
 from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -11,6 +12,9 @@ from .entity import SiteEntity
 
 PARALLEL_UPDATES = 1
 
+SHADOW = SwitchEntityDescription(
+    key="shadow", translation_key="shadow", entity_category=EntityCategory.CONFIG
+)
 AUTOMATION = SwitchEntityDescription(key="automation", translation_key="automation")
 
 
@@ -19,8 +23,11 @@ async def async_setup_entry(
     entry: SolarComputeConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the automation switch of the site."""
-    async_add_entities([AutomationSwitch(entry.runtime_data, AUTOMATION)])
+    """Set up the switches of the site."""
+    coordinator = entry.runtime_data
+    async_add_entities(
+        [AutomationSwitch(coordinator, AUTOMATION), ShadowSwitch(coordinator, SHADOW)]
+    )
 
 
 class AutomationSwitch(SiteEntity, SwitchEntity):
@@ -41,3 +48,23 @@ class AutomationSwitch(SiteEntity, SwitchEntity):
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Pause everything that runs without a person's override."""
         await self.coordinator.async_set_automation(False)
+
+
+class ShadowSwitch(SiteEntity, SwitchEntity):
+    """Whether Solar Compute decides and accounts, and commands nothing."""
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Return whether it only watches."""
+        return self.coordinator.shadow
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Pause what runs by our wish, then command nothing."""
+        await self.coordinator.async_set_shadow(True)
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Begin to command, with every worker paused."""
+        await self.coordinator.async_set_shadow(False)

@@ -142,6 +142,14 @@ class WorkerFlow:
         self._wake.set()
 
     @callback
+    def let_go(self) -> None:
+        """Command nothing any more, once what runs by our wish is paused."""
+        if self._state.is_ours:
+            self.want(0)
+        else:
+            self._state.let_go()
+
+    @callback
     def take_over(self) -> None:
         """Take the lease from another controller with the next command."""
         self._state.take_over = True
@@ -160,7 +168,7 @@ class WorkerFlow:
                 await asyncio.wait({task})
         if self._unwatch is not None:
             self._unwatch()
-        if pause and not self._state.is_paused:
+        if pause and not self._state.hands_off and not self._state.is_paused:
             await self._pause_for_good()
         await self._backend.async_close()
         self._issues.clear()

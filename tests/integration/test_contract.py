@@ -52,7 +52,7 @@ TABLES: dict[str, tuple[EntityDescription, ...]] = {
     "number": number.DESCRIPTIONS,
     "select": (select.MODE,),
     "sensor": (*SITE_SENSORS, *WORKER_SENSORS, *SINK_SENSORS, LAST_REPLAY),
-    "switch": (switch.AUTOMATION,),
+    "switch": (switch.AUTOMATION, switch.SHADOW),
 }
 KEYS = {
     platform: {row.translation_key for row in rows} for platform, rows in TABLES.items()

@@ -51,7 +51,9 @@ def decide(
         memory.guards,
         snapshot.clock_s,
     )
-    memory = remember_sinks(spec, snapshot, view, memory, workers)
+    # Imagined workers heat nothing.
+    heating = () if snapshot.shadow else workers
+    memory = remember_sinks(spec, snapshot, view, memory, heating)
     return (
         _decision(scene, workers, placed, memory, guards),
         replace(_remember(scene, memory, workers, placed), guards=guards.memories),
@@ -204,6 +206,8 @@ def _decision(
 def _state(scene: Scene, ordered_levels: list[int]) -> SiteState:
     if not ordered_levels:
         return SiteState.NO_WORKERS
+    if scene.snapshot.shadow:
+        return SiteState.SHADOW
     if any(ordered_levels):
         return SiteState.RUNNING
     if not scene.snapshot.automation:

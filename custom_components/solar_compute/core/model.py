@@ -88,6 +88,8 @@ class SiteState(StrEnum):
     INPUT_MISSING = "input_missing"
     AUTOMATION_OFF = "automation_off"
     NO_WORKERS = "no_workers"
+    SHADOW = "shadow"
+    """Decisions are made and accounted, and nobody is told of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +149,8 @@ class Snapshot:
     `local` is the aware local time, for everything that follows the day.
     `battery_w` and `soc` are None where the home has no such sensor. A price of
     None falls back to the configured one. `started_s` is the `clock_s` at which
-    the integration started, for the grace period.
+    the integration started, for the grace period. `shadow`: its workers are imagined
+    ones (`shadow`), and nobody is told what is decided.
     """
 
     clock_s: float
@@ -171,6 +174,7 @@ class Snapshot:
     """Those that are open."""
     automation: bool = True
     started_s: float | None = None
+    shadow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

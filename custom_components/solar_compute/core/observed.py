@@ -48,11 +48,17 @@ def observed_values(
     values = {
         name: _mean(parts, snapshot.clock_s, hold_s) for name, parts, hold_s in readings
     }
+    if snapshot.shadow:
+        # What grid and battery would show, and what nobody drew, is no past.
+        values |= {GRID_W: None, BATTERY_W: None}
     values |= {
         BALANCE_W: decision.balance_w,
         IMPORT_PER_KWH: snapshot.import_per_kwh,
         EXPORT_PER_KWH: snapshot.export_per_kwh,
-        **{worker_column(worker.key): worker.drawn_w for worker in decision.workers},
+        **{
+            worker_column(worker.key): 0.0 if snapshot.shadow else worker.drawn_w
+            for worker in decision.workers
+        },
     }
     return {name: value for name, value in values.items() if value is not None}
 
