@@ -9,7 +9,7 @@ settings and the hours of the day say, since nobody measured it.
 Pure; no clock, no I/O.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from math import isfinite
@@ -223,8 +223,13 @@ def _first(past: History, name: str, otherwise: float) -> float:
     return next((value for value in known if value is not None), otherwise)
 
 
-def replay(stage: Stage, rule: Rule) -> Outcome:
-    """Return what comes of a rule."""
+def replay(
+    stage: Stage, rule: Rule, give_way: Callable[[], None] = lambda: None
+) -> Outcome:
+    """Return what comes of a rule.
+
+    `give_way` is called once an interval, so that others can have a turn meanwhile.
+    """
     spec, step_s, house = stage.spec, stage.step_s, stage.house
     hands = {worker.key: Hand() for worker in spec.workers}
     tallies = {worker.key: WorkerTally() for worker in spec.workers}
@@ -233,6 +238,7 @@ def replay(stage: Stage, rule: Rule) -> Outcome:
     flows: Flows | None = None
     total = 0.0
     for local, conditions in zip(stage.locals, stage.conditions, strict=True):
+        give_way()
         moment = Moment(
             spec=spec,
             step_s=step_s,

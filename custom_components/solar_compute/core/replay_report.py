@@ -3,7 +3,7 @@
 Codes and figures only; the edge renders text. Pure; no clock, no I/O.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from enum import StrEnum
@@ -75,10 +75,12 @@ def report(
     import_per_kwh: float | None = None,
     export_per_kwh: float | None = None,
     coarse_days: float = 0.0,
+    give_way: Callable[[], None] = lambda: None,
 ) -> ReplayReport:
     """Return what the settings would have brought on that past.
 
-    Only `workers` take part (None: all). A price given holds for all of it.
+    Only `workers` take part (None: all). A price given holds for all of it. `give_way`
+    is called once an interval.
     """
     taking_part, left_out = _replayable(spec, workers)
     scene = stage(
@@ -88,11 +90,11 @@ def report(
         import_per_kwh=import_per_kwh,
         export_per_kwh=export_per_kwh,
     )
-    off = replay(scene, Off())
+    off = replay(scene, Off(), give_way)
     rules: dict[str, Rule] = {
         name: FixedDelays(start, stop) for name, (start, stop) in BASELINES.items()
     }
-    ours = replay(scene, Decisions())
+    ours = replay(scene, Decisions(), give_way)
     assumed = {
         Assumption.WORKERS_OBEY: True,
         Assumption.NOTHING_LEARNED: True,
@@ -111,7 +113,8 @@ def report(
         coarse_days=coarse_days,
         gain=_gain(ours, off),
         baselines={
-            name: _gain(replay(scene, rule), off) for name, rule in rules.items()
+            name: _gain(replay(scene, rule, give_way), off)
+            for name, rule in rules.items()
         },
         workers=ours.workers,
         useful_heat_wh=ours.useful_heat_wh,

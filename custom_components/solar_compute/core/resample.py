@@ -93,14 +93,10 @@ def without_standstill(column: Column, intervals: int) -> Column:
     A meter of a home moves: one that stands still has died and was not told from
     living, or nobody was there to hear it. Only at 0 may it rest.
     """
-    result = column.copy()
-    if len(column) == 0:
-        return result
     moved = np.flatnonzero(np.diff(column, prepend=np.nan) != 0)
-    for first, end in zip(moved, np.append(moved[1:], len(column)), strict=True):
-        if end - first >= intervals and column[first] != 0:
-            result[first:end] = np.nan
-    return result
+    lengths = np.diff(moved, append=len(column))
+    still = (lengths >= intervals) & (column[moved] != 0)
+    return np.where(np.repeat(still, lengths), np.float32(np.nan), column)
 
 
 def balance(

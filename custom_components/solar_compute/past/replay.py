@@ -5,6 +5,7 @@ never command anything.
 """
 
 from datetime import datetime
+from time import sleep
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -18,6 +19,7 @@ from .keeper import STEP_S, PastKeeper
 from .wanted import wanted, worker_powers
 
 HOUR_S = 3600
+GIVE_WAY_S = 0.0001
 WORTH_ASKING_S = 86400.0
 """For less than a day more the hourly statistics are not read."""
 
@@ -47,6 +49,7 @@ async def async_replay(
             import_per_kwh=import_per_kwh,
             export_per_kwh=export_per_kwh,
             coarse_days=coarse_days,
+            give_way=_give_way,
         )
     )
     return _as_data(found, configuration, hass.config.currency)
@@ -116,6 +119,11 @@ def _as_data(
         },
         "assumptions": [code.value for code in found.assumptions],
     }
+
+
+def _give_way() -> None:
+    """Let the event loop run: two threads of Python never do so at once."""
+    sleep(GIVE_WAY_S)
 
 
 def _moment(time_s: float) -> str:
