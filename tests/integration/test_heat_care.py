@@ -83,6 +83,21 @@ async def test_it_stops_waiting_when_no_decision_can_be_made(
     assert device.value == 55
 
 
+async def test_in_shadow_mode_the_boiler_is_given_back_and_left_alone(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, device: Device
+) -> None:
+    coordinator = await set_up(hass, home_with())
+    await heat(hass, freezer)
+    await coordinator.async_set_shadow(True)
+    await pass_time(hass, freezer, 60)
+    assert device.value == 55
+    device.told.clear()
+    await pass_time(hass, freezer, 600)
+    decided = coordinator.data.decision.workers[0]
+    assert decided.level > 0
+    assert device.told == []
+
+
 async def test_a_reload_an_end_and_a_removal_all_give_it_back(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, device: Device
 ) -> None:
