@@ -15,10 +15,8 @@ from datetime import UTC, datetime, tzinfo
 from math import isfinite
 from typing import Protocol
 
-from .backup import heat_pump_cop
 from .crew import Hand, ran, set_level, worker_input
 from .draws import DRAW_SHARES
-from .heat import HeatSinkSpec
 from .history import (
     BALANCE_W,
     EXPORT_PER_KWH,
@@ -32,9 +30,10 @@ from .history import (
     tank_column,
 )
 from .model import Snapshot
+from .replay_value import comfort, left_over, sinks
 from .simulate import Conditions, Flows, House, new_house, snapshot, step
 from .simulated_tank import TankState
-from .spec import BackupKind, BackupSchedule, SiteSpec, WorkerSpec
+from .spec import SiteSpec, WorkerSpec
 
 LONGEST_HOLD_STEPS = 1.5
 """A reading is believed until the next one should be there."""
@@ -233,7 +232,7 @@ def replay(
     spec, step_s, house = stage.spec, stage.step_s, stage.house
     hands = {worker.key: Hand() for worker in spec.workers}
     tallies = {worker.key: WorkerTally() for worker in spec.workers}
-    useful_wh = {sink.key: 0.0 for sink in _sinks(spec)}
+    useful_wh = {sink.key: 0.0 for sink in sinks(spec)}
     order = sorted(spec.workers, key=lambda worker: worker.priority)
     flows: Flows | None = None
     total = 0.0
@@ -266,7 +265,7 @@ def replay(
             worker.key: worker.power_w(hands[worker.key].level) for worker in order
         }
         house, flows = step(spec, house, conditions, powers_w, step_s)
-        total += _comfort(spec, flows) - flows.cost
+        total += comfort(spec, flows) - flows.cost
         for worker in order:
             tallies[worker.key] = _drawn(tallies[worker.key], worker, powers_w, flows)
         for key, heat in {**flows.tanks, **flows.rooms}.items():
@@ -285,14 +284,10 @@ def replay(
     return Outcome(
         total=total
         + sum(tally.results for tally in tallies.values())
-        + _left_over(stage, house),
+        + left_over(spec, stage.conditions, house),
         workers=tallies,
         useful_heat_wh=useful_wh,
     )
-
-
-def _sinks(spec: SiteSpec) -> tuple[HeatSinkSpec, ...]:
-    return (*spec.tanks, *spec.rooms)
 
 
 def _drawn(
@@ -312,57 +307,3 @@ def _drawn(
         results=tally.results
         + (power_w / 1000 * worker.value_per_kwh + per_hour) * hours,
     )
-
-
-def _comfort(spec: SiteSpec, flows: Flows) -> float:
-    """Return what warmth is worth where nothing else would have made it."""
-    heat = {**flows.tanks, **flows.rooms}
-    return sum(
-        heat[sink.key].useful_wh / 1000 * sink.backup.comfort_per_kwh
-        for sink in _sinks(spec)
-        if sink.backup.kind is BackupKind.NONE
-    )
-
-
-def _left_over(stage: Stage, house: House) -> float:
-    """Return what battery and sinks still hold, so that no rule can hide a debt.
-
-    A stored kWh counts as the mean import that it will save, a kWh of heat as the
-    mean cost of the heat that the backup makes.
-    """
-    spec = stage.spec
-    known = [item for item in stage.conditions if item is not None]
-    import_per_kwh = _mean([item.import_per_kwh for item in known], spec.import_per_kwh)
-    export_per_kwh = _mean([item.export_per_kwh for item in known], spec.export_per_kwh)
-    value = 0.0
-    if spec.battery is not None:
-        saved = import_per_kwh - spec.battery.wear_per_kwh
-        value += house.stored_wh * spec.battery.one_way * saved
-    states = {**house.tanks, **house.rooms}
-    for sink in _sinks(spec):
-        heat_wh = states[sink.key].temperature_c * sink.capacity_wh_per_k
-        value += heat_wh * _heat_per_kwh(sink, import_per_kwh, export_per_kwh)
-    return value / 1000
-
-
-def _heat_per_kwh(
-    sink: HeatSinkSpec, import_per_kwh: float, export_per_kwh: float
-) -> float:
-    backup = sink.backup
-    if backup.kind is BackupKind.NONE:
-        return 0.0  # counted when it went in
-    if backup.kind is BackupKind.DISTRICT:
-        return backup.price_per_kwh
-    if backup.kind is BackupKind.GAS:
-        return backup.price_per_kwh / backup.efficiency
-    per_kwh = (
-        export_per_kwh if backup.schedule is BackupSchedule.DIVERTER else import_per_kwh
-    )
-    if backup.kind is BackupKind.HEAT_PUMP:
-        per_kwh /= heat_pump_cop(sink.target_c - backup.source_c)
-    return per_kwh
-
-
-def _mean(prices: list[float | None], otherwise: float) -> float:
-    known = [otherwise if price is None else price for price in prices]
-    return sum(known) / len(known) if known else otherwise
