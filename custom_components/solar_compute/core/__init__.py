@@ -39,6 +39,9 @@ CO₂ in two books (`carbon`); totals of a day and a month follow from all of it
 (`accounts`). Every decision can be taken apart into its numbers (`explain`) and replayed
 from JSON (`codec`).
 
+What is expected of the hours to come follows from forecasts, published prices and the
+home's habits (`expect`); all of them are values over time (`series`).
+
 How every sink is now, people see in `sinks`. From what was decided follows whether a
 tank's backup heater may wait (`wait`), and from its temperatures whether it should be
 heated through (`hygiene`). A home to try all of it on is `simulate`, with the sun and
