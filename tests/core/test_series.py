@@ -9,6 +9,7 @@ import pytest
 from custom_components.solar_compute.core.series import (
     NOTHING,
     Span,
+    filled,
     series,
     series_of_starts,
     total,
@@ -69,8 +70,19 @@ def test_starts_alone_last_until_the_next_but_not_over_a_gap() -> None:
     assert known.end_s == 10_900
 
 
-def test_a_single_start_lasts_as_long_as_one_may() -> None:
-    assert series_of_starts([(0, 1.0)], longest_s=1800).spans == (Span(0, 1800, 1.0),)
+def test_a_single_start_lasts_an_hour() -> None:
+    assert series_of_starts([(0, 1.0)]).spans == (Span(0, 3600, 1.0),)
+
+
+def test_the_rest_of_a_day_can_be_filled() -> None:
+    known = filled(series([Span(5, 8, 3.0), Span(10, 12, 4.0)]), 0, 20, 0.0)
+    assert [known.at(time) for time in (0, 5, 8, 10, 12, 20)] == [0, 3, 0, 4, 0, None]
+    assert filled(NOTHING, 0, 20, 1.0).spans == (Span(0, 20, 1.0),)
+
+
+def test_what_reaches_into_a_day_is_not_filled_over() -> None:
+    known = filled(series([Span(-5, 5, 3.0), Span(15, 25, 4.0)]), 0, 20, 0.0)
+    assert [known.at(time) for time in (0, 5, 16, 24)] == [3, 0, 4, 4]
 
 
 def test_two_roofs_add_up_where_both_are_known() -> None:

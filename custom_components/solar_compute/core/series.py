@@ -11,6 +11,8 @@ from itertools import pairwise
 from math import isfinite
 from statistics import median
 
+from .times import HOUR_S
+
 HALF = 0.5
 """A mean over a time of which less than this part is known, is not known."""
 
@@ -95,22 +97,37 @@ def series(spans: Iterable[Span]) -> Series:
     return Series(tuple(cut + ordered[-1:]))
 
 
-def series_of_starts(
-    values: Iterable[tuple[float, float]], longest_s: float = 3600.0
-) -> Series:
+def series_of_starts(values: Iterable[tuple[float, float]]) -> Series:
     """Return pairs of a start and a value as a series.
 
-    Each lasts until the next begins, but at most `longest_s`: what is longer is a
-    gap. The last one lasts as long as they usually do.
+    Each lasts until the next begins, but no longer than they usually do: what is
+    longer is a gap. So does the last one; a single one lasts an hour.
     """
     known = dict(values)
     starts = sorted(start for start in known if isfinite(start))
-    lengths = [min(after - one, longest_s) for one, after in pairwise(starts)]
-    usual_s = median(lengths) if lengths else longest_s
+    gaps = [after - one for one, after in pairwise(starts)]
+    usual_s = median(gaps) if gaps else HOUR_S
     return series(
-        Span(start, start + length, known[start])
-        for start, length in zip(starts, [*lengths, usual_s], strict=False)
+        Span(start, start + min(gap, usual_s), known[start])
+        for start, gap in zip(starts, [*gaps, usual_s], strict=False)
     )
+
+
+def filled(known: Series, start_s: float, end_s: float, value: float) -> Series:
+    """Return the series with `value` wherever nothing is known from start to end."""
+    inside = [
+        span for span in known.spans if span.end_s > start_s and span.start_s < end_s
+    ]
+    edges = [
+        start_s,
+        *(edge for span in inside for edge in (span.start_s, span.end_s)),
+        end_s,
+    ]
+    gaps = [
+        Span(begin, until, value)
+        for begin, until in zip(edges[::2], edges[1::2], strict=True)
+    ]
+    return series([*gaps, *known.spans])
 
 
 def total(many: Iterable[Series]) -> Series:
