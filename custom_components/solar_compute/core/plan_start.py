@@ -1,0 +1,141 @@
+"""The home as a plan finds it: from what a decision was made of.
+
+A plan counts in Unix time, a decision on a clock of its own; here they meet. Pure
+functions; standard library only.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from math import inf
+from typing import Final
+
+from .job import Job
+from .managed import Managed, managed_workers
+from .memory import Memory
+from .model import Decision, ReasonCode, RoomInput, Snapshot, TankInput
+from .observe import observe
+from .plan import PlanStart, WorkerStart
+from .sinks import room_target_c
+from .spec import SiteSpec
+
+GUARDED_S: Final = 3600.0
+"""How long a guard probably holds on, of which nobody knows when it lets go: the plan is
+made anew long before."""
+
+UNTIL_FURTHER_NOTICE: Final = frozenset(
+    {
+        ReasonCode.AUTOMATION_OFF,
+        ReasonCode.GUARD_LATCHED,
+        ReasonCode.HELD_BY_OTHER,
+        ReasonCode.MODE_OFF,
+        ReasonCode.NO_WORK,
+        ReasonCode.WORKER_LOST,
+    }
+)
+"""Reasons that end when somebody does something, and by no plan."""
+
+FORESEEN: Final = frozenset(
+    {
+        ReasonCode.DAILY_COST,
+        ReasonCode.DAILY_ENERGY,
+        ReasonCode.DAILY_RUN_TIME,
+        ReasonCode.MAXIMUM_STARTS,
+        ReasonCode.MINIMUM_PAUSE,
+        ReasonCode.QUIET_HOURS,
+        ReasonCode.SINK_FULL,
+    }
+)
+"""Reasons of which the plan itself knows when they end."""
+
+
+def plan_start(
+    spec: SiteSpec,
+    snapshot: Snapshot,
+    decision: Decision,
+    memory: Memory,
+    jobs: tuple[Job, ...] = (),
+) -> PlanStart:
+    """Return the home as it is now; times of `jobs` are on the snapshot's clock."""
+    view = observe(spec, snapshot, memory)
+    now_s = snapshot.local.timestamp()
+    # To be added to a time on the snapshot's clock.
+    offset_s = now_s - snapshot.clock_s
+    inputs: tuple[TankInput | RoomInput, ...] = (*snapshot.tanks, *snapshot.rooms)
+    return PlanStart(
+        made_s=now_s,
+        local=snapshot.local,
+        stored_wh=view.stored_wh,
+        temperatures_c={
+            key: value_c
+            for key, value_c in view.temperatures_c.items()
+            if key not in _unheated(snapshot)
+        },
+        targets_c=_targets_c(spec, snapshot),
+        backup_in_s={
+            item.key: item.backup_in_s
+            for item in inputs
+            if item.backup_in_s is not None
+        },
+        workers={
+            worker.spec.key: _worker(worker, snapshot, decision, offset_s)
+            for worker in managed_workers(spec, snapshot, memory.workers)
+        },
+        jobs=tuple(
+            replace(
+                job,
+                submitted_s=job.submitted_s + offset_s,
+                ready_by_s=job.ready_by_s + offset_s,
+            )
+            for job in jobs
+        ),
+    )
+
+
+def _unheated(snapshot: Snapshot) -> set[str]:
+    """Return the rooms that nobody wants to be heated now."""
+    return {room.key for room in snapshot.rooms if not room.heating or room.window_open}
+
+
+def _targets_c(spec: SiteSpec, snapshot: Snapshot) -> Mapping[str, float]:
+    rooms = {room.key: room for room in snapshot.rooms}
+    return {
+        room.key: room_target_c(room, rooms[room.key])
+        for room in spec.rooms
+        if room.key in rooms
+    }
+
+
+def _worker(
+    worker: Managed, snapshot: Snapshot, decision: Decision, offset_s: float
+) -> WorkerStart:
+    observed, remembered = worker.observed, worker.memory
+    since_s = remembered.since_s
+    today = snapshot.local.date().isoformat()
+    return WorkerStart(
+        level=worker.current,
+        since_s=None if since_s is None else since_s + offset_s,
+        value_per_kwh=observed.value_per_kwh,
+        blocked_until_s=_blocked_until_s(worker, snapshot, decision, offset_s),
+        asleep=observed.asleep,
+        starts_today=remembered.starts if remembered.starts_day == today else 0,
+        run_today_s=observed.run_today_s,
+        energy_today_wh=observed.energy_today_wh,
+    )
+
+
+def _blocked_until_s(
+    worker: Managed, snapshot: Snapshot, decision: Decision, offset_s: float
+) -> float:
+    """Return until when it may not run for sure, as Unix time; 0: it may now."""
+    decided = decision.worker(worker.spec.key)
+    if decided is None:
+        return inf
+    code = decided.reason.code
+    if code in UNTIL_FURTHER_NOTICE:
+        return inf
+    override = worker.observed.override
+    if code is ReasonCode.OVERRIDE_PAUSE and override is not None:
+        return override.until_s + offset_s
+    if decided.cap > 0 or code in FORESEEN:
+        return 0.0
+    return snapshot.clock_s + GUARDED_S + offset_s

@@ -1,0 +1,155 @@
+"""The home as a plan finds it."""
+
+from dataclasses import replace
+from math import inf
+from typing import Any
+
+import pytest
+
+from custom_components.solar_compute.core.decide import decide
+from custom_components.solar_compute.core.heat import RoomPreset, RoomSpec
+from custom_components.solar_compute.core.job import Job, JobUnit
+from custom_components.solar_compute.core.memory import Memory, WorkerMemory
+from custom_components.solar_compute.core.model import (
+    Mode,
+    Override,
+    Reading,
+    RoomInput,
+    Snapshot,
+    WorkerState,
+)
+from custom_components.solar_compute.core.plan import PlanStart, WorkerStart
+from custom_components.solar_compute.core.plan_start import GUARDED_S, plan_start
+from custom_components.solar_compute.core.spec import DailyWindow, SiteSpec
+
+from .houses import (
+    CLOCK_S,
+    NOON,
+    cruncher,
+    house_with_battery,
+    house_with_tank,
+    look,
+    paused,
+    running,
+    sunny_house,
+)
+
+NOW_S = NOON.timestamp()
+
+
+def found(
+    spec: SiteSpec, snapshot: Snapshot, memory: Memory | None = None, **more: Any
+) -> PlanStart:
+    decision, after = decide(spec, snapshot, memory or Memory())
+    return plan_start(spec, snapshot, decision, after, **more)
+
+
+def worker(**changes: Any) -> WorkerStart:
+    """Return a paused cruncher in the sun as a plan finds it, changed in that way."""
+    start = found(sunny_house(), look(-3000, paused(**changes)))
+    return start.workers["cruncher"]
+
+
+def test_a_plan_counts_from_the_wall_clock() -> None:
+    start = found(sunny_house(), look(-3000))
+    assert start.made_s == NOW_S
+    assert start.local == NOON
+
+
+def test_what_battery_and_tank_hold_is_known() -> None:
+    assert found(house_with_battery(), look(0, soc=50.0, battery_w=0)).stored_wh == 4000
+    assert found(house_with_tank(), look(0, tank_c=48.0)).temperatures_c == {"tank": 48}
+
+
+def test_a_silent_battery_is_not_known() -> None:
+    assert found(house_with_battery(), look(0)).stored_wh is None
+
+
+def test_a_run_goes_on_from_when_it_began() -> None:
+    memory = Memory(workers={"cruncher": WorkerMemory(level=1, since_s=CLOCK_S - 600)})
+    start = found(sunny_house(), look(-3000, running()), memory)
+    assert start.workers["cruncher"].level == 1
+    assert start.workers["cruncher"].since_s == NOW_S - 600
+
+
+def test_a_worker_in_the_sun_may_run() -> None:
+    assert worker().blocked_until_s == 0
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"mode": Mode.OFF},
+        {"has_work": False},
+        {"state": WorkerState.LOST},
+        {"held_by_other": True},
+    ],
+)
+def test_a_worker_that_somebody_must_free_is_not_planned(
+    changes: dict[str, Any],
+) -> None:
+    assert worker(**changes).blocked_until_s == inf
+
+
+def test_nothing_is_planned_while_automation_is_off() -> None:
+    start = found(sunny_house(), look(-3000, automation=False))
+    assert start.workers["cruncher"].blocked_until_s == inf
+
+
+def test_a_pause_by_a_person_ends_when_it_was_said_to() -> None:
+    override = Override(run=False, until_s=CLOCK_S + 1800)
+    assert worker(override=override).blocked_until_s == NOW_S + 1800
+
+
+def test_quiet_hours_end_by_themselves() -> None:
+    quiet = cruncher(quiet_hours=(DailyWindow(start_min=660, end_min=780),))
+    start = found(sunny_house(quiet), look(-3000))
+    assert start.workers["cruncher"].blocked_until_s == 0
+
+
+def test_unknown_meters_hold_a_worker_for_a_while() -> None:
+    start = found(sunny_house(), look(None))
+    assert start.workers["cruncher"].blocked_until_s == NOW_S + GUARDED_S
+
+
+def test_starts_of_yesterday_do_not_count() -> None:
+    today = WorkerMemory(starts=3, starts_day="2026-06-15")
+    for memory, starts in ((today, 3), (replace(today, starts_day="2026-06-14"), 0)):
+        start = found(sunny_house(), look(-100), Memory(workers={"cruncher": memory}))
+        assert start.workers["cruncher"].starts_today == starts
+
+
+def room(**changes: Any) -> PlanStart:
+    study = RoomSpec(key="study", name="Study", eco_k=3.0)
+    reading = RoomInput(key="study", temperature_c=Reading(19.0, CLOCK_S), target_c=21)
+    return found(
+        sunny_house(rooms=(study,)), look(-100, rooms=(replace(reading, **changes),))
+    )
+
+
+def test_a_room_is_planned_as_its_thermostat_is_set() -> None:
+    assert room().targets_c == {"study": 21}
+    assert room(preset=RoomPreset.ECO).targets_c == {"study": 18}
+    assert room().temperatures_c == {"study": 19}
+
+
+@pytest.mark.parametrize("changes", [{"heating": False}, {"window_open": True}])
+def test_a_room_that_is_not_to_be_heated_is_planned_without(
+    changes: dict[str, Any],
+) -> None:
+    assert room(**changes).temperatures_c == {}
+
+
+def test_deadlines_are_on_the_wall_clock() -> None:
+    job = Job(
+        key="render",
+        worker="cruncher",
+        name="Render",
+        amount=3.0,
+        unit=JobUnit.HOURS,
+        submitted_s=CLOCK_S - 60,
+        ready_by_s=CLOCK_S + 7200,
+    )
+    [planned] = found(sunny_house(), look(-100), jobs=(job,)).jobs
+    assert planned.ready_by_s == NOW_S + 7200
+    assert planned.submitted_s == NOW_S - 60
