@@ -35,6 +35,7 @@ __all__ = ["async_migrate_entry"]
 PLATFORMS = [
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
+    Platform.CALENDAR,
     Platform.CLIMATE,
     Platform.NUMBER,
     Platform.SELECT,
@@ -80,7 +81,8 @@ async def async_setup_entry(
         coordinator = SolarComputeCoordinator(
             hass, entry, configuration, runtime=runtime, store=store, stored=stored
         )
-        coordinator.foresight = Foresight(await async_parts(hass, entry, configuration))
+        parts = await async_parts(hass, entry, configuration)
+        coordinator.foresight = Foresight((coordinator.plans, *parts))
         entry.runtime_data = coordinator
         await coordinator.async_start()
         entry.async_on_unload(report_latched_guards(hass, coordinator))

@@ -33,6 +33,9 @@ STATE_ATTRIBUTES = frozenset(
 SITE_ATTRIBUTES = frozenset({"ages_s", "missing"})
 JOB_ATTRIBUTES = frozenset({"jobs"})
 PERIOD_ATTRIBUTES = frozenset({"this_month", "today"})
+PLAN_ATTRIBUTES = frozenset(
+    {"added_per_kwh", "complete", "forecast_age_s", "heat_per_kwh", "sources"}
+)
 SINK_ATTRIBUTES = frozenset(
     {"cause", "coldest_c", "learned_days", "measured", "supply", "warmest_c"}
 )
@@ -42,6 +45,28 @@ def site_attributes(site: SiteFacts) -> dict[str, Any]:
     """Return which inputs are missing, and how old each of them is in s."""
     missing = [readable(site.spec, name) for name in site.data.decision.missing]
     return {"missing": missing, "ages_s": ages_s(site)}
+
+
+def plan_attributes(site: SiteFacts) -> dict[str, Any]:
+    """Return what the plan rests on, and what it says heat in each tank is worth."""
+    view, plan = site.plan, site.plan.plan
+    return {
+        "sources": {}
+        if plan is None
+        else {
+            readable(site.spec, name): source
+            for name, source in plan.expected.sources.items()
+        },
+        "forecast_age_s": rounded(view.sun_age_s, 0),
+        "added_per_kwh": rounded(view.fees_per_kwh, 4),
+        "complete": None if plan is None else plan.complete,
+        "heat_per_kwh": {}
+        if plan is None
+        else {
+            readable(site.spec, f"tank:{key}"): rounded(value, 4)
+            for key, value in plan.heat_per_kwh.items()
+        },
+    }
 
 
 def readable(spec: SiteSpec, name: str) -> str:

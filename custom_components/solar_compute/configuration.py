@@ -17,7 +17,8 @@ Entry data (the site's meters; W, %, kWh as the key's name says):
 Entry options (all optional): `TUNABLES` and every field of `PolicySpec` by name,
     battery_horizon_s, maximum_w, yielding_power (list of entity ids),
     yielding_value_per_kwh, co2_average and co2_marginal (entity ids, which win over
-    co2_average_g_per_kwh and co2_marginal_g_per_kwh)
+    co2_average_g_per_kwh and co2_marginal_g_per_kwh), plan_ahead and published_prices
+    (bool), sun_forecast, weather, import_series and export_series (entity ids)
 Subentry `worker`: kind, and what the `WorkerKind` in `workers` of that key says (one
     that has no back-end is always on, and is no worker to anybody but the books);
     levels_w (list); lease_s where it can hold one; the fields of `WorkerSpec` by name,
@@ -36,6 +37,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 
 from . import configuration_guards as guarding, configuration_heat as heat, const as c
 from .configured import (
+    AheadInputs,
     Configuration,
     PowerSource,
     Problem,
@@ -87,6 +89,13 @@ _WORKER_FIELDS = (
     c.CONF_SETTLE_S,
     c.CONF_QUIET_LEVEL,
 )
+_AHEAD_FIELDS = (
+    c.CONF_SUN_FORECAST,
+    c.CONF_WEATHER,
+    c.CONF_PUBLISHED_PRICES,
+    c.CONF_IMPORT_SERIES,
+    c.CONF_EXPORT_SERIES,
+)
 _ENTITY_KEYS = frozenset(
     {
         c.CONF_GRID_POWER,
@@ -100,6 +109,10 @@ _ENTITY_KEYS = frozenset(
         c.CONF_YIELDING_POWER,
         c.CONF_CO2_AVERAGE,
         c.CONF_CO2_MARGINAL,
+        c.CONF_SUN_FORECAST,
+        c.CONF_WEATHER,
+        c.CONF_IMPORT_SERIES,
+        c.CONF_EXPORT_SERIES,
     }
     | frozenset[str]().union(*(kind.entity_keys for kind in KINDS.values()))
     | heat.ENTITY_KEYS
@@ -142,6 +155,10 @@ def parse(entry: ConfigEntry) -> Configuration:
             ),
         ),
         inputs=_inputs(site),
+        ahead=AheadInputs(
+            **named(site, {c.CONF_PLAN_AHEAD: "plan"}),
+            **given(site, _AHEAD_FIELDS),
+        ),
         workers=workers,
         always_on=always_on,
         tanks=tanks,

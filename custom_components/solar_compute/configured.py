@@ -48,6 +48,34 @@ class SiteInputs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AheadInputs:
+    """Where what is known of the hours to come is read from.
+
+    `sun_forecast` None: from the forecasts that the Energy dashboard names. A series of
+    prices of None is looked for behind the price entity; with `published_prices` off
+    nobody looks. `plan` off: nothing is planned at all.
+    """
+
+    plan: bool = True
+    sun_forecast: str | None = None
+    weather: str | None = None
+    published_prices: bool = True
+    import_series: str | None = None
+    export_series: str | None = None
+
+    @property
+    def entities(self) -> tuple[str, ...]:
+        """Return all entities that are read."""
+        named = (
+            self.sun_forecast,
+            self.weather,
+            self.import_series,
+            self.export_series,
+        )
+        return tuple(entity for entity in named if entity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerConfig:
     """One worker subentry; `key` is its id. What is always on is not `switched`."""
 
@@ -104,6 +132,7 @@ class Configuration:
 
     spec: SiteSpec
     inputs: SiteInputs
+    ahead: AheadInputs = field(default_factory=AheadInputs)
     workers: tuple[WorkerConfig, ...] = ()
     always_on: tuple[WorkerConfig, ...] = ()
     tanks: tuple[TankConfig, ...] = ()

@@ -55,6 +55,12 @@ CONF_CO2_AVERAGE: Final = "co2_average"
 CONF_CO2_AVERAGE_G_PER_KWH: Final = "co2_average_g_per_kwh"
 CONF_CO2_MARGINAL: Final = "co2_marginal"
 CONF_CO2_MARGINAL_G_PER_KWH: Final = "co2_marginal_g_per_kwh"
+CONF_PLAN_AHEAD: Final = "plan_ahead"
+CONF_SUN_FORECAST: Final = "sun_forecast"
+CONF_WEATHER: Final = "weather"
+CONF_PUBLISHED_PRICES: Final = "published_prices"
+CONF_IMPORT_SERIES: Final = "import_series"
+CONF_EXPORT_SERIES: Final = "export_series"
 
 # A worker (data of a subentry)
 CONF_NAME: Final = "name"

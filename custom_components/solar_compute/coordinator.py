@@ -29,6 +29,7 @@ from .flow_view import WorkerView
 from .foresight import Foresight
 from .heat_care import HeatCare
 from .job_keeper import JobKeeper
+from .plan_keeper import PlanKeeper
 from .records import Records, outcome_of
 from .replays import Replays
 from .rhythm import Rhythm
@@ -95,8 +96,16 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
             save=self.async_save,
         )
         self.jobs = JobKeeper(hass, entry, stored.jobs, changed=self._apply_wish)
-        self.foresight = Foresight()
         self.replays = Replays()
+        self.plans = PlanKeeper(
+            hass,
+            configuration,
+            clock=runtime.clock,
+            memory=lambda: self._memory,
+            rest=stored.rest,
+            changed=self.request_tick,
+        )
+        self.foresight = Foresight((self.plans,))
         self._saved_s = runtime.clock.now_s()
         self._rhythm = Rhythm(configuration.publish_s, self._saved_s)
         self._failed = False
@@ -277,14 +286,9 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
     def _show(self, snapshot: Snapshot, decision: Decision) -> None:
         """Let entities see what is news at once, and mere numbers now and then."""
         flows = self._runtime.views
-        self.data = SiteData(
-            snapshot,
-            decision,
-            self._ledger,
-            flows,
-            self.jobs.book.jobs,
-            self._shadow_ledger,
-        )
+        plan = self.plans.view
+        beside = self.jobs.book.jobs, self._shadow_ledger, plan
+        self.data = SiteData(snapshot, decision, self._ledger, flows, *beside)
         if self._failed:
             self._failed = False
             self._rhythm.hurry()
@@ -294,6 +298,7 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
             [(worker.key, worker.level) for worker in decision.workers],
             [(view.state, view.level, view.obeying) for view in flows.values()],
             (dict(self.controls), dict(self.rooms)),
+            (plan.status, plan.plan and plan.plan.made_s),
         )
         if self._rhythm.is_time(snapshot.clock_s, done, outcome_of(decision)):
             self.async_update_listeners()
@@ -323,6 +328,7 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
             shadow=self.shadow,
             shadow_ledger=self._shadow_ledger,
             care=self.care.to_store(),
+            rest=self.plans.rest,
             jobs=self.jobs.book,
         )
 

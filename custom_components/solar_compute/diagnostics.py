@@ -101,6 +101,7 @@ def _state(coordinator: SolarComputeCoordinator) -> dict[str, Any]:
             "ages_s": ages_s(SiteFacts(spec=coordinator.configuration.spec, data=site)),
             "flows": _redacted(coordinator, to_json(site.flows)),
             "ledger": to_json(site.ledger),
+            "plan": to_json(site.plan),
         }
     )
 

@@ -13,6 +13,7 @@ from .core.ledger import Period, SinkAccount, WorkerAccount
 from .core.model import HeatPrice, SinkState, WorkerDecision, Worth
 from .core.spec import SiteSpec
 from .flow_view import WorkerView
+from .plan_view import PlanView
 from .site_data import SiteData
 
 
@@ -22,6 +23,16 @@ class SiteFacts:
 
     spec: SiteSpec
     data: SiteData
+
+    @property
+    def plan(self) -> PlanView:
+        """The plan of the next hours, and what it rests on."""
+        return self.data.plan
+
+    @property
+    def now_s(self) -> float:
+        """The wall time of the last data, in Unix seconds."""
+        return self.data.snapshot.local.timestamp()
 
     def account(self, period: Period = Period.TOTAL) -> WorkerAccount:
         """Return the counters of all workers together."""

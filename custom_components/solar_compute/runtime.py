@@ -167,7 +167,11 @@ class Runtime:
         self._end_renames = follow_renames(
             self._hass,
             self._entry,
-            entities_of(configuration) | controlled_entities_of(configuration),
+            {
+                *entities_of(configuration),
+                *controlled_entities_of(configuration),
+                *configuration.ahead.entities,
+            },
             self._rename,
         )
         end_before()

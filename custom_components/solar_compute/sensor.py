@@ -14,6 +14,7 @@ from . import SolarComputeConfigEntry
 from .attributes import (
     JOB_ATTRIBUTES,
     PERIOD_ATTRIBUTES,
+    PLAN_ATTRIBUTES,
     REASON_ATTRIBUTES,
     SINK_ATTRIBUTES,
     SITE_ATTRIBUTES,
@@ -33,6 +34,7 @@ from .facts import SinkFacts, SiteFacts, WorkerFacts
 from .rounding import rounded
 from .sensor_descriptions import SolarComputeSensorDescription
 from .sensor_replay import LAST_REPLAY, LastReplaySensor
+from .sensors_plan import SITE_PLAN_SENSORS, WORKER_PLAN_SENSORS
 from .sensors_sink import SINK_SENSORS
 from .sensors_site import SITE_SENSORS
 from .sensors_worker import WORKER_SENSORS
@@ -50,11 +52,15 @@ async def async_setup_entry(
     configuration = coordinator.configuration
     async_add_entities(
         SiteSensor(coordinator, row)
-        for row in _fitting(hass, SITE_SENSORS, configuration, entry.entry_id)
+        for row in _fitting(
+            hass, (*SITE_SENSORS, *SITE_PLAN_SENSORS), configuration, entry.entry_id
+        )
     )
     async_add_entities([LastReplaySensor(coordinator, LAST_REPLAY)])
     for worker in configuration.loads:
-        rows = _fitting(hass, WORKER_SENSORS, worker, worker.key)
+        rows = _fitting(
+            hass, (*WORKER_SENSORS, *WORKER_PLAN_SENSORS), worker, worker.key
+        )
         async_add_entities(
             (WorkerSensor(coordinator, row, worker) for row in rows),
             config_subentry_id=worker.key,
@@ -103,6 +109,7 @@ class SolarComputeSensor[FactsT](SolarComputeEntity, SensorEntity):
         | SITE_ATTRIBUTES
         | PERIOD_ATTRIBUTES
         | SINK_ATTRIBUTES
+        | PLAN_ATTRIBUTES
         | JOB_ATTRIBUTES
     )
 

@@ -1,8 +1,9 @@
-"""Actions: run or pause a worker, set its mode, explain its decision, re-arm a guard.
+"""Actions: run, pause and explain workers, set their mode, tell the plan, re-arm guards.
 
 One call may name several workers. Those about jobs are in `services_jobs`.
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
 import probatio
 
 from .configured import GuardConfig, WorkerConfig
@@ -23,6 +25,7 @@ from .const import DOMAIN
 from .coordinator import SolarComputeCoordinator
 from .core.explain import explain
 from .core.model import Mode
+from .plan_response import site_response, worker_response
 from .rearm import async_rearm
 from .services_jobs import async_setup_job_services
 from .targets import DEVICE_SCHEMA, Target, named_devices, worker_targets
@@ -34,6 +37,7 @@ SERVICE_RUN = "run"
 SERVICE_PAUSE = "pause"
 SERVICE_SET_MODE = "set_mode"
 SERVICE_EXPLAIN = "explain"
+SERVICE_GET_PLAN = "get_plan"
 SERVICE_REARM_GUARD = "rearm_guard"
 
 SHORTEST = timedelta(seconds=1)
@@ -80,6 +84,9 @@ def async_setup_services(hass: HomeAssistant) -> None:
             for target in worker_targets(hass, call, of_site=True)
         }
 
+    async def get_plan(call: ServiceCall) -> ServiceResponse:
+        return dict(_plans(hass, call))
+
     async def rearm_guard(call: ServiceCall) -> None:
         for coordinator, guard in _guards(hass, call):
             await async_rearm(coordinator, guard)
@@ -89,14 +96,38 @@ def async_setup_services(hass: HomeAssistant) -> None:
     register(DOMAIN, SERVICE_PAUSE, pause, schema=PAUSE_SCHEMA)
     register(DOMAIN, SERVICE_SET_MODE, set_mode, schema=SET_MODE_SCHEMA)
     register(DOMAIN, SERVICE_REARM_GUARD, rearm_guard, schema=DEVICE_SCHEMA)
-    register(
-        DOMAIN,
-        SERVICE_EXPLAIN,
-        explain_workers,
-        schema=DEVICE_SCHEMA,
-        supports_response=SupportsResponse.ONLY,
-    )
+    for action, respond in (
+        (SERVICE_EXPLAIN, explain_workers),
+        (SERVICE_GET_PLAN, get_plan),
+    ):
+        register(
+            DOMAIN,
+            action,
+            respond,
+            schema=DEVICE_SCHEMA,
+            supports_response=SupportsResponse.ONLY,
+        )
     async_setup_job_services(hass)
+
+
+def _plans(hass: HomeAssistant, call: ServiceCall) -> Iterator[tuple[str, Any]]:
+    """Yield the plans of the homes that the call names, then those of all workers."""
+    for device, entry in named_devices(hass, call):
+        if (DOMAIN, entry.entry_id) in device.identifiers:
+            home = entry.runtime_data
+            yield device.id, site_response(home.configuration, home.plans.view)
+    now_s = dt_util.utcnow().timestamp()
+    for target in worker_targets(hass, call, of_site=True):
+        coordinator = target.coordinator
+        yield (
+            target.device_id,
+            worker_response(
+                coordinator.configuration,
+                coordinator.plans.view,
+                target.worker.key,
+                now_s,
+            ),
+        )
 
 
 def _guards(

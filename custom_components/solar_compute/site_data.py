@@ -1,13 +1,14 @@
 """What the loop shows of a site, and what it tells the core of its workers. Values only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .controls import WorkerControls
 from .core.job import Job
 from .core.ledger import Ledger, WorkerAccount
 from .core.model import Decision, Snapshot, WorkerInput
 from .flow_view import WorkerView
+from .plan_view import PlanView
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class SiteData:
     jobs: tuple[Job, ...] = ()
     shadow_ledger: Ledger = Ledger()
     """What shadow mode would have cost and brought."""
+    plan: PlanView = field(default_factory=PlanView)
 
 
 def worker_inputs(

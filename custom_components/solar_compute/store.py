@@ -20,7 +20,7 @@ from .controls import RoomControls, WorkerControls
 from .core.codec import from_json, to_json
 from .core.job import JobBook, JobState
 from .core.ledger import Ledger
-from .core.memory import Memory
+from .core.memory import MeanDay, Memory
 from .heat_care import StoredCare
 from .site_issues import SiteIssue, raise_issue
 
@@ -37,7 +37,8 @@ class Stored:
     """All that survives a restart.
 
     `generations`: each worker's last command number. `rearmed_s`: when a person re-armed
-    which guard last. `shadow_ledger` is what shadow mode would have cost and brought.
+    which guard last. `shadow_ledger` is what shadow mode would have cost and brought,
+    `rest` what the home has left beyond the forecast of the sun.
     """
 
     clock: ClockMark | None = None
@@ -48,6 +49,7 @@ class Stored:
     rearmed_s: Mapping[str, float] = field(default_factory=dict)
     generations: Mapping[str, int] = field(default_factory=dict)
     care: StoredCare = field(default_factory=StoredCare)
+    rest: MeanDay = field(default_factory=MeanDay)
     jobs: JobBook = field(default_factory=JobBook)
     automation: bool = True
     shadow: bool = False

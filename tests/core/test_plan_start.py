@@ -38,10 +38,10 @@ NOW_S = NOON.timestamp()
 
 
 def found(
-    spec: SiteSpec, snapshot: Snapshot, memory: Memory | None = None, **more: Any
+    spec: SiteSpec, snapshot: Snapshot, memory: Memory | None = None
 ) -> PlanStart:
     decision, after = decide(spec, snapshot, memory or Memory())
-    return plan_start(spec, snapshot, decision, after, **more)
+    return plan_start(spec, snapshot, decision, after)
 
 
 def worker(**changes: Any) -> WorkerStart:
@@ -150,6 +150,6 @@ def test_deadlines_are_on_the_wall_clock() -> None:
         submitted_s=CLOCK_S - 60,
         ready_by_s=CLOCK_S + 7200,
     )
-    [planned] = found(sunny_house(), look(-100), jobs=(job,)).jobs
+    [planned] = found(sunny_house(), look(-100, jobs=(job,))).jobs
     assert planned.ready_by_s == NOW_S + 7200
     assert planned.submitted_s == NOW_S - 60

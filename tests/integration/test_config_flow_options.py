@@ -9,7 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.solar_compute import configuration
-from custom_components.solar_compute.configured import Configuration
+from custom_components.solar_compute.configured import AheadInputs, Configuration
 from custom_components.solar_compute.core.spec import PolicySpec
 from custom_components.solar_compute.flows.options import SECTIONS
 
@@ -101,6 +101,33 @@ async def test_the_grids_carbon_dioxide_is_fixed_or_read_from_an_entity(
     assert result.spec.co2_marginal_g_per_kwh == 510
 
 
+async def test_where_the_coming_hours_are_known_from_can_be_chosen(
+    hass: HomeAssistant, site: MockConfigEntry
+) -> None:
+    assert configuration.parse(site).ahead == AheadInputs()
+    rows = [{"period_start": "2026-06-15T10:00:00+00:00", "pv_estimate": 1.2}]
+    hass.states.async_set("sensor.solcast", "21", {"detailedForecast": rows})
+    hass.states.async_set("weather.home", "sunny")
+    page = {
+        "plan_ahead": True,
+        "published_prices": False,
+        "sun_forecast": "sensor.solcast",
+        "weather": "weather.home",
+        "import_series": "sensor.price",
+    }
+    result = await open_options(hass, site)
+    await submit(hass, result, "init", {**UNTOUCHED, "ahead": page})
+    assert configuration.parse(site).ahead == AheadInputs(
+        published_prices=False,
+        sun_forecast="sensor.solcast",
+        weather="weather.home",
+        import_series="sensor.price",
+    )
+    result = await open_options(hass, site)
+    await submit(hass, result, "init", {**UNTOUCHED, "ahead": {"plan_ahead": False}})
+    assert configuration.parse(site).ahead == AheadInputs(plan=False)
+
+
 @pytest.mark.parametrize(
     ("section", "page", "error"),
     [
@@ -110,6 +137,10 @@ async def test_the_grids_carbon_dioxide_is_fixed_or_read_from_an_entity(
         ("yielding", {"yielding_power": ["sensor.water"]}, "not_power"),
         ("yielding", {"yielding_power": ["sensor.gone"]}, "entity_not_found"),
         ("yielding", {"yielding_power": ["sensor.diverter"] * 2}, "used_twice"),
+        ("ahead", {"sun_forecast": "sensor.grid"}, "no_forecast"),
+        ("ahead", {"sun_forecast": "sensor.gone"}, "entity_not_found"),
+        ("ahead", {"weather": "weather.gone"}, "entity_not_found"),
+        ("ahead", {"import_series": "sensor.gone"}, "entity_not_found"),
         ("carbon", {"co2_average": "sensor.price"}, "not_co2"),
         ("carbon", {"co2_marginal": "sensor.gone"}, "entity_not_found"),
         ("carbon", {"co2_marginal_g_per_kwh": "nan"}, "not_a_number"),

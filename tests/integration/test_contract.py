@@ -18,6 +18,7 @@ import pytest
 from custom_components.solar_compute import (
     binary_sensor,
     button,
+    calendar,
     climate,
     number,
     select,
@@ -33,6 +34,10 @@ from custom_components.solar_compute.core.model import (
 from custom_components.solar_compute.core.spec import RoomPreset
 from custom_components.solar_compute.heat_issues import HeatIssue
 from custom_components.solar_compute.sensor_replay import LAST_REPLAY
+from custom_components.solar_compute.sensors_plan import (
+    SITE_PLAN_SENSORS,
+    WORKER_PLAN_SENSORS,
+)
 from custom_components.solar_compute.sensors_sink import SINK_SENSORS
 from custom_components.solar_compute.sensors_site import SITE_SENSORS
 from custom_components.solar_compute.sensors_worker import WORKER_SENSORS
@@ -48,10 +53,18 @@ TABLES: dict[str, tuple[EntityDescription, ...]] = {
         binary_sensor.TRIPPED,
     ),
     "button": (*button.DESCRIPTIONS, button.REARM),
+    "calendar": (calendar.PLAN,),
     "climate": (climate.ROOM,),
     "number": number.DESCRIPTIONS,
     "select": (select.MODE,),
-    "sensor": (*SITE_SENSORS, *WORKER_SENSORS, *SINK_SENSORS, LAST_REPLAY),
+    "sensor": (
+        *SITE_SENSORS,
+        *WORKER_SENSORS,
+        *SINK_SENSORS,
+        *SITE_PLAN_SENSORS,
+        *WORKER_PLAN_SENSORS,
+        LAST_REPLAY,
+    ),
     "switch": (switch.AUTOMATION, switch.SHADOW),
 }
 KEYS = {

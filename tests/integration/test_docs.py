@@ -21,6 +21,7 @@ from custom_components.solar_compute import services, services_jobs, targets
 from custom_components.solar_compute.attributes import (
     JOB_ATTRIBUTES,
     PERIOD_ATTRIBUTES,
+    PLAN_ATTRIBUTES,
     REASON_ATTRIBUTES,
     SINK_ATTRIBUTES,
     SITE_ATTRIBUTES,
@@ -155,6 +156,7 @@ def test_every_attribute_is_documented_by_key_and_name() -> None:
         | SITE_ATTRIBUTES
         | PERIOD_ATTRIBUTES
         | SINK_ATTRIBUTES
+        | PLAN_ATTRIBUTES
         | JOB_ATTRIBUTES
         | REPLAY_ATTRIBUTES
     )

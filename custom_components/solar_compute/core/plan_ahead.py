@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .expect import NO_HABITS, Forecasts, Habits, expect
-from .job import Job
 from .memory import Memory
 from .model import Decision, Snapshot
 from .plan import Plan
@@ -22,10 +21,7 @@ from .spec import SiteSpec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """All that a plan is made of; `previous` is the plan that holds now.
-
-    Times of `jobs` are on the snapshot's clock.
-    """
+    """All that a plan is made of; `previous` is the plan that holds now."""
 
     spec: SiteSpec
     snapshot: Snapshot
@@ -33,7 +29,6 @@ class Question:
     memory: Memory
     forecasts: Forecasts
     habits: Habits = NO_HABITS
-    jobs: tuple[Job, ...] = ()
     previous: Plan | None = None
 
 
@@ -54,9 +49,7 @@ def plan_ahead(question: Question, out_of_time: Callable[[], bool]) -> Plan | No
     )
     if expected is None:
         return None
-    start = plan_start(
-        question.spec, snapshot, question.decision, question.memory, question.jobs
-    )
+    start = plan_start(question.spec, snapshot, question.decision, question.memory)
     return make_plan(
         question.spec,
         expected,

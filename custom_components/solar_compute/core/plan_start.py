@@ -9,7 +9,6 @@ from dataclasses import replace
 from math import inf
 from typing import Final
 
-from .job import Job
 from .managed import Managed, managed_workers
 from .memory import Memory
 from .model import Decision, ReasonCode, RoomInput, Snapshot, TankInput
@@ -49,13 +48,9 @@ FORESEEN: Final = frozenset(
 
 
 def plan_start(
-    spec: SiteSpec,
-    snapshot: Snapshot,
-    decision: Decision,
-    memory: Memory,
-    jobs: tuple[Job, ...] = (),
+    spec: SiteSpec, snapshot: Snapshot, decision: Decision, memory: Memory
 ) -> PlanStart:
-    """Return the home as it is now; times of `jobs` are on the snapshot's clock."""
+    """Return the home as it is now."""
     view = observe(spec, snapshot, memory)
     now_s = snapshot.local.timestamp()
     # To be added to a time on the snapshot's clock.
@@ -86,7 +81,7 @@ def plan_start(
                 submitted_s=job.submitted_s + offset_s,
                 ready_by_s=job.ready_by_s + offset_s,
             )
-            for job in jobs
+            for job in snapshot.jobs
         ),
     )
 

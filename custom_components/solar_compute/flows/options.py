@@ -8,17 +8,20 @@ from dataclasses import fields
 from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
-from homeassistant.const import UnitOfPower
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN, UnitOfPower
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.selector import BooleanSelector
 import probatio
 
 from .. import const as c
 from ..configured import Configuration
 from ..core.spec import BatterySpec, PolicySpec, SiteSpec
+from ..forecasts.solcast import is_detailed
 from . import checks
 from .schema import (
     Fields,
     co2_entity,
+    domain_entity,
     filled,
     flat,
     folded,
@@ -55,6 +58,14 @@ SECTIONS = {
         c.CONF_RETRY_LONGEST_S,
         c.CONF_ISSUE_AFTER_TRIES,
     ),
+    "ahead": (
+        c.CONF_PLAN_AHEAD,
+        c.CONF_SUN_FORECAST,
+        c.CONF_WEATHER,
+        c.CONF_PUBLISHED_PRICES,
+        c.CONF_IMPORT_SERIES,
+        c.CONF_EXPORT_SERIES,
+    ),
     "yielding": (c.CONF_YIELDING_POWER, c.CONF_YIELDING_VALUE_PER_KWH),
     "carbon": (
         c.CONF_CO2_AVERAGE,
@@ -63,6 +74,12 @@ SECTIONS = {
         c.CONF_CO2_MARGINAL_G_PER_KWH,
     ),
 }
+_AHEAD_ENTITIES = (
+    c.CONF_SUN_FORECAST,
+    c.CONF_WEATHER,
+    c.CONF_IMPORT_SERIES,
+    c.CONF_EXPORT_SERIES,
+)
 _SHORTEST_S = 0.01
 _MAY_BE_NOUGHT = ("grace_s", "probe_backoff_s", "cut_short_s", c.CONF_DEBOUNCE_S)
 
@@ -102,6 +119,12 @@ def options_schema(currency: str) -> probatio.Schema:
         ),
         optional(c.CONF_YIELDING_POWER): power_entity(multiple=True),
         required(c.CONF_YIELDING_VALUE_PER_KWH, 0.0): price(currency),
+        required(c.CONF_PLAN_AHEAD, True): BooleanSelector(),
+        optional(c.CONF_SUN_FORECAST): domain_entity("sensor"),
+        optional(c.CONF_WEATHER): domain_entity("weather"),
+        required(c.CONF_PUBLISHED_PRICES, True): BooleanSelector(),
+        optional(c.CONF_IMPORT_SERIES): domain_entity("sensor", "event"),
+        optional(c.CONF_EXPORT_SERIES): domain_entity("sensor", "event"),
         optional(c.CONF_CO2_AVERAGE): co2_entity(),
         optional(c.CONF_CO2_MARGINAL): co2_entity(),
         **{
@@ -137,6 +160,15 @@ def _defaults(spec: type) -> dict[str, Any]:
     return {field.name: field.default for field in fields(spec)}
 
 
+def _forecast(hass: HomeAssistant, entity_id: str) -> str | None:
+    """Check that a sensor exists and, if it says something now, shows a forecast."""
+    if missing := checks.entity(hass, entity_id):
+        return missing
+    state = hass.states.get(entity_id)
+    silent = state is None or state.state in (STATE_UNAVAILABLE, STATE_UNKNOWN)
+    return None if silent or is_detailed(state) else "no_forecast"
+
+
 def _errors(hass: HomeAssistant, site: Any, values: dict[str, Any]) -> checks.Errors:
     key = c.CONF_YIELDING_POWER
     errors = {
@@ -147,6 +179,8 @@ def _errors(hass: HomeAssistant, site: Any, values: dict[str, Any]) -> checks.Er
         **checks.each(
             hass, values, checks.co2, (c.CONF_CO2_AVERAGE, c.CONF_CO2_MARGINAL)
         ),
+        **checks.each(hass, values, checks.entity, _AHEAD_ENTITIES),
+        **checks.each(hass, values, _forecast, (c.CONF_SUN_FORECAST,)),
     }
     if values[c.CONF_RETRY_LONGEST_S] < values[c.CONF_RETRY_FIRST_S]:
         errors[c.CONF_RETRY_LONGEST_S] = "retry_order"

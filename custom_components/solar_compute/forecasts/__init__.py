@@ -44,11 +44,16 @@ class SunWatch:
         if self._last is None or _says_else(self._last, found, now_s):
             self._changed_s = clock_s
         self._last = found
-        return None if self.age_s(clock_s) > STALE_S else found
+        return None if self.is_outdated(clock_s) else found
 
-    def age_s(self, clock_s: float) -> float:
-        """Return for how long the forecast says the same; 0 before the first."""
-        return 0.0 if self._changed_s is None else clock_s - self._changed_s
+    def age_s(self, clock_s: float) -> float | None:
+        """Return for how long the forecast says the same; None before the first."""
+        return None if self._changed_s is None else clock_s - self._changed_s
+
+    def is_outdated(self, clock_s: float) -> bool:
+        """Tell whether the forecast has not changed for too long."""
+        age_s = self.age_s(clock_s)
+        return age_s is not None and age_s > STALE_S
 
 
 def sun_source(

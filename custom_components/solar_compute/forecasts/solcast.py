@@ -45,6 +45,11 @@ class SolcastForecast:
         return _forecast([state] if state else [], self._maximum_w)
 
 
+def is_detailed(state: State | None) -> bool:
+    """Tell whether a sensor shows a forecast in detail."""
+    return state is not None and any(True for _ in _rows(state))
+
+
 @callback
 def solcast_of_entry(
     hass: HomeAssistant, entry_id: str, maximum_w: float

@@ -1,0 +1,333 @@
+"""Keeps a plan of the next 48 hours, and tells decisions what it knows.
+
+A plan is made every quarter of an hour, and soon after its inputs have changed: here its
+inputs are gathered, in the executor it is made. One that is older than it may be is
+dropped, and decisions go by the rule of thumb again. It must never decide, compute, or
+keep the event loop busy.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+import logging
+from time import sleep
+from types import ModuleType
+from typing import Final
+
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Event,
+    EventStateChangedData,
+    HassJob,
+    HomeAssistant,
+    callback,
+)
+from homeassistant.helpers.event import (
+    async_call_later,
+    async_track_state_change_event,
+    async_track_time_interval,
+)
+from homeassistant.helpers.importlib import async_import_module
+from homeassistant.helpers.start import async_at_started
+
+from .clock import Clock
+from .configured import Configuration
+from .const import DOMAIN
+from .core.ahead import Ahead
+from .core.expect import Forecasts, Habits, Source, learn_rest
+from .core.memory import MeanDay, Memory
+from .core.model import Decision, Snapshot
+from .core.plan import Plan
+from .core.planner_grid import ahead_of
+from .core.series import NOTHING
+from .forecasts import SunWatch, async_outdoor_c, sun_source
+from .plan_view import PlanStatus, PlanView
+from .tariffs import PriceWatch
+
+_LOGGER = logging.getLogger(__name__)
+
+PLANNER: Final = f"{__package__}.core.plan_ahead"
+EVERY: Final = timedelta(minutes=15)
+
+NOT_BEFORE_S: Final = 60.0
+"""Between two plans there is at least this time, whatever changes."""
+
+BUDGET_S: Final = 10.0
+"""A plan that is not found by then is as good as it is: there is one at any time."""
+
+BREATH_S: Final = 0.0005
+"""So long the planner rests again and again, for the event loop to have the interpreter."""
+
+AVERAGING_S: Final = 600.0
+"""The balance now is a mean over so long, as for the switching rule: a kettle that boils
+says nothing of the next hour."""
+
+
+class PlanKeeper:
+    """The plan of one site. A part of `foresight`."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        configuration: Configuration,
+        *,
+        clock: Clock,
+        memory: Callable[[], Memory],
+        rest: MeanDay,
+        changed: Callable[[], None],
+    ) -> None:
+        """Begin without a plan.
+
+        `memory` returns that of the last decision. `rest` is what was stored of what the
+        home has left beyond the forecast. `changed` is called when there is another plan.
+        """
+        spec, inputs, ahead = (
+            configuration.spec,
+            configuration.inputs,
+            configuration.ahead,
+        )
+        self.view = PlanView()
+        self.rest = rest
+        self._hass = hass
+        self._configuration = configuration
+        self._clock = clock
+        self._memory = memory
+        self._changed = changed
+        self._sun = SunWatch(sun_source(hass, ahead.sun_forecast, spec.maximum_w))
+        self._imports = PriceWatch(
+            hass,
+            inputs.import_price if ahead.published_prices else None,
+            ahead.import_series,
+            spec.import_per_kwh,
+        )
+        self._exports = PriceWatch(
+            hass,
+            inputs.export_price if ahead.published_prices else None,
+            ahead.export_series,
+            spec.export_per_kwh,
+        )
+        self._forecasts = Forecasts()
+        self._last: tuple[Snapshot, Decision] | None = None
+        self._now_w: float | None = None
+        self._ends: list[CALLBACK_TYPE] = []
+        self._cancel_due: CALLBACK_TYPE | None = None
+        self._planned_s: float | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._planner: ModuleType | None = None
+        self._closed = self._failed = False
+
+    async def async_start(self) -> None:
+        """Plan now, every quarter of an hour, and when prices or forecasts change."""
+        if not self._configuration.ahead.plan:
+            self.view = PlanView(status=PlanStatus.OFF)
+            return
+        try:
+            # It needs numpy, which decisions do not; and importing takes its time.
+            self._planner = await async_import_module(self._hass, PLANNER)
+        except ImportError as err:
+            _LOGGER.warning("Nothing is planned without numpy: %s", err)
+            self.view = PlanView(status=PlanStatus.FAILED)
+            return
+        watched = {
+            *self._imports.entities,
+            *self._exports.entities,
+            *self._configuration.ahead.entities,
+        }
+
+        @callback
+        def on_change(event: Event[EventStateChangedData]) -> None:
+            before, after = event.data["old_state"], event.data["new_state"]
+            if before is None or after is None or before.attributes != after.attributes:
+                self.request()
+
+        @callback
+        def on_start(_hass: HomeAssistant) -> None:
+            self.request()
+
+        self._ends = [
+            async_track_state_change_event(self._hass, watched, on_change),
+            async_track_time_interval(
+                self._hass,
+                self._on_interval,
+                EVERY,
+                name=f"{DOMAIN} plan",
+                cancel_on_shutdown=True,
+            ),
+            # Only then have all integrations that forecast anything begun.
+            async_at_started(self._hass, on_start),
+        ]
+        self.request()
+
+    @callback
+    def request(self) -> None:
+        """Plan soon: at once, but not twice within `NOT_BEFORE_S`."""
+        if self._cancel_due or self._closed or not self._ends:
+            return
+        wait_s = 0.0
+        if self._planned_s is not None:
+            wait_s = NOT_BEFORE_S - (self._clock.now_s() - self._planned_s)
+        if wait_s <= 0:
+            self._begin()
+            return
+        self._cancel_due = async_call_later(
+            self._hass, wait_s, HassJob(self._begin, cancel_on_shutdown=True)
+        )
+
+    async def async_close(self) -> None:
+        """Plan no more; what is being planned ends at once."""
+        self._closed = True
+        for end in (*self._ends, self._cancel_due):
+            if end is not None:
+                end()
+        self._ends, self._cancel_due = [], None
+
+    @callback
+    def ahead(self, snapshot: Snapshot, ahead: Ahead) -> Ahead:
+        """Return `ahead` with what the plan knows, as far as it rests on forecasts.
+
+        What it knows from the learned mean day, decisions know without it.
+        """
+        now_s = snapshot.local.timestamp()
+        plan = self._valid(now_s)
+        if plan is None:
+            return ahead
+        past_hour_s = snapshot.local.minute * 60.0 + snapshot.local.second
+        known = ahead_of(plan, now_s, past_hour_s=past_hour_s)
+        sources = plan.expected.sources
+        if sources.get("balance") == Source.FORECAST:
+            ahead = replace(ahead, hours_w=known.hours_w, stored=known.stored)
+        if sources.get("import") == Source.FORECAST:
+            ahead = replace(ahead, hours_per_kwh=known.hours_per_kwh)
+        if Source.FORECAST in (sources.get("balance"), sources.get("import")):
+            ahead = replace(ahead, jobs=known.jobs)
+        return ahead
+
+    @callback
+    def follow(self, snapshot: Snapshot, decision: Decision) -> None:
+        """Learn from what the meters show, and remember what to plan from."""
+        balance_w = decision.balance_w
+        # What the inverter holds back, no meter shows: then nothing can be learned.
+        seen_w = None if decision.hidden_w > 0 else balance_w
+        self.rest = learn_rest(self.rest, snapshot, seen_w, self._forecasts.pv_w)
+        if balance_w is None or self._last is None or self._now_w is None:
+            self._now_w = balance_w
+        else:
+            passed_s = snapshot.clock_s - self._last[0].clock_s
+            share = min(1.0, max(0.0, passed_s / AVERAGING_S))
+            self._now_w += (balance_w - self._now_w) * share
+        news = self._last is not None and _wishes(self._last[0]) != _wishes(snapshot)
+        self._last = snapshot, decision
+        if news:
+            self.request()
+
+    @callback
+    def _on_interval(self, _now: datetime) -> None:
+        self.request()
+
+    @callback
+    def _begin(self, _now: datetime | None = None) -> None:
+        self._cancel_due = None
+        self._planned_s = self._clock.now_s()
+        if self._task is None or self._task.done():
+            self._task = self._hass.async_create_background_task(
+                self._async_plan(), f"{DOMAIN} plan"
+            )
+
+    async def _async_plan(self) -> None:
+        """Make another plan, and say what came of it."""
+        if self._is_closed() or self._last is None:
+            return
+        try:
+            await self._async_read()
+            plan = await self._async_answer()
+        except Exception:
+            if not self._failed:
+                _LOGGER.exception("No plan can be made, decisions go on without")
+            self._failed = True
+            self._show(PlanStatus.FAILED, self._valid(self._now_s()))
+            return
+        if self._is_closed():
+            return
+        self._failed = False
+        self._show(self._status(plan), plan)
+
+    async def _async_read(self) -> None:
+        """Ask everybody who knows of the hours to come."""
+        now_s, clock_s = self._now_s(), self._clock.now_s()
+        sun = await self._sun.async_read(now_s, clock_s)
+        self._forecasts = Forecasts(
+            pv_w=NOTHING if sun is None else sun.mean_w,
+            pv_low_w=NOTHING if sun is None else sun.low_w,
+            import_per_kwh=await self._imports.async_read(now_s, clock_s),
+            export_per_kwh=await self._exports.async_read(now_s, clock_s),
+            outdoor_c=await async_outdoor_c(
+                self._hass, self._configuration.ahead.weather
+            ),
+        )
+
+    async def _async_answer(self) -> Plan | None:
+        if self._last is None or self._planner is None:
+            return None
+        snapshot, decision = self._last
+        ends_s = self._clock.now_s() + BUDGET_S
+
+        def out_of_time() -> bool:
+            sleep(BREATH_S)
+            return self._closed or self._clock.now_s() > ends_s
+
+        question = self._planner.Question(
+            spec=self._configuration.spec,
+            snapshot=snapshot,
+            decision=decision,
+            memory=self._memory(),
+            forecasts=self._forecasts,
+            habits=Habits(rest=self.rest, now_w=self._now_w),
+            previous=self._valid(self._now_s()),
+        )
+        plan: Plan | None = await self._hass.async_add_executor_job(
+            self._planner.plan_ahead, question, out_of_time
+        )
+        return plan
+
+    def _status(self, plan: Plan | None) -> PlanStatus:
+        if plan is None:
+            return PlanStatus.LEARNING
+        if plan.expected.sources.get("balance") == Source.FORECAST:
+            return PlanStatus.PLANNED
+        if self._sun.is_outdated(self._clock.now_s()):
+            return PlanStatus.FORECAST_OUTDATED
+        return PlanStatus.NO_FORECAST
+
+    def _show(self, status: PlanStatus, plan: Plan | None) -> None:
+        age_s = self._sun.age_s(self._clock.now_s())
+        self.view = PlanView(
+            status=status,
+            plan=plan,
+            sun_age_s=age_s,
+            fees_per_kwh=self._imports.fees_per_kwh,
+        )
+        self._changed()
+
+    def _valid(self, now_s: float) -> Plan | None:
+        """Return the plan while it holds; one that does not is dropped."""
+        plan = self.view.plan
+        if plan is not None and not plan.made_s <= now_s < plan.valid_until_s:
+            self.view = replace(self.view, plan=None, status=PlanStatus.OUTDATED)
+        return self.view.plan
+
+    def _is_closed(self) -> bool:
+        return self._closed
+
+    def _now_s(self) -> float:
+        return self._clock.local().timestamp()
+
+
+def _wishes(snapshot: Snapshot) -> object:
+    """Return what people, and the workers' queues, want of the hours to come."""
+    workers = [
+        (item.mode, item.override, item.has_work, item.value_per_kwh)
+        for item in snapshot.workers
+    ]
+    jobs = [(job.key, job.amount, job.ready_by_s) for job in snapshot.jobs]
+    return snapshot.automation, workers, jobs

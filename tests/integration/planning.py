@@ -1,0 +1,71 @@
+"""A home that plans: it knows its mean day, and somebody forecasts its sun."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.solar_compute.const import DOMAIN
+from custom_components.solar_compute.coordinator import SolarComputeCoordinator
+from custom_components.solar_compute.core.codec import to_json
+from custom_components.solar_compute.core.memory import HourMean, MeanDay, Memory
+
+from . import providers
+from .common import ENTRY, home, move_in, settle, switched
+
+MINER = "input_boolean.miner"
+NIGHT_W, NEEDS_W = -400.0, 400.0
+
+
+def know_the_home(hass_storage: dict[str, Any], **hours_w: float) -> None:
+    """Have the home know itself for a week: dark mean days, and 400 W of needs."""
+    dark = MeanDay(hours=(HourMean(NIGHT_W, 7),) * 24)
+    hass_storage[f"{DOMAIN}.{ENTRY}"] = {
+        "version": 1,
+        "minor_version": 1,
+        "key": f"{DOMAIN}.{ENTRY}",
+        "data": {
+            "clock": {"clock_s": 1e6, "wall_s": 1e9},
+            "memory": to_json(Memory(mean_day=dark)),
+            "rest": to_json(MeanDay(hours=(HourMean(-NEEDS_W, 7),) * 24)),
+        },
+    }
+
+
+async def plan(hass: HomeAssistant) -> None:
+    """Let the plan be made that is due."""
+    for _ in range(3):
+        await settle(hass)
+        while any(_is_planning(task) for task in hass._background_tasks):
+            # Time stands still for the loop, but not for the executor.
+            await asyncio.sleep(0)
+
+
+def _is_planning(task: asyncio.Future[Any]) -> bool:
+    return isinstance(task, asyncio.Task) and "_async_plan" in repr(task.get_coro())
+
+
+async def planning_home(
+    hass: HomeAssistant,
+    *,
+    data: Mapping[str, Any] | None = None,
+    grid_w: float = 400,
+    **options: Any,
+) -> SolarComputeCoordinator:
+    """Set up a home with a miner behind a plug, past its first plan."""
+    entry: MockConfigEntry = home(
+        switched("miner", MINER, min_run_s=900.0), data=data, **options
+    )
+    await move_in(hass, entry, grid_w=grid_w)
+    await plan(hass)
+    coordinator: SolarComputeCoordinator = entry.runtime_data
+    return coordinator
+
+
+async def sunny_days(hass: HomeAssistant, peak_wh: float = 3000.0) -> Any:
+    """Have somebody forecast two sunny days."""
+    return await providers.forecast_by(
+        hass, {"wh_hours": providers.sun_rows(days=3, peak_wh=peak_wh)}
+    )

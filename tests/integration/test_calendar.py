@@ -1,0 +1,252 @@
+"""The plan as calendars, sensors and a response, as a person and an automation see it."""
+
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.const import STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from custom_components.solar_compute.const import DOMAIN
+from custom_components.solar_compute.coordinator import SolarComputeCoordinator
+from custom_components.solar_compute.core.expect import Source
+from custom_components.solar_compute.core.plan import (
+    Expected,
+    Grid,
+    Plan,
+    PlannedJob,
+    PlannedWindow,
+)
+from custom_components.solar_compute.core.storage import FirstLimit, StoredValue
+from custom_components.solar_compute.diagnostics import (
+    async_get_config_entry_diagnostics,
+)
+from custom_components.solar_compute.plan_view import PlanStatus, PlanView
+
+from . import providers
+from .common import ENTRY, home, move_in, pass_time, switched
+from .faces_common import device_of, state_of
+from .planning import know_the_home, planning_home, sunny_days
+from .providers import midnight
+
+HOUR = 3600.0
+
+
+@pytest.fixture(autouse=True)
+async def living(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    freezer.move_to("2026-06-15 06:00:00+00:00")
+    await providers.live_in(hass)
+
+
+def window(worker: str, start_h: float, end_h: float, level: int = 1) -> PlannedWindow:
+    """Return a run of 500 W per level that brings 4 ct an hour, by the local hour."""
+    hours, begin_s = end_h - start_h, midnight().timestamp()
+    return PlannedWindow(
+        worker=worker,
+        start_s=begin_s + start_h * HOUR,
+        end_s=begin_s + end_h * HOUR,
+        level=level,
+        energy_wh=500.0 * level * hours,
+        value=0.04 * hours,
+        jobs=("render",) if worker == "heater" else (),
+    )
+
+
+WINDOWS = (
+    ("miner", 10.0, 12.0, 1),
+    ("miner", 12.0, 13.0, 2),
+    ("heater", 11.0, 12.0, 1),
+    ("miner", 34.0, 36.0, 1),
+)
+"""Today from ten to one, at another level from noon on; tomorrow from ten to twelve."""
+
+
+def planned() -> PlanView:
+    """Return such a plan, made at eight o'clock; it holds for a day."""
+    now_s = midnight().timestamp() + 8 * HOUR
+    grid = Grid(starts_s=(now_s, now_s + HOUR), lengths_s=(HOUR, 47 * HOUR))
+    plan = Plan(
+        made_s=now_s,
+        valid_until_s=now_s + 24 * HOUR,
+        expected=Expected(
+            grid=grid,
+            balance_w=(-400.0, 2600.4),
+            balance_low_w=(-500.0, 900.0),
+            import_per_kwh=(0.3, 0.28),
+            export_per_kwh=(0.08, 0.08),
+            sources={"balance": Source.FORECAST.value},
+        ),
+        levels={"miner": (0, 1), "heater": (0, 1)},
+        windows=tuple(window(*item) for item in reversed(WINDOWS)),
+        value=0.2612,
+        soc_wh=(4000.0, 5000.0),
+        stored=StoredValue(charge=0.08, discharge=0.14, first=FirstLimit.FULL),
+        jobs=(PlannedJob(key="render", price_per_kwh=0.11, feasible=True),),
+    )
+    return PlanView(status=PlanStatus.PLANNED, plan=plan, sun_age_s=600.0)
+
+
+@pytest.fixture
+async def coordinator(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> SolarComputeCoordinator:
+    """Return a home with two plugs, and a plan that was not made by the planner."""
+    entry = home(
+        switched("miner", "input_boolean.miner"),
+        switched("heater", "input_boolean.heater"),
+        plan_ahead=False,
+    )
+    await move_in(hass, entry, grid_w=400)
+    found: SolarComputeCoordinator = entry.runtime_data
+    found.plans.view = planned()
+    await pass_time(hass, freezer, 31, step=10)
+    return found
+
+
+async def events(hass: HomeAssistant, entity_id: str, days: int = 2) -> Any:
+    answer = await hass.services.async_call(
+        "calendar",
+        "get_events",
+        {
+            "entity_id": entity_id,
+            "start_date_time": midnight().isoformat(),
+            "end_date_time": midnight(days).isoformat(),
+        },
+        blocking=True,
+        return_response=True,
+    )
+    assert answer is not None
+    return answer[entity_id]["events"]  # type: ignore[index,call-overload]
+
+
+@pytest.mark.parametrize("platform", ["calendar", "sensor"])
+async def test_what_is_planned_is_shown(
+    hass: HomeAssistant,
+    coordinator: SolarComputeCoordinator,
+    entity_registry: er.EntityRegistry,
+    snapshot: SnapshotAssertion,
+    platform: str,
+) -> None:
+    shown = [
+        hass.states.get(entry.entity_id)
+        for entry in er.async_entries_for_config_entry(entity_registry, ENTRY)
+        if entry.domain == platform
+        and ("plan" in entry.unique_id or "next_start" in entry.unique_id)
+    ]
+    assert shown == snapshot
+
+
+async def test_the_homes_calendar_has_all_runs_and_a_workers_its_own(
+    hass: HomeAssistant, coordinator: SolarComputeCoordinator
+) -> None:
+    assert [
+        (one["summary"], one["start"][11:16])
+        for one in await events(hass, "calendar.home_plan")
+    ] == [
+        ("Miner", "10:00"),
+        ("Heater", "11:00"),
+        ("Miner", "12:00"),
+        ("Miner", "10:00"),
+    ]
+    assert len(await events(hass, "calendar.heater_plan")) == 1
+    assert len(await events(hass, "calendar.home_plan", days=1)) == 3
+
+
+async def test_an_event_says_what_it_draws_and_brings(
+    hass: HomeAssistant, coordinator: SolarComputeCoordinator
+) -> None:
+    [first, *_] = await events(hass, "calendar.miner_plan")
+    assert first["description"] == "500 W · 1.00 kWh · +0.08 EUR"
+    assert first["end"] == "2026-06-15T12:00:00+02:00"
+
+
+async def test_a_calendar_is_on_while_a_run_is_planned(
+    hass: HomeAssistant,
+    coordinator: SolarComputeCoordinator,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    assert hass.states.is_state("calendar.miner_plan", "off")
+    freezer.move_to("2026-06-15 08:30:00+00:00")
+    await pass_time(hass, freezer, 31, step=10)
+    assert hass.states.is_state("calendar.miner_plan", "on")
+
+
+async def test_a_run_that_goes_on_at_another_level_is_no_start(
+    hass: HomeAssistant,
+    coordinator: SolarComputeCoordinator,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    assert state_of(hass, "sensor", "miner", "next_start").state == (
+        "2026-06-15T08:00:00+00:00"
+    )
+    freezer.move_to("2026-06-15 08:30:00+00:00")
+    await pass_time(hass, freezer, 31, step=10)
+    assert state_of(hass, "sensor", "miner", "next_start").state == (
+        "2026-06-16T08:00:00+00:00"
+    )
+
+
+async def test_planned_energy_is_that_of_the_next_24_hours(
+    hass: HomeAssistant, coordinator: SolarComputeCoordinator
+) -> None:
+    """Two kilowatt-hours today; tomorrow's begin after these 24 hours."""
+    assert state_of(hass, "sensor", "miner", "planned_energy").state == "2.0"
+    assert state_of(hass, "sensor", ENTRY, "planned_energy").state == "2.5"
+
+
+async def ask(hass: HomeAssistant, *owners: str) -> Any:
+    return await hass.services.async_call(
+        DOMAIN,
+        "get_plan",
+        {"device_id": [device_of(hass, owner) for owner in owners]},
+        blocking=True,
+        return_response=True,
+    )
+
+
+async def test_an_automation_gets_the_plan(
+    hass: HomeAssistant,
+    coordinator: SolarComputeCoordinator,
+    snapshot: SnapshotAssertion,
+) -> None:
+    answer = await ask(hass, ENTRY, "miner")
+    assert list(answer.values()) == snapshot
+
+
+async def test_without_a_plan_the_answer_says_why(hass: HomeAssistant) -> None:
+    await move_in(
+        hass, home(switched("miner", "input_boolean.miner"), plan_ahead=False)
+    )
+    for answer in (await ask(hass, ENTRY, "miner")).values():
+        assert answer["status"] == "off"
+        assert answer["windows"] == []
+        assert answer["made"] is None
+    assert await events(hass, "calendar.home_plan") == []
+    assert state_of(hass, "sensor", ENTRY, "planned_value").state == STATE_UNKNOWN
+    assert state_of(hass, "sensor", "miner", "next_start").state == STATE_UNKNOWN
+
+
+async def test_a_device_that_is_no_worker_has_no_plan(hass: HomeAssistant) -> None:
+    always_on = switched("node", "sensor.node")
+    always_on["data"] |= {"kind": "always_on", "power": None, "levels_w": [50.0]}
+    await move_in(hass, home(always_on))
+    with pytest.raises(ServiceValidationError):
+        await ask(hass, "node")
+
+
+async def test_a_planned_day_shows_everywhere(
+    hass: HomeAssistant, hass_storage: dict[str, Any], freezer: FrozenDateTimeFactory
+) -> None:
+    """From a forecast to the calendar, with nothing made up in between."""
+    know_the_home(hass_storage)
+    await sunny_days(hass)
+    coordinator = await planning_home(hass)
+    await pass_time(hass, freezer, 31, step=10)
+    assert state_of(hass, "sensor", ENTRY, "plan_status").state == "planned"
+    assert float(state_of(hass, "sensor", "miner", "planned_energy").state) > 1
+    assert await events(hass, "calendar.miner_plan")
+    found = await async_get_config_entry_diagnostics(hass, coordinator.config_entry)
+    assert found["plan"]["plan"]["windows"]
