@@ -13,6 +13,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.solar_compute.const import DOMAIN
+from custom_components.solar_compute.coordinator import SolarComputeCoordinator
 from custom_components.solar_compute.core.ahead import NOTHING_AHEAD
 from custom_components.solar_compute.core.model import Mode
 from custom_components.solar_compute.forecasts import STALE_S
@@ -279,6 +280,21 @@ async def test_what_the_home_has_left_beyond_the_forecast_is_learned_and_kept(
     assert learned.hours[6].mean_w == pytest.approx(
         -1000 - providers.bell_wh(midnight() + timedelta(hours=6)), abs=30
     )
+
+
+async def test_planning_goes_on_after_a_reload_with_what_was_learned(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    know_the_home(hass_storage)
+    await sunny_days(hass)
+    before = await planning_home(hass)
+    assert await hass.config_entries.async_reload(before.config_entry.entry_id)
+    await plan(hass)
+    after: SolarComputeCoordinator = before.config_entry.runtime_data
+    assert after is not before
+    assert after.plans.view.status is PlanStatus.PLANNED
+    assert after.plans.rest.hours == before.plans.rest.hours
+    assert after.plans.view.windows() == before.plans.view.windows()
 
 
 async def test_planning_ends_with_the_entry(
