@@ -32,6 +32,9 @@ until they are re-armed; those that share power out (a circuit, a cap, the batte
 import limit) are budgets that workers draw down in their order. Workers share one
 supply curve in that strict order, too (`placement`, `decide`).
 
+A worker's stated power is often a guess. Where its own power is measured, decisions go
+by what its levels really draw, and wait for as long as a change takes to show (`power`).
+
 What is never switched is part of the balance, and decisions know nothing else of it
 (`always_on`). What was drawn is accounted by its true source (`ledger`), its heat by
 what it was good for (`heat_flow`), measured where there is a meter (`heat_meter`), its

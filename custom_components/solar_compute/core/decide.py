@@ -21,6 +21,7 @@ from .model import Decision, SiteState, Snapshot
 from .observe import View, observe
 from .outlook import learn
 from .placement import Placed, place
+from .power import as_learned, remember_powers
 from .scene import Scene
 from .sinks import remember_sinks, sink_states
 from .site import SiteNow, site_now
@@ -37,6 +38,7 @@ def decide(
     `ahead` is what is known of the hours to come; without it the learned mean day serves.
     Never raises for a bad input: what is unknown pauses what needs it.
     """
+    configured, spec = spec, as_learned(spec, memory.powers)
     view = observe(spec, snapshot, memory)
     workers = managed_workers(spec, snapshot, memory.workers)
     guards = assess(spec, snapshot, view, memory.guards)
@@ -51,9 +53,14 @@ def decide(
         memory.guards,
         snapshot.clock_s,
     )
-    # Imagined workers heat nothing.
+    # Imagined workers heat nothing, and show nothing of what they draw.
     heating = () if snapshot.shadow else workers
-    memory = remember_sinks(spec, snapshot, view, memory, heating)
+    powers = memory.powers
+    if not snapshot.shadow:
+        powers = remember_powers(configured, snapshot, memory, workers)
+    memory = replace(
+        remember_sinks(spec, snapshot, view, memory, heating), powers=powers
+    )
     return (
         _decision(scene, workers, placed, memory, guards),
         replace(_remember(scene, memory, workers, placed), guards=guards.memories),

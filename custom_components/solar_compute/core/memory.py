@@ -113,6 +113,36 @@ class RoomMean:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LevelPower:
+    """What a level of a worker was seen to draw: mean in W, variance, for how long."""
+
+    mean_w: float = 0.0
+    variance: float = 0.0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PowerMean:
+    """What was learned of a worker's power (`power`).
+
+    `levels` has one entry for each of `nominal_w`, the levels as they were set then.
+    `react_s` is how long after a change its power begins to move, `settle_s` when it
+    has arrived (with its variance), on `changes` changes. `watched_s` is when the change
+    was made that was followed last, `reacted_s` when the one being followed began to
+    show.
+    """
+
+    nominal_w: tuple[float, ...] = ()
+    levels: tuple[LevelPower, ...] = ()
+    react_s: float = 0.0
+    settle_s: float = 0.0
+    settle_variance: float = 0.0
+    changes: int = 0
+    watched_s: float | None = None
+    reacted_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GuardMemory:
     """What is remembered of one guard: tripped since when, and what it found.
 
@@ -142,3 +172,5 @@ class Memory:
     hot_s: Mapping[str, float] = field(default_factory=dict)
     """When the whole of each tank was last at 60 °C or more."""
     guards: Mapping[str, GuardMemory] = field(default_factory=dict)
+    powers: Mapping[str, PowerMean] = field(default_factory=dict)
+    """What each worker's levels really draw."""

@@ -122,6 +122,8 @@ class WorkerSpec:
     noise_db: tuple[float, ...] = ()
     wake_cost: float = 0.0
     wake_s: float = 120.0
+    nominal_w: tuple[float, ...] = ()
+    """Where `levels_w` are learned powers: the levels as they were set."""
 
     def found(self, *, asleep: bool) -> WorkerSpec:
         """Return it as it has to be judged now: a wake-up is part of a start."""
@@ -134,8 +136,13 @@ class WorkerSpec:
         )
 
     def power_w(self, level: int) -> float:
-        """Nominal power of a level in W; 0 for level 0."""
+        """Nominal power of a level in W, or the learned one; 0 for level 0."""
         return self.levels_w[level - 1] if level > 0 else 0.0
+
+    def most_w(self, level: int) -> float:
+        """Return the most that a level may draw, in W: limits of power go by it."""
+        nominal_w = self.nominal_w[level - 1] if self.nominal_w and level > 0 else 0.0
+        return max(self.power_w(level), nominal_w)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,7 +55,7 @@ class Budget:
         top = len(worker.levels_w)
         for level in range(top, 0, -1):
             budget_w = self.keep_w if level <= current else self.raise_w
-            power_w = held_w if level == current else worker.power_w(level)
+            power_w = held_w if level == current else worker.most_w(level)
             if base_w + power_w <= budget_w:
                 return None if level == top else Cap(level, self.reason)
         return Cap(0, self.reason)
@@ -228,4 +228,4 @@ def _uncommanded_w(context: BudgetContext, worker: Managed) -> float:
         0.0,
         context.spec.maximum_w,
     )
-    return worker.spec.power_w(level) if measured_w is None else measured_w
+    return worker.spec.most_w(level) if measured_w is None else measured_w
