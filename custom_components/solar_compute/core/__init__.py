@@ -43,7 +43,8 @@ CO₂ in two books (`carbon`); totals of a day and a month follow from all of it
 from JSON (`codec`).
 
 What is expected of the hours to come follows from forecasts, published prices and the
-home's habits (`expect`); all of them are values over time (`series`).
+home's habits (`expect`); all of them are values over time (`series`). Habits are what it
+needs itself (`load_profile`), and how far forecasts of its sun are off (`sun_error`).
 
 How every sink is now, people see in `sinks`. From what was decided follows whether a
 tank's backup heater may wait (`wait`), and from its temperatures whether it should be
