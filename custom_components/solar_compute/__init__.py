@@ -81,8 +81,9 @@ async def async_setup_entry(
         coordinator = SolarComputeCoordinator(
             hass, entry, configuration, runtime=runtime, store=store, stored=stored
         )
-        parts = await async_parts(hass, entry, configuration)
-        coordinator.foresight = Foresight((coordinator.plans, *parts))
+        coordinator.foresight = Foresight(
+            await async_parts(hass, entry, configuration, coordinator.plans)
+        )
         entry.runtime_data = coordinator
         await coordinator.async_start()
         entry.async_on_unload(report_latched_guards(hass, coordinator))

@@ -1,10 +1,11 @@
-"""Buttons: run or pause a worker for a while or not; re-arm a guard."""
+"""Buttons: run or pause a worker for a while or not; re-arm a guard; forget."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -12,7 +13,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from . import SolarComputeConfigEntry
 from .const import DOMAIN
 from .coordinator import SolarComputeCoordinator
-from .entity import WorkerEntity
+from .entity import SiteEntity, WorkerEntity
 from .guard_entity import GuardEntity, latches
 from .rearm import async_rearm
 
@@ -45,6 +46,12 @@ DESCRIPTIONS: tuple[WorkerButtonDescription, ...] = (
     ),
 )
 
+FORGET = ButtonEntityDescription(
+    key="forget",
+    translation_key="forget",
+    entity_category=EntityCategory.CONFIG,
+)
+
 REARM = ButtonEntityDescription(key="rearm", translation_key="rearm")
 
 
@@ -53,8 +60,9 @@ async def async_setup_entry(
     entry: SolarComputeConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the buttons of every worker, and of every guard that latches."""
+    """Set up the buttons of the home, every worker, and every guard that latches."""
     coordinator = entry.runtime_data
+    async_add_entities([ForgetButton(coordinator, FORGET)])
     for worker in coordinator.configuration.workers:
         async_add_entities(
             (WorkerButton(coordinator, row, worker) for row in DESCRIPTIONS),
@@ -86,6 +94,15 @@ class WorkerButton(WorkerEntity, ButtonEntity):
     async def async_press(self) -> None:
         """Do it for the worker's override duration."""
         await self.entity_description.press_fn(self.coordinator, self._config.key)
+
+
+class ForgetButton(SiteEntity, ButtonEntity):
+    """Forgets what was learned of the home, and its kept past."""
+
+    @override
+    async def async_press(self) -> None:
+        """Forget it for good; settings, counters and books stay."""
+        await self.coordinator.async_forget()
 
 
 class RearmButton(GuardEntity, ButtonEntity):

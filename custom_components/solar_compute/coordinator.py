@@ -34,7 +34,7 @@ from .records import Records, outcome_of
 from .replays import Replays
 from .rhythm import Rhythm
 from .runtime import Runtime
-from .site_data import SiteData, worker_inputs
+from .site_data import Known, SiteData, worker_inputs
 from .site_issues import SiteIssue, clear_issue, raise_issue
 from .site_wishes import SiteWishes
 from .snapshot import entities_of, take_snapshot
@@ -288,7 +288,8 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
         flows = self._runtime.views
         plan = self.plans.view
         beside = self.jobs.book.jobs, self._shadow_ledger, plan
-        self.data = SiteData(snapshot, decision, self._ledger, flows, *beside)
+        known = Known(learned=self.foresight.learned, powers=self._memory.powers)
+        self.data = SiteData(snapshot, decision, self._ledger, flows, *beside, known)
         if self._failed:
             self._failed = False
             self._rhythm.hurry()

@@ -102,6 +102,7 @@ def _state(coordinator: SolarComputeCoordinator) -> dict[str, Any]:
             "flows": _redacted(coordinator, to_json(site.flows)),
             "ledger": to_json(site.ledger),
             "plan": to_json(site.plan),
+            "known": to_json(site.known),
         }
     )
 

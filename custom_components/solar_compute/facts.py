@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from .configured import WorkerConfig
 from .configured_heat import SinkConfig
 from .core.job import Job
+from .core.learned import Learned
 from .core.ledger import Period, SinkAccount, WorkerAccount
+from .core.memory import PowerMean
 from .core.model import HeatPrice, SinkState, WorkerDecision, Worth
 from .core.spec import SiteSpec
 from .flow_view import WorkerView
@@ -28,6 +30,11 @@ class SiteFacts:
     def plan(self) -> PlanView:
         """The plan of the next hours, and what it rests on."""
         return self.data.plan
+
+    @property
+    def learned(self) -> Learned:
+        """What the past of the home has taught."""
+        return self.data.known.learned
 
     @property
     def now_s(self) -> float:
@@ -71,6 +78,11 @@ class WorkerFacts:
         return tuple(
             job for job in self.site.data.jobs if job.worker == self.config.key
         )
+
+    @property
+    def powers(self) -> PowerMean | None:
+        """What was seen of the power of its levels; None: nothing."""
+        return self.site.data.known.powers.get(self.config.key)
 
     def account(self, period: Period = Period.TOTAL) -> WorkerAccount:
         """Return its counters; all 0 for a worker that has none yet."""

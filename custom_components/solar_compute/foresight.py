@@ -7,11 +7,12 @@ decisions do without it. It never decides.
 
 from collections.abc import Iterable
 import logging
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from homeassistant.core import callback
 
 from .core.ahead import NOTHING_AHEAD, Ahead
+from .core.learned import Learned
 from .core.model import Decision, Snapshot
 
 _LOGGER = logging.getLogger(__name__)
@@ -33,17 +34,44 @@ class Part(Protocol):
         """Hear of a decision and what it was made of."""
 
 
+@runtime_checkable
+class Forgetful(Protocol):
+    """A part that keeps what it learned of the home, and forgets it when asked to."""
+
+    async def async_forget(self) -> None:
+        """Forget it, also on disk."""
+
+
+@runtime_checkable
+class Learns(Protocol):
+    """A part that learns from the past."""
+
+    learned: Learned
+
+
 class Foresight:
     """All parts of one site, in the order in which they may overrule each other."""
 
     def __init__(self, parts: Iterable[Part] = ()) -> None:
         """Take the parts; none has begun yet."""
         self._parts = tuple(parts)
+        self._learns = next((p for p in self._parts if isinstance(p, Learns)), None)
         self._failed: set[int] = set()
 
     def part[PartT](self, kind: type[PartT]) -> PartT | None:
         """Return the part of that kind, None where there is none."""
         return next((part for part in self._parts if isinstance(part, kind)), None)
+
+    @property
+    def learned(self) -> Learned:
+        """What the past has taught; nothing, where nobody learns."""
+        return Learned() if self._learns is None else self._learns.learned
+
+    async def async_forget(self) -> None:
+        """Have every part forget what it knows of the home."""
+        for part in self._parts:
+            if isinstance(part, Forgetful):
+                await part.async_forget()
 
     async def async_start(self) -> None:
         """Have every part begin."""

@@ -12,27 +12,36 @@ from homeassistant.core import HomeAssistant
 
 from .configured import Configuration
 from .foresight import Part
+from .plan_keeper import PlanKeeper
 
 _LOGGER = logging.getLogger(__name__)
 
 
 async def async_parts(
-    hass: HomeAssistant, entry: ConfigEntry, configuration: Configuration
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    configuration: Configuration,
+    plans: PlanKeeper,
 ) -> tuple[Part, ...]:
     """Return the parts of a site; none of them has begun."""
     if not await async_has_numpy(hass):
-        return ()
+        return (plans,)
+    from .learning.learner import Learner
     from .past.keeper import PastKeeper
 
-    return (PastKeeper(hass, entry, configuration),)
+    past = PastKeeper(hass, entry, configuration)
+    learner = Learner(hass, entry, configuration, past=past, plans=plans)
+    return plans, past, learner
 
 
 async def async_forget_past(hass: HomeAssistant, entry_id: str) -> None:
-    """Delete what was kept of the past of an entry that goes for good."""
+    """Delete what was kept and learned of an entry that goes for good."""
     if await async_has_numpy(hass):
+        from .learning.kept import LearnedStore
         from .past.kept import PastStore
 
         await PastStore(hass, entry_id).async_remove()
+        await LearnedStore(hass, entry_id).async_remove()
 
 
 async def async_has_numpy(hass: HomeAssistant) -> bool:

@@ -35,12 +35,13 @@ from .clock import Clock
 from .configured import Configuration
 from .const import DOMAIN
 from .core.ahead import Ahead
-from .core.expect import Forecasts, Habits, Source, learn_rest
+from .core.expect import NO_HABITS, Forecasts, Source, learn_rest
 from .core.memory import MeanDay, Memory
 from .core.model import Decision, Snapshot
 from .core.plan import Plan
 from .core.planner_grid import ahead_of
-from .core.series import NOTHING
+from .core.power import as_learned
+from .core.series import NOTHING, Series
 from .forecasts import SunWatch, async_outdoor_c, sun_source
 from .plan_view import PlanStatus, PlanView
 from .tariffs import PriceWatch
@@ -80,7 +81,7 @@ class PlanKeeper:
         """Begin without a plan.
 
         `memory` returns that of the last decision. `rest` is what was stored of what the
-        home has left beyond the forecast. `changed` is called when there is another plan.
+        home has left beyond the forecast; what else is learned of its habits comes later. `changed` is called when there is another plan.
         """
         spec, inputs, ahead = (
             configuration.spec,
@@ -89,6 +90,7 @@ class PlanKeeper:
         )
         self.view = PlanView()
         self.rest = rest
+        self.habits = NO_HABITS
         self._hass = hass
         self._configuration = configuration
         self._clock = clock
@@ -221,6 +223,15 @@ class PlanKeeper:
         if news:
             self.request()
 
+    @property
+    def sun_w(self) -> Series:
+        """The forecast of the sun that is known now."""
+        return self._forecasts.pv_w
+
+    async def async_forget(self) -> None:
+        """Forget what was learned of the home; what comes is learned anew."""
+        self.rest, self.habits = MeanDay(), NO_HABITS
+
     @callback
     def _on_interval(self, _now: datetime) -> None:
         self.request()
@@ -276,13 +287,14 @@ class PlanKeeper:
             sleep(BREATH_S)
             return self._closed or self._clock.now_s() > ends_s
 
+        memory = self._memory()
         question = self._planner.Question(
-            spec=self._configuration.spec,
+            spec=as_learned(self._configuration.spec, memory.powers),
             snapshot=snapshot,
             decision=decision,
-            memory=self._memory(),
+            memory=memory,
             forecasts=self._forecasts,
-            habits=Habits(rest=self.rest, now_w=self._now_w),
+            habits=replace(self.habits, rest=self.rest, now_w=self._now_w),
             previous=self._valid(self._now_s()),
         )
         plan: Plan | None = await self._hass.async_add_executor_job(

@@ -20,6 +20,7 @@ from .attributes import (
     SITE_ATTRIBUTES,
     STATE_ATTRIBUTES,
 )
+from .attributes_learned import KNOWLEDGE_ATTRIBUTES, POWER_ATTRIBUTES
 from .configured_heat import SinkConfig
 from .const import DOMAIN
 from .core.ledger import Period
@@ -109,6 +110,8 @@ class SolarComputeSensor[FactsT](SolarComputeEntity, SensorEntity):
         | SITE_ATTRIBUTES
         | PERIOD_ATTRIBUTES
         | SINK_ATTRIBUTES
+        | KNOWLEDGE_ATTRIBUTES
+        | POWER_ATTRIBUTES
         | PLAN_ATTRIBUTES
         | JOB_ATTRIBUTES
     )

@@ -4,9 +4,10 @@ A table of rows; a new sensor is a new row.
 """
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
-from homeassistant.const import EntityCategory, UnitOfPower
+from homeassistant.const import EntityCategory, UnitOfPower, UnitOfTime
 
 from .attributes import site_attributes
+from .attributes_learned import knowledge_attributes
 from .configured import Configuration
 from .core.model import SiteState
 from .facts import SiteFacts
@@ -72,6 +73,18 @@ SITE_SENSORS: tuple[SolarComputeSensorDescription[SiteFacts], ...] = (
     money(
         "shadow_gain",
         lambda site, period: site.imagined(period).value - site.imagined(period).cost,
+    ),
+    SolarComputeSensorDescription(
+        key="knowledge",
+        translation_key="knowledge",
+        device_class=SensorDeviceClass.DURATION,
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        native_unit_of_measurement=UnitOfTime.DAYS,
+        suggested_display_precision=1,
+        digits=1,
+        value_fn=lambda site: site.learned.days,
+        attributes_fn=knowledge_attributes,
     ),
     share("solar_share", lambda site, period: site.account(period).solar_share),
     carbon("co2_average", lambda site, period: site.account(period).co2_average_g),

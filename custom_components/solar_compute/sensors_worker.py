@@ -9,6 +9,7 @@ from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import EntityCategory, UnitOfPower, UnitOfTime
 
 from .attributes import job_attributes, reason_attributes, state_attributes
+from .attributes_learned import power_attributes
 from .configured import WorkerConfig
 from .core.ledger import Period
 from .core.model import ReasonCode, WorkerState
@@ -71,6 +72,7 @@ WORKER_SENSORS: tuple[SolarComputeSensorDescription[WorkerFacts], ...] = (
         suggested_display_precision=0,
         digits=0,
         value_fn=_power_w,
+        attributes_fn=power_attributes,
     ),
     SolarComputeSensorDescription(
         key="level",

@@ -5,10 +5,20 @@ from dataclasses import dataclass, field
 
 from .controls import WorkerControls
 from .core.job import Job
+from .core.learned import Learned
 from .core.ledger import Ledger, WorkerAccount
+from .core.memory import PowerMean
 from .core.model import Decision, Snapshot, WorkerInput
 from .flow_view import WorkerView
 from .plan_view import PlanView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What was learned of the home, and of each worker's power."""
+
+    learned: Learned = field(default_factory=Learned)
+    powers: Mapping[str, PowerMean] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,7 @@ class SiteData:
     shadow_ledger: Ledger = Ledger()
     """What shadow mode would have cost and brought."""
     plan: PlanView = field(default_factory=PlanView)
+    known: Known = field(default_factory=Known)
 
 
 def worker_inputs(

@@ -10,10 +10,12 @@ from typing import Any
 
 from .configured import Configuration
 from .controls import RoomControls, WorkerControls
+from .core.learned import forgotten
 from .core.memory import Memory
 from .core.model import Mode, Override
 from .core.shadow import paused_anew
 from .core.spec import RoomPreset
+from .foresight import Foresight
 from .runtime import Runtime
 
 
@@ -28,6 +30,7 @@ class SiteWishes:
     configuration: Configuration
     _memory: Memory
     _runtime: Runtime
+    foresight: Foresight
 
     async def async_set_automation(self, on: bool) -> None:
         """Let Solar Compute decide, or pause all but a person's overrides."""
@@ -42,6 +45,12 @@ class SiteWishes:
                 self.configuration.spec, self._memory, self._runtime.clock.now_s()
             )
             self._apply_wish()
+
+    async def async_forget(self) -> None:
+        """Forget what was learned of this home; settings and counters stay."""
+        self._memory = forgotten(self._memory)
+        await self.foresight.async_forget()
+        self._apply_wish()
 
     async def async_set_mode(self, key: str, mode: Mode) -> None:
         """Set a person's standing wish for a worker; it ends their override."""

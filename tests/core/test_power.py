@@ -10,6 +10,7 @@ import pytest
 
 from custom_components.solar_compute.core.codec import from_json, to_json
 from custom_components.solar_compute.core.decide import decide
+from custom_components.solar_compute.core.learned import forgotten
 from custom_components.solar_compute.core.memory import LevelPower, Memory, PowerMean
 from custom_components.solar_compute.core.model import Reading
 from custom_components.solar_compute.core.power import (
@@ -152,6 +153,15 @@ class TestWhatIsLearned:
         assert list(levels_w) == sorted(set(levels_w))
         for learned, nominal in zip(levels_w, worker.levels_w, strict=True):
             assert nominal / 4.01 <= learned <= nominal * 4.01
+
+    def test_it_is_forgotten_with_all_else_but_no_timer_or_book(self) -> None:
+        loop = hungry()
+        loop.run(7200)
+        memory = replace(loop.memory, hot_s={"tank": 5.0})
+        left = forgotten(memory)
+        assert left.powers == {}
+        assert left.mean_day == Memory().mean_day
+        assert (left.workers, left.hot_s) == (memory.workers, memory.hot_s)
 
 
 class TestWhatComesOfIt:

@@ -52,7 +52,7 @@ TABLES: dict[str, tuple[EntityDescription, ...]] = {
         binary_sensor.HEATING_THROUGH_DUE,
         binary_sensor.TRIPPED,
     ),
-    "button": (*button.DESCRIPTIONS, button.REARM),
+    "button": (*button.DESCRIPTIONS, button.FORGET, button.REARM),
     "calendar": (calendar.PLAN,),
     "climate": (climate.ROOM,),
     "number": number.DESCRIPTIONS,

@@ -27,6 +27,10 @@ from custom_components.solar_compute.attributes import (
     SITE_ATTRIBUTES,
     STATE_ATTRIBUTES,
 )
+from custom_components.solar_compute.attributes_learned import (
+    KNOWLEDGE_ATTRIBUTES,
+    POWER_ATTRIBUTES,
+)
 from custom_components.solar_compute.core.decide import decide
 from custom_components.solar_compute.core.explain import explain
 from custom_components.solar_compute.core.memory import Memory
@@ -159,6 +163,8 @@ def test_every_attribute_is_documented_by_key_and_name() -> None:
         | PLAN_ATTRIBUTES
         | JOB_ATTRIBUTES
         | REPLAY_ATTRIBUTES
+        | KNOWLEDGE_ATTRIBUTES
+        | POWER_ATTRIBUTES
     )
     names = {
         key: text["name"]

@@ -193,7 +193,9 @@ async def test_it_is_forgotten_when_a_person_asks_for_it(
     assert known(past_of(house)) == [300]
     await keeper_of(house).async_forget()
     assert keeper_of(house).history() is None
-    assert hass_storage[FILE]["data"] == {"history": None, "gathering": None}
+    kept = hass_storage[FILE]["data"]
+    assert (kept["history"], kept["gathering"]) == (None, None)
+    assert kept["forgotten_s"] >= NOON.timestamp()
     await run(hass, freezer, 10, -300)
     assert known(past_of(house))[-1] == 300
 

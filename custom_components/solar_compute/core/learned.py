@@ -1,9 +1,11 @@
-"""What the past of a home taught, as it is stored. Values only; nothing here computes.
+"""What the past of a home taught, as it is stored, and what it is to forget it.
 
 Standard library only.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from .memory import Memory
 
 VERSION = 1
 """Raised when what was stored before can no longer be read as it was meant."""
@@ -63,3 +65,19 @@ class Learned:
     days: float = 0.0
     load: LoadProfile = field(default_factory=LoadProfile)
     sun: SunErrors = field(default_factory=SunErrors)
+
+
+def forgotten(memory: Memory) -> Memory:
+    """Return what decisions remember without what they learned of the home.
+
+    Timers, counters, guards, and when a tank was last hot stay: they are no habits.
+    """
+    fresh = Memory()
+    return replace(
+        memory,
+        mean_day=fresh.mean_day,
+        import_day=fresh.import_day,
+        draws=fresh.draws,
+        rooms=fresh.rooms,
+        powers=fresh.powers,
+    )

@@ -55,12 +55,14 @@ class PastKeeper:
         self._gathering: Gathering | None = None
         self._seen: tuple[float, dict[str, float]] | None = None
         self._loaded = False
+        self._forgotten_s = 0.0
         self._seeding: asyncio.Task[None] | None = None
 
     async def async_start(self) -> None:
         """Go on from what was kept, and ask the recorder for what is missing."""
         kept = await self._store.async_load()
         self._gathering = self._gathering or kept.gathering
+        self._forgotten_s = kept.forgotten_s
         self._join(kept.history)
         self._loaded = True
         unload = self._entry.async_on_unload
@@ -128,7 +130,13 @@ class PastKeeper:
         return self._base
 
     async def async_forget(self) -> None:
-        """Forget all of it, also on disk. What comes is gathered anew."""
+        """Forget all of it, also on disk. What comes is gathered anew.
+
+        What the recorder still knows of it stays forgotten.
+        """
+        if self._seeding is not None:
+            self._seeding.cancel()
+        self._forgotten_s = time()
         self._base = self._gathering = self._seen = None
         self._rows.clear()
         await self._save()
@@ -150,7 +158,7 @@ class PastKeeper:
 
         now_s = time()
         known = self.history()
-        since_s = now_s - SEED_S
+        since_s = max(now_s - SEED_S, min(self._forgotten_s, now_s))
         if known is not None and BALANCE_W in known.columns:
             since_s = max(since_s, known.end_s)
         try:
@@ -171,7 +179,11 @@ class PastKeeper:
     async def _save(self) -> None:
         if self._loaded:
             await self._store.async_save(
-                Kept(history=self.history(), gathering=self._gathering)
+                Kept(
+                    history=self.history(),
+                    gathering=self._gathering,
+                    forgotten_s=self._forgotten_s,
+                )
             )
 
     async def _on_interval(self, _now: datetime) -> None:

@@ -25,10 +25,15 @@ STORAGE_VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A past, and the interval that was open when it was written."""
+    """A past, and the interval that was open when it was written.
+
+    `forgotten_s` is when a person had it forgotten (Unix time): nothing from before is
+    asked of the recorder again.
+    """
 
     history: History | None = None
     gathering: Gathering | None = None
+    forgotten_s: float = 0.0
 
 
 class _PastFile(Store[dict[str, Any]]):
@@ -88,6 +93,7 @@ def _read(data: dict[str, Any]) -> Kept:
     return Kept(
         history=None if history is None else decode(history),
         gathering=None if gathering is None else from_json(Gathering, gathering),
+        forgotten_s=float(data.get("forgotten_s", 0.0)),
     )
 
 
@@ -95,4 +101,5 @@ def _written(kept: Kept) -> dict[str, Any]:
     return {
         "history": None if kept.history is None else encode(kept.history),
         "gathering": to_json(kept.gathering),
+        "forgotten_s": kept.forgotten_s,
     }

@@ -1,0 +1,71 @@
+"""What was learned, as attributes that the recorder leaves out.
+
+Pure functions from facts to JSON-able attributes; see `attributes`.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from .core.memory import PowerMean
+from .core.power import learned_settle_s, learned_w
+from .core.spec import WorkerSpec
+from .core.sun_error import sun_factors
+from .facts import SiteFacts, WorkerFacts
+from .rounding import rounded
+
+KNOWLEDGE_ATTRIBUTES = frozenset(
+    {"learned_at", "load_days", "load_w", "sun_forecast", "weekend_load_w", "workers"}
+)
+POWER_ATTRIBUTES = frozenset(
+    {"learned_levels_w", "settles_within_s", "stated_levels_w"}
+)
+
+
+def knowledge_attributes(site: SiteFacts) -> dict[str, Any]:
+    """Return what is known of the home, and on how much it rests."""
+    learned = site.learned
+    load, factors = learned.load, sun_factors(learned.sun)
+    return {
+        "learned_at": None
+        if learned.learned_s is None
+        else datetime.fromtimestamp(learned.learned_s // 1, UTC).isoformat(),
+        "load_days": load.days,
+        "load_w": [rounded(value, 0) for value in load.hours_w],
+        "weekend_load_w": [rounded(value, 0) for value in load.weekend_w],
+        "sun_forecast": []
+        if factors is None
+        else [rounded(ratio, 2) for ratio, _ in factors],
+        "workers": {
+            worker.name: _powers(worker, site.data.known.powers)
+            for worker in site.spec.workers
+        },
+    }
+
+
+def power_attributes(worker: WorkerFacts) -> dict[str, Any]:
+    """Return what the levels of a worker really draw, as far as that is known."""
+    spec, powers = worker.config.spec, worker.powers
+    if not worker.config.switched:
+        return {}
+    return {
+        "stated_levels_w": list(spec.levels_w),
+        "learned_levels_w": [
+            rounded(learned_w(spec, powers, level), 0)
+            for level in range(1, len(spec.levels_w) + 1)
+        ],
+        "settles_within_s": rounded(learned_settle_s(spec, powers), 0),
+    }
+
+
+def _powers(spec: WorkerSpec, powers: Mapping[str, PowerMean]) -> dict[str, Any]:
+    mean = powers.get(spec.key)
+    levels = () if mean is None else mean.levels
+    return {
+        "minutes_seen": [rounded(level.seconds / 60, 0) for level in levels],
+        "levels_w": [
+            rounded(learned_w(spec, mean, level), 0)
+            for level in range(1, len(spec.levels_w) + 1)
+        ],
+        "changes_seen": 0 if mean is None else mean.changes,
+    }

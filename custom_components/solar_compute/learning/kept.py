@@ -1,0 +1,73 @@
+"""The file in which is kept what was learned: versioned, small, one for every site.
+
+One that cannot be read starts anew with a warning. It must never keep the integration
+from starting.
+"""
+
+import logging
+from typing import Any, override
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.storage import Store
+
+from ..const import DOMAIN
+from ..core.codec import from_json, to_json
+from ..core.learned import VERSION, Learned
+
+_LOGGER = logging.getLogger(__name__)
+
+STORAGE_VERSION = 1
+
+
+class _LearnedFile(Store[dict[str, Any]]):
+    """Home Assistant's store; what another version learned is learned anew."""
+
+    @override
+    async def _async_migrate_func(
+        self,
+        old_major_version: int,
+        old_minor_version: int,
+        old_data: dict[str, Any],
+    ) -> dict[str, Any]:
+        """Take it as it is: the reader finds out whether it understands it."""
+        return old_data
+
+
+class LearnedStore:
+    """What was learned of one config entry, on disk."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Name the file; nothing is read yet."""
+        self._store = _LearnedFile(
+            hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.learned", atomic_writes=True
+        )
+
+    async def async_load(self) -> Learned:
+        """Return what was kept, nothing where it cannot be read."""
+        try:
+            data = await self._store.async_load()
+            if data is None:
+                return Learned()
+            learned = from_json(Learned, data)
+            if learned.version != VERSION:
+                raise ValueError(f"version {learned.version}")
+        except (
+            HomeAssistantError,
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+        ) as err:
+            _LOGGER.warning("The home is learned anew: %s", err)
+            return Learned()
+        return learned
+
+    async def async_save(self, learned: Learned) -> None:
+        """Write it now."""
+        await self._store.async_save(to_json(learned))
+
+    async def async_remove(self) -> None:
+        """Delete the file."""
+        await self._store.async_remove()

@@ -1,0 +1,245 @@
+"""What a home's past teaches is learned at night, kept, shown, and forgotten on request."""
+
+from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import HomeAssistant
+import numpy as np
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from syrupy.assertion import SnapshotAssertion
+
+from custom_components.solar_compute.const import DOMAIN
+from custom_components.solar_compute.core.codec import to_json
+from custom_components.solar_compute.core.history import BALANCE_W, PV_W, History
+from custom_components.solar_compute.core.history_codec import encode
+from custom_components.solar_compute.core.learned import Learned, SunErrors, SunHour
+from custom_components.solar_compute.core.memory import (
+    HourMean,
+    LevelPower,
+    MeanDay,
+    PowerMean,
+)
+from custom_components.solar_compute.diagnostics import (
+    async_get_config_entry_diagnostics,
+)
+from custom_components.solar_compute.learning import learner as learning
+from custom_components.solar_compute.learning.learner import Learner
+from custom_components.solar_compute.past.keeper import PastKeeper
+
+from .common import ENTRY, home, move_in, pass_time, settle, switched
+from .recorded_past import NOON
+from .sun import MINER
+
+PAST = f"{DOMAIN}.{ENTRY}.past"
+LEARNED = f"{DOMAIN}.{ENTRY}.learned"
+SENSOR = "sensor.home_knowledge"
+BUTTON = "button.home_forget_what_was_learned"
+PV = "sensor.sun"
+
+
+def kept_past(days: int = 10) -> dict[str, Any]:
+    """Return the stored past of a home that needs 400 W, and 900 W at six o'clock UTC."""
+    start_s = NOON.timestamp() - days * 86400
+    steps = np.arange(days * 288)
+    hour = (steps * 300 / 3600 + 12) % 24
+    sun = np.where((hour > 7) & (hour < 17), 3000.0, 0.0)
+    need = np.where((hour >= 6) & (hour < 7), 900.0, 400.0)
+    columns = {
+        PV_W: sun.astype(np.float32),
+        BALANCE_W: (sun - need).astype(np.float32),
+    }
+    past = History(start_s=start_s, step_s=300, columns=columns)
+    data = {"history": encode(past), "gathering": None}
+    return {"version": 1, "minor_version": 1, "key": PAST, "data": data}
+
+
+def knows_the_sun() -> dict[str, Any]:
+    """Return what was stored where forecasts promise a quarter too much."""
+    hour = SunHour(forecast_w=1000.0, came_w=800.0, square=2500.0, days=9)
+    learned = Learned(sun=SunErrors(hours=(hour,) * 24))
+    return {
+        "version": 1,
+        "minor_version": 1,
+        "key": LEARNED,
+        "data": to_json(learned),
+    }
+
+
+@pytest.fixture
+async def house(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+) -> MockConfigEntry:
+    """Move into a home whose last ten days are kept, at noon, without a recorder."""
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to(NOON)
+    hass_storage[PAST] = kept_past()
+    hass_storage[LEARNED] = knows_the_sun()
+    return await lives(hass)
+
+
+async def lives(hass: HomeAssistant) -> MockConfigEntry:
+    entry = home(switched("miner", MINER), data={"pv_power": [PV]})
+    hass.states.async_set(PV, "1000", {"unit_of_measurement": "W"})
+    await move_in(hass, entry, grid_w=-300)
+    await learner_of(entry).async_settled()
+    return entry
+
+
+def learner_of(entry: MockConfigEntry) -> Learner:
+    part: Learner | None = entry.runtime_data.foresight.part(Learner)
+    assert part is not None
+    return part
+
+
+async def press_forget(hass: HomeAssistant) -> None:
+    await hass.services.async_call(
+        "button", "press", {"entity_id": BUTTON}, blocking=True
+    )
+    await settle(hass)
+
+
+async def test_what_is_kept_is_learned_soon_after_the_start(
+    hass: HomeAssistant, house: MockConfigEntry
+) -> None:
+    learned = learner_of(house).learned
+    assert learned.days == pytest.approx(10, abs=0.1)
+    assert learned.load.hours_w[:8] == (400,) * 6 + (900, 400)
+    habits = house.runtime_data.plans.habits
+    assert habits.load_w[6] == 900
+    assert habits.sun[12] == pytest.approx((0.8, 0.05))
+
+
+async def test_it_is_learned_anew_at_three_in_the_morning(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, house: MockConfigEntry
+) -> None:
+    with patch.object(learning, "_load", side_effect=learning._load) as load:
+        await pass_time(hass, freezer, 14 * 3600, step=3600)
+        assert load.call_count == 0
+        await pass_time(hass, freezer, 2 * 3600, step=3600)
+        await learner_of(house).async_settled()
+        assert load.call_count == 1
+    learned_s = learner_of(house).learned.learned_s
+    assert learned_s is not None
+    assert learned_s >= (NOON + timedelta(hours=15)).timestamp()
+
+
+async def test_a_night_in_which_learning_fails_loses_nothing(
+    hass: HomeAssistant,
+    house: MockConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    before = learner_of(house).learned
+    with patch.object(learning, "_load", side_effect=ValueError("torn")):
+        await learner_of(house).async_learn()
+    assert learner_of(house).learned == before
+    assert "Nothing could be learned" in caplog.text
+    house.runtime_data.tick()
+    assert house.runtime_data.last_update_success
+    caplog.clear()
+
+
+async def test_a_restart_goes_on_with_what_was_learned(
+    hass: HomeAssistant, house: MockConfigEntry, hass_storage: dict[str, Any]
+) -> None:
+    before = learner_of(house).learned
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    await settle(hass)
+    assert hass_storage[LEARNED]["data"]["load"]["days"] == before.load.days
+    with patch.object(learning, "_load") as load:
+        await hass.config_entries.async_reload(house.entry_id)
+        await learner_of(house).async_settled()
+        assert load.call_count == 0
+    assert learner_of(house).learned.load == before.load
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{"version": 99}, [], {"load": 3}, {"sun": {"hours": "many"}}, {"learned_s": "x"}],
+)
+async def test_a_file_that_cannot_be_read_is_learned_anew(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+    caplog: pytest.LogCaptureFixture,
+    data: Any,
+) -> None:
+    freezer.move_to(NOON)
+    hass_storage[LEARNED] = {**knows_the_sun(), "data": data}
+    entry = await lives(hass)
+    assert learner_of(entry).learned.learned_s is None
+    assert "learned anew" in caplog.text
+    assert entry.runtime_data.last_update_success
+
+
+async def test_without_a_past_nothing_is_learned(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.move_to(NOON)
+    entry = await lives(hass)
+    assert learner_of(entry).learned.learned_s is None
+    state = hass.states.get(SENSOR)
+    assert state is not None
+    assert state.state == "0.0"
+
+
+async def test_a_sensor_tells_how_much_is_known(
+    hass: HomeAssistant, house: MockConfigEntry, snapshot: SnapshotAssertion
+) -> None:
+    coordinator = house.runtime_data
+    level = LevelPower(mean_w=620.4, variance=9.0, seconds=5400.0)
+    coordinator._memory = _with(
+        coordinator._memory,
+        powers={
+            "miner": PowerMean(
+                nominal_w=(500.0,), levels=(level,), settle_s=80.0, changes=6
+            )
+        },
+    )
+    await coordinator.async_refresh()
+    assert hass.states.get(SENSOR) == snapshot(name="knowledge")
+    assert hass.states.get("sensor.miner_power") == snapshot(name="power")
+
+
+async def test_what_was_learned_is_forgotten_at_the_press_of_a_button(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    house: MockConfigEntry,
+    hass_storage: dict[str, Any],
+) -> None:
+    coordinator = house.runtime_data
+    seen = MeanDay(hours=(HourMean(900.0, 7),) * 24)
+    coordinator._memory = _with(coordinator._memory, mean_day=seen)
+    coordinator.plans.rest = seen
+    await press_forget(hass)
+    assert learner_of(house).learned.load.days == 0
+    keeper = coordinator.foresight.part(PastKeeper)
+    assert keeper.history() is None
+    assert hass_storage[PAST]["data"]["history"] is None
+    assert hass_storage[LEARNED]["data"]["load"]["days"] == 0
+    assert coordinator.plans.rest.hours[0].days == 0
+    assert coordinator.plans.habits.load_w is None
+    stored = coordinator.to_store()
+    assert stored.memory.mean_day.hours[0].days == 0
+    state = hass.states.get(SENSOR)
+    assert state is not None
+    assert state.state == "0.0"
+
+
+async def test_diagnostics_tell_what_was_learned(
+    hass: HomeAssistant, house: MockConfigEntry
+) -> None:
+    house.runtime_data.tick()
+    found = await async_get_config_entry_diagnostics(hass, house)
+    assert found["known"]["learned"]["load"]["hours_w"][6] == 900
+
+
+def _with(memory: Any, **changes: Any) -> Any:
+    return type(memory)(
+        **{name: getattr(memory, name) for name in memory.__slots__} | changes
+    )
