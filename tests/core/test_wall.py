@@ -19,7 +19,10 @@ FORBIDDEN = {
     "threading", "time", "urllib", "uuid",
 }  # fmt: skip
 CLOCKS = {"now", "utcnow", "today"}
-NUMERIC = {"history", "planner_program", "planner_states"}
+NUMERIC = {
+    "history", "learn", "learn_past", "learn_replay", "learn_trees",
+    "planner_program", "planner_states",
+}  # fmt: skip
 """Modules that go through years of readings, and may use numpy for it."""
 BUILTINS = {"open", "print", "input", "eval", "exec", "__import__"}
 

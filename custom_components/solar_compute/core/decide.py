@@ -98,6 +98,7 @@ def _scene(
             if site and snapshot.jobs
             else {}
         ),
+        knowledge=ahead.knowledge,
     )
 
 
