@@ -5,7 +5,7 @@ from datetime import timedelta
 from math import nan
 from typing import Any
 
-from custom_components.solar_compute.core.advice import Advice
+from custom_components.solar_compute.core.advice import Advice, advise, rule_of_thumb
 from custom_components.solar_compute.core.ahead import NOTHING_AHEAD
 from custom_components.solar_compute.core.decide import decide
 from custom_components.solar_compute.core.knowledge import Lasting, Rule
@@ -14,6 +14,7 @@ from custom_components.solar_compute.core.memory import Memory, WorkerMemory
 from custom_components.solar_compute.core.model import ReasonCode, Worth
 from custom_components.solar_compute.core.policy import Choice, Situation, choose
 from custom_components.solar_compute.core.spec import PolicySpec
+from custom_components.solar_compute.core.trail import Trail
 
 from .houses import CLOCK_S, cruncher
 from .loop import Loop
@@ -71,9 +72,15 @@ def test_it_rides_out_a_dip_that_will_pass_and_no_other() -> None:
 
 
 def test_what_has_not_proven_itself_decides_nothing() -> None:
-    said = advice(start=-1.0, stop=-1.0, rule=Rule.BARE)
-    assert chosen(GOOD, GOOD, advice=said).level == 1
-    assert chosen(BAD, BAD, level=1, advice=said).level == 0
+    spec = home(DEAR)
+    proven = learn(spec, past(teasing, 8))
+    bare = replace(proven.workers["cruncher"], rule=Rule.BARE)
+    doubtful = replace(proven, workers={"cruncher": bare})
+    trail = Trail(worth=(0.03,) * 7, surplus=(0.5,) * 4, spread=(0.5, 0.3), known_s=7e3)
+    said = advise(doubtful, spec, DEAR, trail, START)
+    assert said is not None
+    thumb = rule_of_thumb(0.03, DEAR.start_cost, spec.policy)
+    assert (said.start, said.stop) == thumb
 
 
 def test_minimum_times_hold_whatever_was_learned() -> None:

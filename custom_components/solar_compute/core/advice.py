@@ -3,8 +3,9 @@
     start = mean of ten minutes · 45 min − start cost + what the past adds to it
     stop  = −mean of ten minutes · 60 min − start cost + what the past adds to it
 
-Without knowledge, or where it has not proven itself, `policy` keeps its bare rule. A
-purse bounds what switching may lose, with and without knowledge. Pure functions;
+Where what was learned has not proven itself, nothing is added: the rule of thumb, on a
+mean that does not begin anew with a switch, as it was replayed on the past. Without any
+knowledge, `policy` keeps its bare rule. A purse bounds what switching may lose. Pure functions;
 standard library only.
 """
 

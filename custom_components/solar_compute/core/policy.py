@@ -212,7 +212,7 @@ def _is_time_to_start(situation: Situation, mean: float) -> bool:
     start_cost = situation.worker.start_cost
     if start_cost <= 0:
         return True
-    if situation.advice is not None and situation.advice.rule is not Rule.BARE:
+    if situation.advice is not None:
         return situation.advice.start > 0
     return _repaid(mean, situation.policy) >= start_cost
 
@@ -222,7 +222,7 @@ def _is_time_to_stop(situation: Situation, mean: float) -> bool:
     start_cost = situation.worker.start_cost
     if start_cost <= 0 or _is_held_back(situation):
         return True
-    if situation.advice is not None and situation.advice.rule is Rule.LEARNED:
+    if situation.advice is not None:
         return situation.advice.stop > 0
     deficit = -mean * situation.policy.stop_horizon_s / 3600
     # What is no number stops.
