@@ -15,7 +15,7 @@ import sys
 
 from custom_components.solar_compute.core.spec import WorkerSpec
 
-from .bound import bound, may_break_off, rewards
+from .bound import bound, rewards
 from .compare import row
 from .engine import Stage, prepare
 from .scenario import load_scenario
@@ -31,14 +31,20 @@ def share_seen(stage: Stage, minutes: float) -> float | None:
     None where there is no bound, or where an interval is longer than the look.
     """
     best = bound(stage)
-    if best.value is None or best.value <= 0 or minutes * 60 < stage.step_s:
+    if (
+        best.kind != "exact"
+        or best.value is None
+        or best.value <= 0
+        or minutes * 60 < stage.step_s
+    ):
         return None
     worker = stage.scenario.spec.workers[0]
     return _earned(stage, worker, round(minutes * 60 / stage.step_s)) / best.value
 
 
 def _earned(stage: Stage, worker: WorkerSpec, seen: int) -> float:
-    earned, broken_off = rewards(stage, worker), may_break_off(stage)
+    earned = rewards(stage, worker)
+    silent = [False, *(item is None for item in stage.conditions[:-1])]
     run = max(1, -int(-worker.min_run_s // stage.step_s))
     pause = max(1, -int(-worker.min_pause_s // stage.step_s))
     policy, step_s = stage.scenario.spec.policy, stage.step_s
@@ -47,7 +53,7 @@ def _earned(stage: Stage, worker: WorkerSpec, seen: int) -> float:
     for index, reward in enumerate(earned):
         ahead = earned[index : index + seen]
         free = lasted >= (run if running else pause)
-        if running and (broken_off[index] or (free and _is_over(ahead, worker, stop))):
+        if running and (silent[index] or (free and _is_over(ahead, worker, stop))):
             running, lasted = False, 0
         elif not running and free and _pays(ahead, worker, start):
             running, lasted = True, 0
