@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from .core.knowledge import Rule, WorkerKnowledge
 from .core.memory import PowerMean
 from .core.power import learned_settle_s, learned_w
 from .core.spec import WorkerSpec
@@ -37,7 +38,10 @@ def knowledge_attributes(site: SiteFacts) -> dict[str, Any]:
         if factors is None
         else [rounded(ratio, 2) for ratio, _ in factors],
         "workers": {
-            worker.name: _powers(worker, site.data.known.powers)
+            worker.name: {
+                **_switching(learned.knowledge.workers.get(worker.key)),
+                **_powers(worker, site.data.known.powers),
+            }
             for worker in site.spec.workers
         },
     }
@@ -55,6 +59,19 @@ def power_attributes(worker: WorkerFacts) -> dict[str, Any]:
             for level in range(1, len(spec.levels_w) + 1)
         ],
         "settles_within_s": rounded(learned_settle_s(spec, powers), 0),
+    }
+
+
+def _switching(known: WorkerKnowledge | None) -> dict[str, Any]:
+    """Return which rule plays, and what it earned on days that had not taught it."""
+    if known is None:
+        return {"rule": Rule.BARE.value, "proven": False}
+    return {
+        "rule": known.rule.value,
+        "proven": known.rule is Rule.LEARNED,
+        "earned": rounded(known.gain, 3),
+        "rule_of_thumb_earned": rounded(known.bare_gain, 3),
+        "similar_moments": sum(lasting.moments for lasting in known.lasts),
     }
 
 

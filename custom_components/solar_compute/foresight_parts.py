@@ -26,6 +26,9 @@ async def async_parts(
     """Return the parts of a site; none of them has begun."""
     if not await async_has_numpy(hass):
         return (plans,)
+    await hass.async_add_import_executor_job(
+        import_module, f"{__package__}.learning.learner"
+    )
     from .learning.learner import Learner
     from .past.keeper import PastKeeper
 

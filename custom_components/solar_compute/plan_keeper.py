@@ -42,6 +42,7 @@ from .core.plan import Plan
 from .core.planner_grid import ahead_of
 from .core.power import as_learned
 from .core.series import NOTHING, Series
+from .core.spec import SiteSpec
 from .forecasts import SunWatch, async_outdoor_c, sun_source
 from .plan_view import PlanStatus, PlanView
 from .tariffs import PriceWatch
@@ -224,6 +225,11 @@ class PlanKeeper:
             self.request()
 
     @property
+    def spec(self) -> SiteSpec:
+        """The home as its workers have shown it."""
+        return as_learned(self._configuration.spec, self._memory().powers)
+
+    @property
     def sun_w(self) -> Series:
         """The forecast of the sun that is known now."""
         return self._forecasts.pv_w
@@ -287,12 +293,11 @@ class PlanKeeper:
             sleep(BREATH_S)
             return self._closed or self._clock.now_s() > ends_s
 
-        memory = self._memory()
         question = self._planner.Question(
-            spec=as_learned(self._configuration.spec, memory.powers),
+            spec=self.spec,
             snapshot=snapshot,
             decision=decision,
-            memory=memory,
+            memory=self._memory(),
             forecasts=self._forecasts,
             habits=replace(self.habits, rest=self.rest, now_w=self._now_w),
             previous=self._valid(self._now_s()),

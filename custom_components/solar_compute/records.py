@@ -1,11 +1,12 @@
 """The last decisions that changed something, for replay elsewhere. Values only."""
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .core.ahead import Ahead
 from .core.codec import to_json
+from .core.knowledge import Knowledge
 from .core.memory import Memory
 from .core.model import Decision, Snapshot
 
@@ -41,11 +42,26 @@ class Records:
             self._kept.append(self._latest)
 
     def as_json(self) -> list[dict[str, Any]]:
-        """Return all of them, the latest last."""
+        """Return all of them, the latest last.
+
+        What the past taught of switching is large and the same for a day: only the
+        latest has it, and others learned before it theirs.
+        """
         records = list(self._kept)
         if self._latest is not None and self._latest not in records[-1:]:
             records.append(self._latest)
-        return [to_json(record) for record in records]
+        shared = None if self._latest is None else self._latest.ahead.knowledge
+        return [
+            to_json(record if record is self._latest else _without(record, shared))
+            for record in records
+        ]
+
+
+def _without(record: Record, knowledge: Knowledge | None) -> Record:
+    """Leave out what the latest record says already."""
+    if record.ahead.knowledge is not knowledge:
+        return record
+    return replace(record, ahead=replace(record.ahead, knowledge=None))
 
 
 def outcome_of(decision: Decision) -> object:

@@ -110,7 +110,14 @@ async def test_what_is_kept_is_learned_soon_after_the_start(
     learned = learner_of(house).learned
     assert learned.days == pytest.approx(10, abs=0.1)
     assert learned.load.hours_w[:8] == (400,) * 6 + (900, 400)
-    habits = house.runtime_data.plans.habits
+    known = learned.knowledge.workers["miner"]
+    assert known.lasts
+    coordinator = house.runtime_data
+    coordinator.tick()
+    records = coordinator.records
+    assert records[-1]["ahead"]["knowledge"]["workers"]["miner"]
+    assert records[0]["ahead"]["knowledge"] is None
+    habits = coordinator.plans.habits
     assert habits.load_w[6] == 900
     assert habits.sun[12] == pytest.approx((0.8, 0.05))
 

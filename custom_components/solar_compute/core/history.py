@@ -40,6 +40,11 @@ def room_column(key: str) -> str:
     return f"room_c:{key}"
 
 
+def worth_column(key: str) -> str:
+    """Return the column of what a worker's best level was worth, per hour."""
+    return f"worth:{key}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class History:
     """Columns of interval means; NaN where nothing is known.
@@ -47,7 +52,7 @@ class History:
     `start_s` is the Unix time at which the first interval begins, `step_s` how long
     each lasts. All columns have the same length, and `balance_w` is always there.
     Tanks and rooms are the columns `tank_c:<key>` and `room_c:<key>`, the measured
-    power of a worker `worker_w:<key>`. Signs as in the Energy dashboard. `coarse`: it
+    power of a worker `worker_w:<key>`, its worth then `worth:<key>`. Signs as in the Energy dashboard. `coarse`: it
     was made of hourly means, which hide every cloud and every kettle.
 
     Raises:

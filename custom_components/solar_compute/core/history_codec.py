@@ -13,7 +13,7 @@ import zlib
 
 import numpy as np
 
-from .history import SOC, Column, History
+from .history import SOC, Column, History, worth_column
 
 FORMAT: Final = 1
 UNKNOWN: Final = -32768
@@ -89,7 +89,7 @@ def _decoded(data: Any, count: int) -> Column:
 
 
 def _finest(name: str) -> float:
-    if name.endswith("_per_kwh"):
+    if name.endswith("_per_kwh") or name.startswith(worth_column("")):
         return 0.0001
     if name == SOC:
         return 0.1

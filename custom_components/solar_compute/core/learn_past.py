@@ -1,8 +1,8 @@
 """The past of a home as one worker would have lived it: its worth, moment by moment.
 
-What was decided on at the time (`worth:<key>`) where it was kept, else what follows
-from the balance, where nothing but the balance decides: without battery, heat sink and
-cooled space. May import numpy; knows no rule of switching.
+What follows from the balance, where nothing but the balance decides: without battery,
+heat sink and cooled space. Else what was decided on at the time, where it was kept
+(`worth:<key>`). May import numpy; knows no rule of switching.
 """
 
 from dataclasses import dataclass
@@ -116,12 +116,12 @@ def _worths(
 
     Lived is the worth of the level that was best one interval before.
     """
-    kept = history.column(f"{WORTH}{worker.key}")
-    if kept is not None:
+    if spec.battery is not None or worker.sink or worker.space or worker.cooled_share:
+        kept = history.column(f"{WORTH}{worker.key}")
+        if kept is None:
+            return None
         worth = kept.astype(np.float64)
         return worth, worth
-    if spec.battery is not None or worker.sink or worker.space or worker.cooled_share:
-        return None
     bought = _price(history, IMPORT_PER_KWH, spec.import_per_kwh)
     sold = _price(history, EXPORT_PER_KWH, spec.export_per_kwh)
     limit_w = np.inf if spec.export_limit_w is None else spec.export_limit_w

@@ -5,6 +5,7 @@ Standard library only.
 
 from dataclasses import dataclass, field, replace
 
+from .knowledge import Knowledge
 from .memory import Memory
 
 VERSION = 1
@@ -58,11 +59,16 @@ class SunErrors:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learned:
-    """All that is learned beside the loop; `learned_s` is when last (Unix time)."""
+    """All that is learned beside the loop; `learned_s` is when last (Unix time).
+
+    `knowledge` is when to switch, `took_s` how long the learning of it took.
+    """
 
     version: int = VERSION
     learned_s: float | None = None
     days: float = 0.0
+    took_s: float = 0.0
+    knowledge: Knowledge = field(default_factory=Knowledge)
     load: LoadProfile = field(default_factory=LoadProfile)
     sun: SunErrors = field(default_factory=SunErrors)
 

@@ -15,6 +15,7 @@ from .history import (
     room_column,
     tank_column,
     worker_column,
+    worth_column,
 )
 from .model import Decision, Reading, Snapshot
 from .spec import PolicySpec
@@ -58,6 +59,11 @@ def observed_values(
         **{
             worker_column(worker.key): 0.0 if snapshot.shadow else worker.drawn_w
             for worker in decision.workers
+        },
+        **{
+            worth_column(worker.key): max(worth.total for worth in worker.worths)
+            for worker in decision.workers
+            if worker.worths
         },
     }
     return {name: value for name, value in values.items() if value is not None}

@@ -10,6 +10,7 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime
 import logging
+from time import monotonic
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -23,6 +24,9 @@ from ..const import DOMAIN
 from ..core.ahead import Ahead
 from ..core.expect import Habits
 from ..core.history import History
+from ..core.knowledge import Knowledge, WorkerKnowledge
+from ..core.learn import MINIMUM_DAYS, learn_worker
+from ..core.learn_past import noon_of
 from ..core.learned import Learned, LoadProfile
 from ..core.load_profile import load_profile
 from ..core.model import Decision, Snapshot
@@ -36,6 +40,9 @@ from .kept import LearnedStore
 _LOGGER = logging.getLogger(__name__)
 
 LEARNING_HOUR: Final = 3
+BUDGET_S: Final = 120.0
+"""Workers that are not reached by then keep what they know, and come first next night."""
+
 AT_LEAST_EVERY_S: Final = 86400.0
 
 
@@ -99,8 +106,9 @@ class Learner:
 
     @callback
     def ahead(self, snapshot: Snapshot, ahead: Ahead) -> Ahead:
-        """Return `ahead` as it is: what is learned here, the plan hears of."""
-        return ahead
+        """Return `ahead` with when switching was right on the home's own past."""
+        knowledge = self.learned.knowledge
+        return replace(ahead, knowledge=knowledge) if knowledge.workers else ahead
 
     @callback
     def follow(self, snapshot: Snapshot, decision: Decision) -> None:
@@ -134,14 +142,18 @@ class Learner:
             past = self._past.history()
             if past is None or self._closed:
                 return
+            began_s = monotonic()
             try:
                 load = await self._hass.async_add_executor_job(_load, past)
+                knowledge = await self._async_switching(past, began_s + BUDGET_S)
             except Exception:
                 _LOGGER.exception("Nothing could be learned of the home tonight")
                 return
             self.learned = replace(
                 self.learned,
                 load=load,
+                knowledge=knowledge,
+                took_s=round(monotonic() - began_s, 1),
                 days=round(past.known_days, 2),
                 learned_s=dt_util.utcnow().timestamp(),
             )
@@ -154,6 +166,28 @@ class Learner:
             self.learned = Learned()
             self._tell()
             await self._async_save()
+
+    async def _async_switching(self, past: History, ends_s: float) -> Knowledge:
+        """Return when to switch, worker by worker, as far as there is time."""
+        before, spec = self.learned.knowledge, self._plans.spec
+        if past.coarse or past.known_days < MINIMUM_DAYS:
+            return before
+        noon_h = await self._hass.async_add_executor_job(noon_of, past)
+        found: dict[str, WorkerKnowledge] = {}
+        for worker in sorted(spec.workers, key=lambda one: one.key in before.workers):
+            known = before.workers.get(worker.key)
+            if monotonic() < ends_s and not self._closed:
+                known = await self._hass.async_add_executor_job(
+                    learn_worker, spec, worker, past, noon_h
+                )
+            if known is not None:
+                found[worker.key] = known
+        return Knowledge(
+            days=round(past.known_days, 2),
+            until_s=past.end_s,
+            noon_h=round(noon_h, 3),
+            workers=found,
+        )
 
     def _tell(self) -> None:
         """Tell the planner of the home's habits, as far as they are known apart."""
