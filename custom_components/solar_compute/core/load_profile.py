@@ -112,10 +112,11 @@ def _hourly(
 
 def _offsets_s(times_s: Numbers, zone: tzinfo | None) -> Numbers:
     """Return for each time how far local time is ahead of UTC."""
-    hour = np.floor(times_s / HOUR_S)
-    hours, place = np.unique(hour, return_inverse=True)
-    offsets = [_offset_s(float(one) * HOUR_S, zone) for one in hours]
-    found: Numbers = np.array(offsets)[place]
+    place = np.floor(times_s / HOUR_S).astype(np.intp)
+    first, last = int(place[0]), int(place[-1])
+    hours = range(first, last + 1)
+    offsets = np.array([_offset_s(hour * HOUR_S, zone) for hour in hours])
+    found: Numbers = offsets[place - first]
     return found
 
 

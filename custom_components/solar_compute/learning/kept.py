@@ -39,6 +39,7 @@ class LearnedStore:
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Name the file; nothing is read yet."""
+        self._hass = hass
         self._store = _LearnedFile(
             hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.learned", atomic_writes=True
         )
@@ -49,7 +50,7 @@ class LearnedStore:
             data = await self._store.async_load()
             if data is None:
                 return Learned()
-            learned = from_json(Learned, data)
+            learned = await self._hass.async_add_executor_job(from_json, Learned, data)
             if learned.version != VERSION:
                 raise ValueError(f"version {learned.version}")
         except (
@@ -66,7 +67,8 @@ class LearnedStore:
 
     async def async_save(self, learned: Learned) -> None:
         """Write it now."""
-        await self._store.async_save(to_json(learned))
+        data = await self._hass.async_add_executor_job(to_json, learned)
+        await self._store.async_save(data)
 
     async def async_remove(self) -> None:
         """Delete the file."""
