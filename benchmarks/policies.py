@@ -6,12 +6,26 @@ The baselines keep minimum times; they are as good as their rule allows.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from math import nan
+from typing import override
 
+import numpy as np
+
+from custom_components.solar_compute.core.ahead import Ahead
 from custom_components.solar_compute.core.crew import may_switch
 from custom_components.solar_compute.core.decide import decide
+from custom_components.solar_compute.core.history import BALANCE_W, History
+from custom_components.solar_compute.core.knowledge import Knowledge
+from custom_components.solar_compute.core.learn import learn
+from custom_components.solar_compute.core.learn_past import WORTH
 from custom_components.solar_compute.core.memory import Memory, WorkerMemory
-from custom_components.solar_compute.core.model import ReasonCode, WorkerDecision
-from custom_components.solar_compute.core.spec import WorkerSpec
+from custom_components.solar_compute.core.model import (
+    Decision,
+    ReasonCode,
+    Snapshot,
+    WorkerDecision,
+)
+from custom_components.solar_compute.core.spec import SiteSpec, WorkerSpec
 
 from .engine import Moment, Order, Policy
 
@@ -31,8 +45,8 @@ METER_NOISE_W = 1.0
 """What a meter may show where nothing flows."""
 
 
-class SolarCompute:
-    """The production code, as it runs in a home."""
+class BareRule:
+    """The production code as on its first day: nothing is ever learned."""
 
     def __init__(self) -> None:
         """Begin without any memory, as on the day of installation."""
@@ -40,10 +54,14 @@ class SolarCompute:
 
     def orders(self, moment: Moment) -> Mapping[str, Order]:
         """Decide as the coordinator does: one snapshot, one decision."""
+        return self._decided(moment, moment.snapshot(), moment.ahead())
+
+    def _decided(
+        self, moment: Moment, snapshot: Snapshot, ahead: Ahead
+    ) -> Mapping[str, Order]:
         before = self._memory.workers
-        decision, self._memory = decide(
-            moment.spec, moment.snapshot(), self._memory, moment.ahead()
-        )
+        decision, self._memory = decide(moment.spec, snapshot, self._memory, ahead)
+        self._follow(moment, snapshot, decision)
         return {
             item.key: Order(
                 item.level,
@@ -53,6 +71,69 @@ class SolarCompute:
             )
             for item in decision.workers
         }
+
+    def _follow(self, moment: Moment, snapshot: Snapshot, decision: Decision) -> None:
+        """Hear of a decision; nothing is kept of it here."""
+
+
+class SolarCompute(BareRule):
+    """The production code, as it runs in a home: it learns at night from its own past.
+
+    It keeps the intervals as the meters showed them. To keep a replay of months
+    short, it learns anew only once its past has grown by a seventh.
+    """
+
+    def __init__(self) -> None:
+        """Begin without any past."""
+        super().__init__()
+        self._kept: dict[str, list[float]] = {BALANCE_W: []}
+        self._start_s = 0.0
+        self._learned_at = 0
+        self._knowledge: Knowledge | None = None
+
+    @override
+    def orders(self, moment: Moment) -> Mapping[str, Order]:
+        """Decide with what was learned until now."""
+        if not self._kept[BALANCE_W]:
+            self._start_s = moment.local.timestamp() - moment.step_s
+        ahead = replace(moment.ahead(), knowledge=self._knowledge)
+        orders = self._decided(moment, moment.snapshot(), ahead)
+        if moment.local.hour == 0 and moment.local.minute * 60 < moment.step_s:
+            self._learn(moment)
+        return orders
+
+    @override
+    def _follow(self, moment: Moment, snapshot: Snapshot, decision: Decision) -> None:
+        """Keep what the interval before this decision was like."""
+        known = decision.balance_w
+        self._kept[BALANCE_W].append(nan if known is None else known)
+        if _tells_worth(moment.spec):
+            return
+        for worker in decision.workers:
+            kept = self._kept.setdefault(
+                f"{WORTH}{worker.key}", [nan] * (len(self._kept[BALANCE_W]) - 1)
+            )
+            kept.append(max((worth.total for worth in worker.worths), default=nan))
+
+    def _learn(self, moment: Moment) -> None:
+        count = len(self._kept[BALANCE_W])
+        if count < 8 / 7 * self._learned_at:
+            return
+        self._learned_at = count
+        history = History(
+            start_s=self._start_s,
+            step_s=moment.step_s,
+            columns={
+                name: np.array(values, dtype=np.float32)
+                for name, values in self._kept.items()
+            },
+        )
+        self._knowledge = learn(moment.spec, history)
+
+
+def _tells_worth(spec: SiteSpec) -> bool:
+    """Tell whether the balance alone says what each worker was worth."""
+    return spec.battery is None and not any(worker.sink for worker in spec.workers)
 
 
 class Off:
@@ -173,6 +254,7 @@ POLICIES: Mapping[str, Callable[[], Policy]] = {
     "solar_compute": SolarCompute,
     "off": Off,
     "always_on": AlwaysOn,
+    "bare_rule": BareRule,
     "cusum": Cusum,
     "delay_1_3": lambda: Delay(1, 3),
     "delay_5_5": lambda: Delay(5, 5),

@@ -45,8 +45,8 @@ def test_prints_json_of_the_documented_shape(
     assert result["unknown_share"] == pytest.approx(1 / 43, abs=1e-6)
     assert result["bound"]["kind"] == "exact"
     assert list(result["policies"]) == [
-        "solar_compute", "off", "always_on", "cusum", "delay_1_3", "delay_5_5",
-        "delay_15_7",
+        "solar_compute", "off", "always_on", "bare_rule", "cusum", "delay_1_3",
+        "delay_5_5", "delay_15_7",
     ]  # fmt: skip
     for policy in result["policies"].values():
         assert list(policy) == [
@@ -174,7 +174,7 @@ def test_compares_several_homes_in_one_table(
     arguments = [str(home), str(home), "--scenario", str(ORDINARY), str(battery)]
     assert compare(arguments) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[1].count("%") == lines[3].count("%") == 5
+    assert lines[1].count("%") == lines[3].count("%") == 6
     assert lines[4].startswith("battery: home.csv") and "%" not in lines[4]
     assert compare([*arguments, "--learn-days", "1"]) == 2
     assert "learn_days: must be less than" in capsys.readouterr().err

@@ -26,7 +26,9 @@ needs (`job_hours`, `job_outlook`): little while there is time to spare, and wha
 costs at the end (`jobs`). What is done counts for it from the ledger (`job_progress`).
 
 Switching costs, so a switch must be worth its cost over the time that it will
-probably last (`policy`). Guards always win (`guards`): each says for each worker which
+probably last (`policy`). What the last hours looked like (`trail`) is compared with the
+house's past: where that taught better (`learn`, `knowledge`), it corrects the rule of
+thumb (`advice`), and a purse bounds what switching may lose (`purse`). Guards always win (`guards`): each says for each worker which
 level is the highest, and why. Those that watch something trip, and some stay tripped
 until they are re-armed; those that share power out (a circuit, a cap, the battery, the
 import limit) are budgets that workers draw down in their order. Workers share one

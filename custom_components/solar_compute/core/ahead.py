@@ -9,6 +9,7 @@ Standard library only; nothing here computes.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .knowledge import Knowledge
 from .plan import PlannedJob
 from .storage import StoredValue
 
@@ -21,12 +22,14 @@ class Ahead:
     hour that `local` lies in), in W, with every worker paused. `hours_per_kwh` is the
     known or expected price of import in the same hours. `stored` is what a stored kWh
     of the battery is worth by the plan. `jobs` is what the plan says of each, by key.
+    `knowledge` is what the past of the house taught of when to switch.
     """
 
     hours_w: tuple[float, ...] | None = None
     hours_per_kwh: tuple[float, ...] | None = None
     stored: StoredValue | None = None
     jobs: Mapping[str, PlannedJob] = field(default_factory=dict)
+    knowledge: Knowledge | None = None
 
 
 NOTHING_AHEAD = Ahead()

@@ -100,6 +100,7 @@ def _scene(
             if site and snapshot.jobs
             else {}
         ),
+        knowledge=ahead.knowledge,
     )
 
 

@@ -210,6 +210,8 @@ def _anew(memory: WorkerMemory, *, level: int, since_s: float | None) -> WorkerM
         starts_day=memory.starts_day,
         probe_not_before_s=memory.probe_not_before_s,
         cut_short=memory.cut_short,
+        trail=memory.trail,
+        purse=memory.purse,
     )
 
 

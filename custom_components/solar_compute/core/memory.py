@@ -8,7 +8,9 @@ computes. All `_s` are on the snapshot's `clock_s`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .purse import Purse
 from .reason import ReasonCode
+from .trail import Trail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +24,8 @@ class WorkerMemory:
     guard paused it, so that even a person's wish waits out the minimum pause.
     `cut_short`: how many of its last runs guards ended before the minimum run was over.
     `reason` is why its level was last changed. `jobs` are those that were open
-    when it was last judged.
+    when it was last judged. `trail` is what the last hours looked like to it, `purse`
+    what its switching brought so far.
     """
 
     level: int = 0
@@ -39,6 +42,8 @@ class WorkerMemory:
     cut_short: int = 0
     reason: ReasonCode | None = None
     jobs: tuple[str, ...] = ()
+    trail: Trail = Trail()
+    purse: Purse = Purse()
 
 
 @dataclass(frozen=True, slots=True)

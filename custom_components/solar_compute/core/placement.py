@@ -7,6 +7,8 @@ functions; standard library only.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from .advice import Advice
+from .experience import has_started, lived_through
 from .guards import Cap, GuardContext, all_caps, strictest
 from .job_outlook import WorkerJobs
 from .jobs import is_sure, job_reason, worked_on
@@ -67,6 +69,11 @@ def place(
     worths, hidden = worths_at(scene, worker, base_w)
     settled = not (worker.settling or blocked)
     memory = _judged_memory(scene, worker, worths, max(permitted, 1), settled=settled)
+    advice: Advice | None = None
+    if settled:
+        memory, advice = lived_through(
+            scene, worker, memory, worths, base_w, by_worth=asked is None
+        )
     if asked is not None:
         choice = _limited(worker, asked, cap, scene.snapshot.clock_s)
     elif not worths or permitted == 0:
@@ -87,6 +94,8 @@ def place(
                 probe_failed=probe_failed,
                 hidden=hidden,
                 sure=scene.site is not None and is_sure(jobs, scene.site.tranches),
+                advice=advice,
+                spent=memory.purse.closed,
             )
         )
         choice = _explained_by_cap(choice, cap, worker.current, worths)
@@ -122,6 +131,8 @@ def place(
         job=worked_on(jobs, judged),
     )
     raised = level > worker.current
+    if asked is None and raised and worker.current == 0:
+        memory = has_started(memory, worker.spec.start_cost)
     # Judged once, a probe is over, however it ended.
     probing = memory.probing and worker.settling
     guarded = level == 0 and (memory.guarded if worker.current == 0 else permitted == 0)

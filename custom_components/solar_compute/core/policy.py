@@ -15,6 +15,8 @@ Pure functions; standard library only. Guards are not here: they come as a cap.
 from dataclasses import dataclass, replace
 from math import exp, isfinite, log
 
+from .advice import Advice
+from .knowledge import Rule
 from .memory import WorkerMemory
 from .model import Reason, ReasonCode, Worth
 from .spec import POSITIVE, PolicySpec, WorkerSpec
@@ -31,7 +33,9 @@ class Situation:
     down. `probe_failed`: it runs on sun that was
     suspected behind an export limit and is not there. `hidden`: the worths
     count on such sun now, so raise by one level only. `sure`: a job needs this
-    hour whatever sun and loads do, so a start has not to wait for the mean.
+    hour whatever sun and loads do, so a start has not to wait for the mean. `advice` is
+    what the house's own past says of this moment; `spent`: so much was lost by
+    switching that it has to stay off for now (`purse`).
     """
 
     worker: WorkerSpec
@@ -47,6 +51,8 @@ class Situation:
     probe_failed: bool = False
     hidden: bool = False
     sure: bool = False
+    advice: Advice | None = None
+    spent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +114,7 @@ def _choose_paused(situation: Situation) -> Choice:
     # Hidden sun is tried in the smallest step, which must pay by itself.
     level = best_level(situation.worths, 1 if situation.hidden else situation.cap)
     worth, mean = situation.worths[level - 1].total, memory.means[0]
-    numbers = {"worth": worth, "mean": mean, "start_cost": worker.start_cost}
+    numbers = _numbers(situation, worth, mean)
 
     def stay(code: ReasonCode, **data: float | str | None) -> Choice:
         return Choice(level=0, reason=Reason(code, numbers | data))
@@ -125,10 +131,14 @@ def _choose_paused(situation: Situation) -> Choice:
     limit = worker.max_starts_per_day
     if limit is not None and starts_today(memory, situation.day) >= limit:
         return stay(ReasonCode.MAXIMUM_STARTS, starts=limit)
-    repaid = situation.sure or _repaid(mean, situation.policy) >= worker.start_cost
-    if worker.start_cost > 0 and not repaid:
+    if not situation.sure and _is_held_back(situation):
+        return stay(ReasonCode.LOST_LATELY)
+    if not situation.sure and not _is_time_to_start(situation, mean):
         after_s = start_after_s(worth, mean, worker.start_cost, situation.policy)
-        return stay(ReasonCode.WAITING_TO_START, after_s=after_s)
+        return stay(
+            ReasonCode.WAITING_TO_START,
+            after_s=None if _is_learned(situation) else after_s,
+        )
     if situation.blocked:
         return stay(ReasonCode.WAITING_FOR_OTHER)
     level = _start_level(situation, level)
@@ -140,7 +150,7 @@ def _choose_running(situation: Situation) -> Choice:
     worker, memory, current = situation.worker, situation.memory, situation.current
     best = best_level(situation.worths, situation.cap)
     worth, mean = situation.worths[best - 1].total, memory.means[0]
-    numbers = {"worth": worth, "mean": mean, "start_cost": worker.start_cost}
+    numbers = _numbers(situation, worth, mean)
 
     def run(level: int, code: ReasonCode, **data: float | str | None) -> Choice:
         return Choice(level=level, reason=Reason(code, numbers | data))
@@ -158,12 +168,65 @@ def _choose_running(situation: Situation) -> Choice:
     wait_s = remaining_s(memory.since_s, worker.min_run_s, situation.clock_s)
     if wait_s > 0:
         return run(level, ReasonCode.MINIMUM_RUN, remaining_s=wait_s)
-    deficit = -mean * situation.policy.stop_horizon_s / 3600
-    if worker.start_cost > 0 and deficit < worker.start_cost:
+    if not _is_time_to_stop(situation, mean):
         return run(level, ReasonCode.RIDING_OUT)
     if situation.blocked:
         return run(level, ReasonCode.WAITING_FOR_OTHER)
     return run(0, ReasonCode.NOT_WORTH_IT)
+
+
+def _numbers(
+    situation: Situation, worth: float, mean: float
+) -> dict[str, float | str | None]:
+    """Return what was weighed, and which rule weighed it."""
+    numbers: dict[str, float | str | None] = {
+        "worth": worth,
+        "mean": mean,
+        "start_cost": situation.worker.start_cost,
+    }
+    if (advice := situation.advice) is None:
+        return numbers
+    numbers["rule"] = advice.rule.value
+    numbers["gain"] = advice.stop if situation.current else advice.start
+    if advice.lasting is not None and worth > 0:
+        numbers["sun_lasts_min"] = advice.lasting.minutes
+        numbers["moments"] = advice.lasting.moments
+    return numbers
+
+
+def _is_learned(situation: Situation) -> bool:
+    return situation.advice is not None and situation.advice.rule is not Rule.BARE
+
+
+def _is_held_back(situation: Situation) -> bool:
+    """Tell whether too much was lost: by a rule that the past does not speak for.
+
+    One that was learned plays only as long as it earned on all of that past.
+    """
+    advice = situation.advice
+    return situation.spent and (advice is None or advice.rule is not Rule.LEARNED)
+
+
+def _is_time_to_start(situation: Situation, mean: float) -> bool:
+    """Tell whether a start repays its cost: by what was learned, else by the mean."""
+    start_cost = situation.worker.start_cost
+    if start_cost <= 0:
+        return True
+    if situation.advice is not None:
+        return situation.advice.start > 0
+    return _repaid(mean, situation.policy) >= start_cost
+
+
+def _is_time_to_stop(situation: Situation, mean: float) -> bool:
+    """Tell whether to go on would cost more than to start again later."""
+    start_cost = situation.worker.start_cost
+    if start_cost <= 0 or _is_held_back(situation):
+        return True
+    if situation.advice is not None:
+        return situation.advice.stop > 0
+    deficit = -mean * situation.policy.stop_horizon_s / 3600
+    # What is no number stops.
+    return not deficit < start_cost
 
 
 def _start_level(situation: Situation, best: int) -> int:

@@ -35,6 +35,9 @@ class ReasonCode(StrEnum):
     """Worth is positive, but not for long enough yet to repay a start."""
     WAITING_FOR_OTHER = "waiting_for_other"
     """Another worker's start has to show on the meter first."""
+    LOST_LATELY = "lost_lately"
+    """Its last runs cost more than they brought: its rule must first do better, in
+    thought."""
     MINIMUM_PAUSE = "minimum_pause"
     MAXIMUM_STARTS = "maximum_starts"
     NO_WORK = "no_work"

@@ -11,6 +11,7 @@ from .explain import start_hint
 from .guards import Budget
 from .job_outlook import WorkerJobs
 from .jobs import head_start, with_jobs
+from .knowledge import Knowledge
 from .managed import Managed
 from .model import GuardState, Snapshot, StartHint, Tranche, Worth
 from .observe import View
@@ -28,7 +29,7 @@ class Scene:
     `site` is None while the balance is unknown. `day` is the local date, to count
     starts by. `guards` are the states of those that watch something, by key;
     `budgets` what others leave to several workers together. `jobs` are what workers
-    have to do by a deadline, by worker.
+    have to do by a deadline, by worker; `knowledge` what the past of the house taught.
     """
 
     spec: SiteSpec
@@ -39,6 +40,7 @@ class Scene:
     guards: Mapping[str, GuardState] = field(default_factory=dict)
     budgets: tuple[Budget, ...] = ()
     jobs: Mapping[str, WorkerJobs] = field(default_factory=dict)
+    knowledge: Knowledge | None = None
 
 
 def worths_at(

@@ -1,0 +1,113 @@
+"""What a start and a stop will probably bring now: the rule of thumb, and the learned.
+
+    start = mean of ten minutes · 45 min − start cost + what the past adds to it
+    stop  = −mean of ten minutes · 60 min − start cost + what the past adds to it
+
+Where what was learned has not proven itself, nothing is added: the rule of thumb, on a
+mean that does not begin anew with a switch, as it was replayed on the past. Without any
+knowledge, `policy` keeps its bare rule. A purse bounds what switching may lose. Pure functions;
+standard library only.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from .knowledge import VERSION, Knowledge, Lasting, Rule, WorkerKnowledge
+from .spec import PolicySpec, SiteSpec, WorkerSpec
+from .trail import TEN_MINUTES, Trail, features
+
+LIMIT_COSTS = 2.0
+"""The rule of thumb speaks of at most so many start costs, so that the past can
+overrule it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """What a start now, and a stop now, would bring against waiting, in currency.
+
+    `rule` is what says so. `lasting` is how long sun usually lasts at this hour (None:
+    never seen).
+    """
+
+    rule: Rule
+    start: float
+    stop: float
+    lasting: Lasting | None = None
+
+
+def rule_of_thumb(
+    mean: float, start_cost: float, policy: PolicySpec
+) -> tuple[float, float]:
+    """Return what the bare rule expects of a start and of a stop, in currency."""
+    limit = LIMIT_COSTS * start_cost
+    start = mean * policy.start_horizon_s / 3600 - start_cost
+    stop = -mean * policy.stop_horizon_s / 3600 - start_cost
+    return max(-limit, min(start, limit)), max(-limit, min(stop, limit))
+
+
+def advise(
+    knowledge: Knowledge | None,
+    spec: SiteSpec,
+    worker: WorkerSpec,
+    trail: Trail,
+    local: datetime,
+) -> Advice | None:
+    """Return what the house's own past says of this moment; None: nothing yet."""
+    known = of_worker(knowledge, spec, worker)
+    if known is None or knowledge is None or not trail.is_known:
+        return None
+    sun_h = hour_of_sun(local, knowledge.noon_h)
+    mean = trail.worth[TEN_MINUTES]
+    start, stop = rule_of_thumb(mean, worker.start_cost, spec.policy)
+    if known.rule is Rule.LEARNED:
+        moment = features(trail, sun_h)
+        start += known.start.value(moment)
+        stop += known.stop.value(moment)
+    elif known.rule is Rule.OFF:
+        start = -worker.start_cost
+    return Advice(
+        rule=known.rule, start=start, stop=stop, lasting=lasting_at(known, sun_h)
+    )
+
+
+def of_worker(
+    knowledge: Knowledge | None, spec: SiteSpec, worker: WorkerSpec
+) -> WorkerKnowledge | None:
+    """Return what is known for a worker under its settings of now, if anything is."""
+    if knowledge is None or knowledge.version != VERSION:
+        return None
+    known = knowledge.workers.get(worker.key)
+    if known is None or known.taught_by != settings_of(spec, worker):
+        return None
+    return known
+
+
+def settings_of(spec: SiteSpec, worker: WorkerSpec) -> str:
+    """Return the settings that decide what a worker's past was worth, as text."""
+    return repr(
+        (
+            worker.levels_w,
+            worker.value_per_kwh,
+            worker.value_per_hour,
+            worker.min_run_s,
+            worker.min_pause_s,
+            worker.sink,
+            spec.import_per_kwh,
+            spec.export_per_kwh,
+            spec.export_limit_w,
+        )
+    )
+
+
+def hour_of_sun(local: datetime, noon_h: float) -> float:
+    """Return the hour on a clock that shows 12 when the sun of this home is highest."""
+    utc = local.astimezone(UTC)
+    hour = utc.hour + utc.minute / 60 + utc.second / 3600
+    return (hour - noon_h + 12) % 24
+
+
+def lasting_at(known: WorkerKnowledge, sun_h: float) -> Lasting | None:
+    """Return how long sun lasts at that hour, None where it was hardly ever seen."""
+    if len(known.lasts) != 24 or not known.lasts[int(sun_h) % 24].moments:
+        return None
+    return known.lasts[int(sun_h) % 24]

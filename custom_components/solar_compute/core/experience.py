@@ -1,0 +1,76 @@
+"""What a worker lives through, tick by tick: its trail and its purse.
+
+Both are told before it is decided on; what they say then (`advice`) is what the
+switching rule hears. Pure functions; standard library only.
+"""
+
+from dataclasses import replace
+from math import isfinite
+
+from .advice import Advice, advise, rule_of_thumb
+from .knowledge import Rule
+from .managed import Managed
+from .memory import WorkerMemory
+from .model import Worth
+from .purse import earn, pay, think
+from .scene import Scene
+from .trail import TEN_MINUTES, follow
+
+
+def lived_through(
+    scene: Scene,
+    worker: Managed,
+    memory: WorkerMemory,
+    worths: tuple[Worth, ...],
+    base_w: float,
+    *,
+    by_worth: bool,
+) -> tuple[WorkerMemory, Advice | None]:
+    """Return the memory after this tick's worths, and what the past says of them.
+
+    Only for ticks at which the meters show what is. `by_worth`: nobody asked for its
+    level, so what it brings is its rule's doing.
+    """
+    if not worths or scene.site is None:
+        return memory, None
+    clock_s, hold_s = scene.snapshot.clock_s, scene.spec.policy.power_hold_s
+    seen_s = memory.trail.seen_s
+    elapsed_s = 0.0 if seen_s is None else max(0.0, min(clock_s - seen_s, hold_s))
+    best = max(worth.total for worth in worths)
+    trail = follow(
+        memory.trail,
+        clock_s,
+        best,
+        scene.site.balance - base_w - worker.spec.power_w(1),
+        hold_s,
+    )
+    advice = advise(
+        scene.knowledge, scene.spec, worker.spec, trail, scene.snapshot.local
+    )
+    purse = memory.purse
+    if worker.current and by_worth and isfinite(worths[worker.current - 1].total):
+        now = worths[worker.current - 1].total
+        purse = earn(purse, now, elapsed_s, worker.spec.start_cost)
+    if purse.closed and trail.worth and isfinite(best):
+        start, stop = rule_of_thumb(
+            trail.worth[TEN_MINUTES], worker.spec.start_cost, scene.spec.policy
+        )
+        if advice is not None and advice.rule is Rule.LEARNED:
+            start, stop = advice.start, advice.stop
+        purse = think(
+            purse,
+            worth=best,
+            seconds=elapsed_s,
+            clock_s=clock_s,
+            start_cost=worker.spec.start_cost,
+            wants=best > 0 and start > 0,
+            gives_up=best < 0 and stop > 0,
+            min_run_s=worker.spec.min_run_s,
+            min_pause_s=worker.spec.min_pause_s,
+        )
+    return replace(memory, trail=trail, purse=purse), advice
+
+
+def has_started(memory: WorkerMemory, start_cost: float) -> WorkerMemory:
+    """Return the memory after a start that worth decided."""
+    return replace(memory, purse=pay(memory.purse, start_cost))

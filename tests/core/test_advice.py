@@ -1,0 +1,147 @@
+"""What was learned decides where it has proven itself, and says so."""
+
+from dataclasses import replace
+from datetime import timedelta
+from math import nan
+from typing import Any
+
+from custom_components.solar_compute.core.advice import Advice, advise, rule_of_thumb
+from custom_components.solar_compute.core.ahead import NOTHING_AHEAD
+from custom_components.solar_compute.core.decide import decide
+from custom_components.solar_compute.core.knowledge import Lasting, Rule
+from custom_components.solar_compute.core.learn import learn
+from custom_components.solar_compute.core.memory import Memory, WorkerMemory
+from custom_components.solar_compute.core.model import ReasonCode, Worth
+from custom_components.solar_compute.core.policy import Choice, Situation, choose
+from custom_components.solar_compute.core.spec import PolicySpec
+from custom_components.solar_compute.core.trail import Trail
+
+from .houses import CLOCK_S, cruncher
+from .loop import Loop
+from .pasts import START, home, past
+from .test_learn import DEAR, teasing
+
+GOOD, BAD = 0.03, -0.05
+
+
+def chosen(worth: float, mean: float, level: int = 0, **changes: Any) -> Choice:
+    """Return what is chosen long after the last switch."""
+    settings: dict[str, Any] = {
+        "worker": cruncher(),
+        "policy": PolicySpec(),
+        "memory": WorkerMemory(level=level, means=(mean, mean)),
+        "current": level,
+        "cap": 1,
+        "worths": (
+            Worth(
+                level=1, power_w=500, compute=worth, heat=0.0, cooling=0.0, supply=0.0
+            ),
+        ),
+        "clock_s": CLOCK_S,
+        "day": "2026-06-15",
+    }
+    return choose(Situation(**(settings | changes)))
+
+
+def advice(start: float = 0.0, stop: float = 0.0, rule: Rule = Rule.LEARNED) -> Advice:
+    return Advice(rule=rule, start=start, stop=stop, lasting=Lasting(40.0, 62))
+
+
+def test_what_was_learned_starts_sooner_than_the_rule_of_thumb() -> None:
+    assert chosen(GOOD, 0.001).level == 0
+    assert chosen(GOOD, 0.001, advice=advice(start=0.01)).level == 1
+
+
+def test_it_keeps_a_worker_off_that_the_rule_of_thumb_would_start() -> None:
+    assert chosen(GOOD, GOOD).level == 1
+    waiting = chosen(GOOD, GOOD, advice=advice(start=-0.01))
+    assert waiting.level == 0
+    assert waiting.reason.code is ReasonCode.WAITING_TO_START
+    assert waiting.reason.data["after_s"] is None
+
+
+def test_it_never_starts_at_a_loss_and_never_stops_what_earns() -> None:
+    assert chosen(BAD, GOOD, advice=advice(start=1.0)).level == 0
+    assert chosen(GOOD, BAD, level=1, advice=advice(stop=1.0)).level == 1
+
+
+def test_it_rides_out_a_dip_that_will_pass_and_no_other() -> None:
+    assert chosen(BAD, BAD, level=1).level == 0
+    assert chosen(BAD, BAD, level=1, advice=advice(stop=-0.01)).level == 1
+    assert chosen(BAD, 0.0, level=1, advice=advice(stop=0.01)).level == 0
+
+
+def test_what_has_not_proven_itself_decides_nothing() -> None:
+    spec = home(DEAR)
+    proven = learn(spec, past(teasing, 8))
+    bare = replace(proven.workers["cruncher"], rule=Rule.BARE)
+    doubtful = replace(proven, workers={"cruncher": bare})
+    trail = Trail(worth=(0.03,) * 7, surplus=(0.5,) * 4, spread=(0.5, 0.3), known_s=7e3)
+    said = advise(doubtful, spec, DEAR, trail, START)
+    assert said is not None
+    thumb = rule_of_thumb(0.03, DEAR.start_cost, spec.policy)
+    assert (said.start, said.stop) == thumb
+
+
+def test_minimum_times_hold_whatever_was_learned() -> None:
+    memory = WorkerMemory(level=1, means=(BAD, BAD), since_s=CLOCK_S - 60)
+    assert chosen(BAD, BAD, level=1, memory=memory, advice=advice(stop=1.0)).level == 1
+
+
+def test_the_reason_says_who_decided_and_how_long_sun_usually_lasts() -> None:
+    data = chosen(GOOD, GOOD, advice=advice(start=0.01)).reason.data
+    assert (data["rule"], data["gain"]) == ("learned", 0.01)
+    assert (data["sun_lasts_min"], data["moments"]) == (40.0, 62)
+    assert "moments" not in chosen(BAD, BAD, advice=advice()).reason.data
+
+
+def test_after_too_many_losses_it_stays_off_and_says_so() -> None:
+    choice = chosen(GOOD, GOOD, spent=True)
+    assert (choice.level, choice.reason.code) == (0, ReasonCode.LOST_LATELY)
+    assert chosen(BAD, 0.0, level=1, spent=True).level == 0
+
+
+def test_a_proven_rule_need_not_wait_for_what_another_lost() -> None:
+    assert chosen(GOOD, GOOD, spent=True, advice=advice(start=0.01)).level == 1
+
+
+def test_two_bad_starts_a_day_are_the_most_that_a_house_of_teasing_sun_costs() -> None:
+    """Sun for 25 minutes, then deep shade, all day: a start never pays."""
+
+    def teased(at_s: float) -> float:
+        return 2000.0 if at_s % 4500 < 1500 else -4000.0
+
+    spec = home(cruncher(start_cost=0.02, levels_w=(1000.0,)))
+    loop = Loop(spec, teased, dt_s=60.0)
+    loop.run(86400)
+    assert loop.memory.workers["cruncher"].purse.lived > -0.12
+    starts = loop.memory.workers["cruncher"].starts
+    assert starts <= 4
+
+
+def test_the_same_moment_and_knowledge_give_the_same_decision() -> None:
+    spec = home(DEAR)
+    knowledge = learn(spec, past(teasing, 8))
+    loop = Loop(
+        spec,
+        lambda at_s: 2000.0,
+        dt_s=60.0,
+        local=lambda at_s: START + timedelta(hours=13, seconds=at_s),
+    )
+    loop.run(7200)
+    snapshot = loop.look()
+    ahead = replace(NOTHING_AHEAD, knowledge=knowledge)
+    first = decide(spec, snapshot, loop.memory, ahead)
+    assert first == decide(spec, snapshot, loop.memory, ahead)
+    data = first[0].workers[0].reason.data
+    assert data["rule"] == knowledge.workers["cruncher"].rule.value
+
+
+def test_without_a_past_it_is_the_rule_of_thumb_from_the_first_minute() -> None:
+    loop = Loop(home(), lambda at_s: 2000.0, memory=Memory(), dt_s=60.0)
+    assert loop.run_until(1) < 3600
+    assert "rule" not in loop.seen[-1][2].workers[0].reason.data
+
+
+def test_what_is_no_number_starts_nothing_whatever_was_learned() -> None:
+    assert chosen(nan, nan, advice=advice(start=1.0)).level == 0

@@ -1,0 +1,137 @@
+"""What the past of a home teaches of when to switch, and where it teaches nothing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+import time
+
+import numpy as np
+import pytest
+
+from custom_components.solar_compute.core.advice import advise, of_worker
+from custom_components.solar_compute.core.codec import from_json, to_json
+from custom_components.solar_compute.core.history import BALANCE_W, History
+from custom_components.solar_compute.core.knowledge import Knowledge, Rule
+from custom_components.solar_compute.core.learn import learn
+from custom_components.solar_compute.core.spec import BatterySpec
+from custom_components.solar_compute.core.trail import Trail
+
+from .houses import cruncher, stepper
+from .pasts import START, STEP_S, family_past, home, past
+
+SUN, DARK = 2000.0, -300.0
+
+
+def teasing(day: int, hour: float) -> float:
+    """Sun that teases in the morning and stays in the afternoon."""
+    if 13 <= hour < 18:
+        return SUN
+    if 8 <= hour < 12.5:
+        return SUN if round(hour * 6) % 9 < 5 else -3000.0
+    return DARK
+
+
+def never_enough(day: int, hour: float) -> float:
+    """Sun that shows for half an hour, again and again, and is gone."""
+    return SUN if 8 <= hour < 17 and round(hour * 6) % 9 < 5 else -3000.0
+
+
+DEAR = cruncher(start_cost=0.02)
+
+
+def test_a_house_whose_mornings_tease_is_learned() -> None:
+    spec = home(DEAR)
+    known = learn(spec, past(teasing, 12)).workers["cruncher"]
+    assert known.rule is Rule.LEARNED
+    assert known.gain > known.bare_gain
+
+
+def test_it_says_how_long_sun_usually_lasts_and_how_often_that_was_seen() -> None:
+    knowledge = learn(home(), past(teasing, 12))
+    lasts = knowledge.workers["cruncher"].lasts
+    afternoon = max(lasts, key=lambda lasting: lasting.minutes)
+    assert afternoon.minutes == pytest.approx(300, abs=40)
+    assert afternoon.moments == 12
+
+
+def test_where_no_rule_earns_anything_none_plays() -> None:
+    spec = home(cruncher(start_cost=0.03, levels_w=(1000.0,)))
+    known = learn(spec, past(never_enough, 8)).workers["cruncher"]
+    assert known.bare_gain < 0
+    assert known.rule is Rule.OFF or known.gain > 0
+
+
+@pytest.mark.parametrize(
+    "balance_w",
+    [lambda day, hour: float("nan"), lambda day, hour: DARK, lambda day, hour: SUN],
+    ids=["silent", "dark", "endless sun"],
+)
+def test_a_past_that_says_nothing_leaves_the_rule_of_thumb(
+    balance_w: Callable[[int, float], float],
+) -> None:
+    known = learn(home(), past(balance_w, 8)).workers.get("cruncher")
+    assert known is None or known.rule is Rule.BARE
+
+
+def test_a_day_is_too_little_to_learn_from() -> None:
+    assert learn(home(), past(teasing, 12).cut(0, 100)) == Knowledge()
+    known = learn(home(), past(teasing, 2)).workers["cruncher"]
+    assert known.rule is Rule.BARE
+
+
+def test_hourly_means_hide_what_there_is_to_learn() -> None:
+    assert learn(home(), replace(past(teasing, 12), coarse=True)) == Knowledge()
+
+
+def test_the_same_past_always_teaches_the_same() -> None:
+    spec, history = home(stepper(start_cost=0.02)), family_past(5)
+    assert learn(spec, history) == learn(spec, history)
+
+
+def test_knowledge_outlives_a_restart() -> None:
+    knowledge = learn(home(DEAR), past(teasing, 12))
+    assert from_json(Knowledge, to_json(knowledge)) == knowledge
+
+
+def test_what_was_learned_under_other_settings_is_not_used() -> None:
+    spec, dearer = home(DEAR), cruncher(start_cost=0.02, value_per_kwh=0.25)
+    knowledge = learn(spec, past(teasing, 12))
+    assert of_worker(knowledge, spec, DEAR) is not None
+    assert of_worker(knowledge, home(dearer), dearer) is None
+    assert of_worker(replace(knowledge, version=0), spec, DEAR) is None
+
+
+def test_a_changed_house_is_learned_anew() -> None:
+    """The balcony gets a panel: sun that teased in the mornings now stays."""
+
+    def changed(day: int, hour: float) -> float:
+        return teasing(day, hour) if day < 40 else SUN if 8 <= hour < 18 else DARK
+
+    before = learn(home(), past(changed, 40)).workers["cruncher"].lasts
+    after = learn(home(), past(changed, 120)).workers["cruncher"].lasts
+    assert max(item.minutes for item in after) > max(item.minutes for item in before)
+
+
+def test_beside_a_battery_only_what_was_lived_teaches() -> None:
+    battery = BatterySpec(capacity_wh=8000, charge_w=4000, discharge_w=4000)
+    spec = replace(home(DEAR), battery=battery)
+    history = past(teasing, 12)
+    assert learn(spec, history).workers == {}
+    sunny = history.columns[BALANCE_W] > 0
+    lived = np.where(sunny, 0.03, -0.07).astype(np.float32)
+    columns = {**history.columns, "worth:cruncher": lived}
+    assert learn(spec, replace(history, columns=columns)).workers["cruncher"].gain > 0
+
+
+def test_months_are_learned_in_seconds() -> None:
+    balance = np.tile(past(teasing, 10).columns[BALANCE_W], 9)
+    months = History(
+        start_s=START.timestamp(), step_s=STEP_S, columns={BALANCE_W: balance}
+    )
+    began = time.process_time()
+    learn(home(DEAR), months)
+    assert time.process_time() - began < 10
+
+
+def test_without_knowledge_there_is_no_advice() -> None:
+    assert advise(None, home(), cruncher(), Trail(), START) is None
+    assert advise(Knowledge(), home(), cruncher(), Trail(), START) is None
