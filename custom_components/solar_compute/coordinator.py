@@ -268,7 +268,7 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
 
     def _account(self, snapshot: Snapshot, decision: Decision) -> None:
         """Count what happened since the last tick, but not over a gap in knowledge."""
-        spec, ticked_s = self.configuration.spec, self._runtime.ticked_s
+        spec, ticked_s = self.plans.spec, self._runtime.ticked_s
         elapsed_s = 0.0 if ticked_s is None else snapshot.clock_s - ticked_s
         known_s = min(elapsed_s, spec.policy.power_hold_s)
         before = self._ledger

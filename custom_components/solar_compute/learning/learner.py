@@ -8,15 +8,15 @@ the event loop busy.
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 import logging
 from time import monotonic
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
-from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_time_change
+from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from ..configured import Configuration
@@ -68,6 +68,7 @@ class Learner:
         self._store = LearnedStore(hass, entry.entry_id)
         self._loaded = self._closed = False
         self._at_work = asyncio.Lock()
+        self._cancel_night: CALLBACK_TYPE | None = None
         self._first: asyncio.Task[None] | None = None
 
     async def async_start(self) -> None:
@@ -76,11 +77,7 @@ class Learner:
         self._loaded = True
         self._tell()
         unload = self._entry.async_on_unload
-        unload(
-            async_track_time_change(
-                self._hass, self._on_night, hour=LEARNING_HOUR, minute=0, second=0
-            )
-        )
+        self._wait_for_night()
         unload(
             self._hass.bus.async_listen_once(
                 EVENT_HOMEASSISTANT_FINAL_WRITE, self._on_final_write
@@ -102,6 +99,8 @@ class Learner:
     async def async_close(self) -> None:
         """Learn no more, and keep what was learned."""
         self._closed = True
+        if self._cancel_night is not None:
+            self._cancel_night()
         await self._async_save()
 
     @callback
@@ -208,7 +207,20 @@ class Learner:
         if self._loaded:
             await self._store.async_save(self.learned)
 
+    @callback
+    def _wait_for_night(self) -> None:
+        now = dt_util.now()
+        night = now.replace(hour=LEARNING_HOUR, minute=0, second=0, microsecond=0)
+        if night <= now:
+            night += timedelta(days=1)
+        self._cancel_night = async_call_later(
+            self._hass,
+            night.timestamp() - now.timestamp(),
+            HassJob(self._on_night, cancel_on_shutdown=True),
+        )
+
     async def _on_night(self, _now: datetime) -> None:
+        self._wait_for_night()
         await self.async_learn()
 
     async def _on_final_write(self, _event: Event) -> None:
