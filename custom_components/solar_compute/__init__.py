@@ -70,7 +70,12 @@ async def async_setup_entry(
         runtime = Runtime(hass, entry, Clock(stored.clock))
         runtimes[entry.entry_id] = runtime
     try:
-        await runtime.async_adopt(configuration, stored.generations)
+        await runtime.async_adopt(
+            configuration,
+            stored.generations,
+            hands_off=stored.shadow,
+            owed=stored.owed,
+        )
         dr.async_get(hass).async_get_or_create(
             config_entry_id=entry.entry_id,
             identifiers={(DOMAIN, entry.entry_id)},

@@ -327,6 +327,7 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
             generations=self._runtime.generations,
             automation=self.automation,
             shadow=self.shadow,
+            owed=self._runtime.owed if self.shadow else (),
             shadow_ledger=self._shadow_ledger,
             care=self.care.to_store(),
             rest=self.plans.rest,

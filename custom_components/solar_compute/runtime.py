@@ -7,7 +7,7 @@ meters are kept in `hass.data`, outside of the entry. They end with the entry it
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from homeassistant.config_entries import ConfigEntry
@@ -81,12 +81,24 @@ class Runtime:
             self._started_s = now_s
         return self._started_s
 
+    @property
+    def owed(self) -> tuple[str, ...]:
+        """The workers that run, or may run, because we wished it, by key."""
+        return tuple(key for key, flow in self.flows.items() if flow.is_ours)
+
     async def async_adopt(
-        self, configuration: Configuration, generations: Mapping[str, int]
+        self,
+        configuration: Configuration,
+        generations: Mapping[str, int],
+        *,
+        hands_off: bool = False,
+        owed: Collection[str] = (),
     ) -> None:
         """Have exactly the configured workers, leaving alone those that stay.
 
         A worker that is gone, or is now controlled in another way, is paused first.
+        `hands_off`: those that are new are told nothing, but for the `owed`, which a
+        restart found still to be paused.
         """
         self._keep()
         self._follow_renames(configuration)
@@ -104,7 +116,10 @@ class Runtime:
                 flow.adjust(worker, timing)
             else:
                 generation = generations.get(key, 0)
-                self.flows[key] = self._new_flow(worker, timing, generation)
+                flow = self._new_flow(worker, timing, generation)
+                if hands_off:
+                    flow.let_go(owed=key in owed)
+                self.flows[key] = flow
 
     @callback
     def act(self, decision: Decision | None, *, hands_off: bool = False) -> None:

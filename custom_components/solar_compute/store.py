@@ -38,7 +38,8 @@ class Stored:
 
     `generations`: each worker's last command number. `rearmed_s`: when a person re-armed
     which guard last. `shadow_ledger` is what shadow mode would have cost and brought,
-    `rest` what the home has left beyond the forecast of the sun.
+    `rest` what the home has left beyond the forecast of the sun, `owed` the workers that
+    shadow mode has still to pause.
     """
 
     clock: ClockMark | None = None
@@ -53,6 +54,7 @@ class Stored:
     jobs: JobBook = field(default_factory=JobBook)
     automation: bool = True
     shadow: bool = False
+    owed: tuple[str, ...] = ()
     shadow_ledger: Ledger = field(default_factory=Ledger)
 
 

@@ -141,10 +141,18 @@ class WorkerFlow:
             self._step.cancel()
         self._wake.set()
 
+    @property
+    def is_ours(self) -> bool:
+        """Tell whether it runs, or may still run, because we wished it to."""
+        return self._state.is_ours
+
     @callback
-    def let_go(self) -> None:
-        """Command nothing any more, once what runs by our wish is paused."""
-        if self._state.is_ours:
+    def let_go(self, *, owed: bool = False) -> None:
+        """Command nothing any more, once what runs by our wish is paused.
+
+        `owed`: it was to be paused before a restart.
+        """
+        if owed or self._state.is_ours:
             self.want(0)
         else:
             self._state.let_go()

@@ -147,3 +147,8 @@ def sun_of(hour: int) -> float:
 def dark(_: float) -> float:
     """Return a day without sun."""
     return -200.0
+
+
+def dark_of(_: int) -> float:
+    """Return its balance in an hour of the day."""
+    return -200.0

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from custom_components.solar_compute.core.ahead import NOTHING_AHEAD, Ahead
 from custom_components.solar_compute.core.decide import decide
 from custom_components.solar_compute.core.memory import Memory
 from custom_components.solar_compute.core.model import (
@@ -47,6 +48,7 @@ class Loop:
     draws_w: Mapping[str, float] = field(default_factory=dict)
     inputs: Callable[[float], Mapping[str, Mapping[str, Any]]] = lambda _: {}
     site: Callable[[float], Mapping[str, Any]] = lambda _: {}
+    ahead: Ahead = NOTHING_AHEAD
     local: Callable[[float], datetime] = lambda at_s: NOON + timedelta(seconds=at_s)
     levels: dict[str, int] = field(default_factory=dict)
     due: dict[str, tuple[float, int]] = field(default_factory=dict)
@@ -55,7 +57,7 @@ class Loop:
     def tick(self) -> Decision:
         """Show the meters, decide, obey."""
         snapshot = self.look()
-        decision, self.memory = decide(self.spec, snapshot, self.memory)
+        decision, self.memory = decide(self.spec, snapshot, self.memory, self.ahead)
         self.seen.append((self.at_s, snapshot, decision))
         for worker in decision.workers:
             wanted = self.due.get(worker.key)

@@ -145,3 +145,7 @@ def test_without_a_past_it_is_the_rule_of_thumb_from_the_first_minute() -> None:
 
 def test_what_is_no_number_starts_nothing_whatever_was_learned() -> None:
     assert chosen(nan, nan, advice=advice(start=1.0)).level == 0
+
+
+def test_what_is_no_number_goes_on_with_nothing_that_loses() -> None:
+    assert chosen(BAD, BAD, level=1, advice=advice(stop=nan)).level == 0

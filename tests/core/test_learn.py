@@ -12,6 +12,7 @@ from custom_components.solar_compute.core.codec import from_json, to_json
 from custom_components.solar_compute.core.history import BALANCE_W, History
 from custom_components.solar_compute.core.knowledge import Knowledge, Rule
 from custom_components.solar_compute.core.learn import learn
+from custom_components.solar_compute.core.learn_past import noon_of
 from custom_components.solar_compute.core.spec import BatterySpec
 from custom_components.solar_compute.core.trail import Trail
 
@@ -92,12 +93,26 @@ def test_knowledge_outlives_a_restart() -> None:
     assert from_json(Knowledge, to_json(knowledge)) == knowledge
 
 
-def test_what_was_learned_under_other_settings_is_not_used() -> None:
-    spec, dearer = home(DEAR), cruncher(start_cost=0.02, value_per_kwh=0.25)
+@pytest.mark.parametrize(
+    "changes", [{"value_per_kwh": 0.25}, {"start_cost": 0.2}, {"cooled_share": 0.5}]
+)
+def test_what_was_learned_under_other_settings_is_not_used(
+    changes: dict[str, float],
+) -> None:
+    spec, other = home(DEAR), replace(DEAR, **changes)
     knowledge = learn(spec, past(teasing, 12))
     assert of_worker(knowledge, spec, DEAR) is not None
-    assert of_worker(knowledge, home(dearer), dearer) is None
+    assert of_worker(knowledge, home(other), other) is None
     assert of_worker(replace(knowledge, version=0), spec, DEAR) is None
+
+
+def test_hours_of_which_nothing_is_known_are_no_sun() -> None:
+    """A home that is switched off every night has its noon where it was."""
+    history = past(lambda day, hour: SUN if 8 <= hour < 16 else DARK, 12)
+    gaps = history.columns[BALANCE_W].copy()
+    gaps.reshape(12, -1)[:, : 3 * 6] = np.nan
+    known = replace(history, columns={BALANCE_W: gaps})
+    assert noon_of(known) == pytest.approx(noon_of(history), abs=0.01)
 
 
 def test_a_changed_house_is_learned_anew() -> None:

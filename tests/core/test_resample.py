@@ -193,3 +193,9 @@ def test_rows_become_a_past_with_gaps_for_those_that_are_missing() -> None:
     assert np.isnan(found.columns[BALANCE_W][1:]).all()
     assert found.columns[PV_W][2] == 2
     assert from_rows([], step_s=300) is None
+
+
+def test_a_past_within_another_is_filled_and_surrounded_by_it() -> None:
+    both = joined(past(300, 1, NAN, 3), past(0, 9, 9, 8, 9, 7))
+    assert both.columns[BALANCE_W].tolist() == [9, 1, 8, 3, 7]
+    assert both.start_s == 0

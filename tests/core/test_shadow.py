@@ -19,6 +19,7 @@ from custom_components.solar_compute.core.model import (
     WorkerState,
 )
 from custom_components.solar_compute.core.observed import observed_values
+from custom_components.solar_compute.core.purse import Purse
 from custom_components.solar_compute.core.shadow import as_if, paused_anew
 from custom_components.solar_compute.core.spec import (
     BatterySpec,
@@ -26,6 +27,7 @@ from custom_components.solar_compute.core.spec import (
     TankSpec,
     WorkerSpec,
 )
+from custom_components.solar_compute.core.trail import Trail
 
 NOW_S = 10_000.0
 RIG = WorkerSpec(
@@ -200,3 +202,21 @@ def test_what_begins_to_be_commanded_begins_paused() -> None:
     memory = paused_anew(HOME, decided(2), NOW_S)
     decision, _ = decide(HOME, shown(-3000), memory)
     assert decision.workers[0].level == 0
+
+
+def test_what_was_lived_through_outlives_the_switch_to_shadow_mode_and_back() -> None:
+    """Else it would be a way around the most starts a day, and around what was lost."""
+    lived = WorkerMemory(
+        level=1,
+        since_s=0.0,
+        means=(1.0, 1.0, 1.0),
+        starts=4,
+        starts_day="2026-06-10",
+        cut_short=2,
+        trail=Trail(seen_s=NOW_S - 10),
+        purse=Purse(lived=-1.0, floor=-0.5, trips=2, closed=True),
+    )
+    anew = paused_anew(HOME, Memory(workers={"rig": lived}), NOW_S).workers["rig"]
+    assert (anew.level, anew.since_s, anew.means) == (0, NOW_S, ())
+    assert (anew.starts, anew.starts_day, anew.cut_short) == (4, "2026-06-10", 2)
+    assert (anew.trail, anew.purse) == (lived.trail, lived.purse)

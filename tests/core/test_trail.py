@@ -1,5 +1,6 @@
 """What the last hours looked like to a worker, in a few numbers."""
 
+from dataclasses import replace
 from math import isfinite
 
 from hypothesis import given, strategies as st
@@ -48,3 +49,14 @@ def test_nothing_that_is_no_number_ever_stays(worths: list[float]) -> None:
 
 def test_a_moment_has_as_many_numbers_as_were_learned_from() -> None:
     assert len(features(lived([1.0] * 3), 12.0)) == len(WORTH_S) + len(SURPLUS_S) + 2
+
+
+@pytest.mark.parametrize(
+    "damaged", [{"surplus": (0.1,) * 3}, {"spread": ()}, {"worth": (0.1,)}]
+)
+def test_one_that_was_stored_in_another_form_begins_anew(
+    damaged: dict[str, tuple[float, ...]],
+) -> None:
+    trail = replace(lived([1.0] * 70), **damaged)
+    assert not trail.is_known
+    assert follow(trail, 1e6, 1.0, 0.0, 300) == follow(Trail(), 1e6, 1.0, 0.0, 300)

@@ -4,6 +4,8 @@ from hypothesis import given, settings, strategies as st
 import numpy as np
 import pytest
 
+from custom_components.solar_compute.core.codec import from_json, to_json
+from custom_components.solar_compute.core.knowledge import WorkerKnowledge
 from custom_components.solar_compute.core.learn_trees import fit, predict
 from custom_components.solar_compute.core.trees import Forest, Tree, mean_of
 
@@ -60,3 +62,27 @@ def test_a_mean_forest_says_what_its_forests_say_on_average() -> None:
     for moment in ((0.0, 1.0), (1.0, -1.0), (10.0, 3.0)):
         expected = (one.value(moment) + two.value(moment)) / 2
         assert mean_of([one, two]).value(moment) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ((0,), (1.0,), (0.1,)),
+        ((0, 1), (1.0,), (0.1, 0.2, 0.3, 0.4)),
+        ((-1,), (1.0,), (0.1, 0.2)),
+    ],
+)
+def test_a_damaged_tree_is_refused_and_not_asked(
+    parts: tuple[tuple[int, ...], tuple[float, ...], tuple[float, ...]],
+) -> None:
+    with pytest.raises(ValueError, match="tree"):
+        Tree(*parts)
+
+
+def test_a_tree_that_asks_for_what_no_moment_has_is_refused() -> None:
+    known = WorkerKnowledge(start=Forest((Tree((12,), (1.0,), (0.1, 0.2)),)))
+    strange = to_json(known)
+    strange["start"]["trees"][0]["features"] = [13]
+    assert from_json(WorkerKnowledge, to_json(known)) == known
+    with pytest.raises(ValueError, match="moment"):
+        from_json(WorkerKnowledge, strange)

@@ -38,6 +38,12 @@ class Almanac:
 class BrokenAlmanac(Almanac):
     """A part in which everything fails."""
 
+    async def async_start(self) -> None:
+        raise RuntimeError("torn page")
+
+    async def async_close(self) -> None:
+        raise RuntimeError("torn page")
+
     def ahead(self, snapshot: Snapshot, ahead: Ahead) -> Ahead:
         raise RuntimeError("torn page")
 
@@ -68,6 +74,19 @@ async def test_a_part_that_fails_stops_neither_the_loop_nor_the_others(
     assert almanac.heard == 2
     assert coordinator.records[-1]["ahead"]["stored"]["discharge"] == 0.5
     assert caplog.text.count("Decisions go on without BrokenAlmanac") == 1
+
+
+async def test_a_part_that_cannot_begin_or_end_keeps_no_home_from_being_controlled(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    coordinator = await sunny(hass, 500)
+    almanac = Almanac()
+    coordinator.foresight = Foresight([BrokenAlmanac(), almanac])
+    await coordinator.foresight.async_start()
+    assert almanac.began
+    assert await hass.config_entries.async_unload(coordinator.config_entry.entry_id)
+    assert almanac.ended
+    assert "Decisions go on without BrokenAlmanac" in caplog.text
 
 
 async def test_parts_begin_and_end_with_their_site() -> None:

@@ -19,6 +19,7 @@ from custom_components.solar_compute.core.history import (
     History,
     worker_column,
 )
+from custom_components.solar_compute.core.history_codec import encode
 from custom_components.solar_compute.past.keeper import PastKeeper
 
 from .common import ENTRY, GRID, home, meter, move_in, pass_time, settle, switched
@@ -26,6 +27,10 @@ from .recorded_past import NOON, compile_statistics, every
 from .sun import MINER
 
 FILE = f"{DOMAIN}.{ENTRY}.past"
+
+OF_ANOTHER_GRID = encode(
+    History(start_s=0.0, step_s=600, columns={BALANCE_W: np.zeros(3, np.float32)})
+)
 MINUTE = 60
 
 
@@ -138,6 +143,9 @@ async def test_it_is_written_every_few_hours_and_no_more_often(
         [],
         {"history": {"format": 9}, "gathering": None},
         {"history": None, "gathering": {"start_s": "yesterday"}},
+        {"history": None, "gathering": {"start_s": 123.0}},
+        {"history": None, "gathering": {"start_s": 300.0, "seconds": {"soc": 9.0}}},
+        {"history": OF_ANOTHER_GRID, "gathering": None},
     ],
 )
 async def test_a_file_that_cannot_be_read_starts_anew_with_a_warning(

@@ -1,16 +1,21 @@
 """Shadow mode: decisions are made and accounted, and nobody is told of them."""
 
 from typing import Any
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_capture_events,
 )
+
+from custom_components.solar_compute.coordinator import SolarComputeCoordinator
+from custom_components.solar_compute.runtime import runtime_of
 
 from .common import (
     Boxes,
@@ -47,6 +52,12 @@ def number(hass: HomeAssistant, entity_id: str) -> float:
     state = hass.states.get(entity_id)
     assert state is not None
     return float(state.state)
+
+
+def store(hass_storage: dict[str, Any], **data: Any) -> None:
+    """Have something stored of the home."""
+    key = "solar_compute.the_home"
+    hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": data}
 
 
 @pytest.fixture
@@ -222,18 +233,74 @@ async def test_it_survives_a_restart(
 ) -> None:
     boxes["cruncher"] = BoxInMemory()
     boxes["cruncher"].level = 1
-    key = "solar_compute.the_home"
-    hass_storage[key] = {
-        "version": 1,
-        "minor_version": 1,
-        "key": key,
-        "data": {"shadow": True},
-    }
+    store(hass_storage, shadow=True)
     entry = home(served("cruncher", "http://cruncher"))
     await move_in(hass, entry, grid_w=3000)
     await pass_time(hass, freezer, 60, step=5)
     assert hass.states.is_state(SHADOW, "on")
     assert commands(boxes["cruncher"]) == []
+
+
+async def test_nothing_is_paused_where_it_ends_before_its_first_decision(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+    boxes: Boxes,
+) -> None:
+    boxes["cruncher"] = BoxInMemory(lease_s=None)
+    boxes["cruncher"].level = 1
+    store(hass_storage, shadow=True)
+    entry = home(served("cruncher", "http://cruncher"))
+    with patch.object(
+        SolarComputeCoordinator, "async_start", side_effect=ConfigEntryNotReady
+    ):
+        entry.add_to_hass(hass)
+        assert not await hass.config_entries.async_setup(entry.entry_id)
+        await settle(hass)
+        await hass.async_stop(force=True)
+    await settle(hass)
+    assert boxes["cruncher"].asked > 0
+    assert commands(boxes["cruncher"]) == []
+
+
+async def test_a_restart_forgets_no_worker_that_is_still_to_be_paused(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    house: MockConfigEntry,
+    hass_storage: dict[str, Any],
+    boxes: Boxes,
+) -> None:
+    box = boxes["cruncher"]
+    meter(hass, -3000)
+    await pass_time(hass, freezer, 30)
+    assert box.level == 2
+    box.lease_s, box.silent = None, True
+    await turn(hass, True)
+    await pass_time(hass, freezer, 60, step=5)
+    await hass.config_entries.async_unload(house.entry_id)
+    await house_runtime_end(hass, house)
+    box.silent = False
+    box.set_by_hand(2)
+    assert await hass.config_entries.async_setup(house.entry_id)
+    await pass_time(hass, freezer, 60, step=5)
+    assert box.level == 0
+
+    box.set_by_hand(1)
+    box.told.clear()
+    await pass_time(hass, freezer, 120, step=5)
+    await hass.config_entries.async_unload(house.entry_id)
+    await house_runtime_end(hass, house)
+    assert await hass.config_entries.async_setup(house.entry_id)
+    await pass_time(hass, freezer, 60, step=5)
+    assert commands(box) == []
+
+
+async def house_runtime_end(hass: HomeAssistant, house: MockConfigEntry) -> None:
+    """Lose all that a restart would lose."""
+    runtime = runtime_of(hass, house.entry_id)
+    assert runtime is not None
+    await runtime.async_end()
+    await settle(hass)
 
 
 async def test_the_switch_is_a_matter_of_configuration(

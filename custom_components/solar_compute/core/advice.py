@@ -5,8 +5,8 @@
 
 Where what was learned has not proven itself, nothing is added: the rule of thumb, on a
 mean that does not begin anew with a switch, as it was replayed on the past. Without any
-knowledge, `policy` keeps its bare rule. A purse bounds what switching may lose. Pure functions;
-standard library only.
+knowledge, `policy` keeps its bare rule. A purse bounds what switching may lose. Pure
+functions; standard library only.
 """
 
 from dataclasses import dataclass
@@ -88,11 +88,14 @@ def settings_of(spec: SiteSpec, worker: WorkerSpec) -> str:
         (
             # Learned powers move all the time, by little.
             worker.nominal_w or worker.levels_w,
+            worker.start_cost,
             worker.value_per_kwh,
             worker.value_per_hour,
             worker.min_run_s,
             worker.min_pause_s,
             worker.sink,
+            worker.space,
+            worker.cooled_share,
             spec.import_per_kwh,
             spec.export_per_kwh,
             spec.export_limit_w,

@@ -29,14 +29,15 @@ def lived_through(
     """Return the memory after this tick's worths, and what the past says of them.
 
     Only for ticks at which the meters show what is. `by_worth`: nobody asked for its
-    level, so what it brings is its rule's doing.
+    level, so what it brings is its rule's doing. What a deadline adds is no part of it:
+    while a job pays for power, the past says nothing.
     """
     if not worths or scene.site is None:
         return memory, None
     clock_s, hold_s = scene.snapshot.clock_s, scene.spec.policy.power_hold_s
     seen_s = memory.trail.seen_s
     elapsed_s = 0.0 if seen_s is None else max(0.0, min(clock_s - seen_s, hold_s))
-    best = max(worth.total for worth in worths)
+    best = max(worth.total - worth.job for worth in worths)
     trail = follow(
         memory.trail,
         clock_s,
@@ -48,9 +49,10 @@ def lived_through(
         scene.knowledge, scene.spec, worker.spec, trail, scene.snapshot.local
     )
     purse = memory.purse
-    if worker.current and by_worth and isfinite(worths[worker.current - 1].total):
-        now = worths[worker.current - 1].total
-        purse = earn(purse, now, elapsed_s, worker.spec.start_cost)
+    if worker.current and by_worth:
+        now = worths[worker.current - 1]
+        if isfinite(now.total) and not now.job:
+            purse = earn(purse, now.total, elapsed_s, worker.spec.start_cost)
     if purse.closed and trail.worth and isfinite(best):
         start, stop = rule_of_thumb(
             trail.worth[TEN_MINUTES], worker.spec.start_cost, scene.spec.policy
@@ -68,7 +70,13 @@ def lived_through(
             min_run_s=worker.spec.min_run_s,
             min_pause_s=worker.spec.min_pause_s,
         )
-    return replace(memory, trail=trail, purse=purse), advice
+    memory = replace(memory, trail=trail, purse=purse)
+    return memory, None if are_paid_by_job(worths) else advice
+
+
+def are_paid_by_job(worths: tuple[Worth, ...]) -> bool:
+    """Tell whether a deadline adds to what a worker is worth now."""
+    return any(worth.job for worth in worths)
 
 
 def has_started(memory: WorkerMemory, start_cost: float) -> WorkerMemory:

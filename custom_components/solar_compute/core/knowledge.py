@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .trail import FEATURES
 from .trees import Forest
 
 VERSION = 1
@@ -40,6 +41,9 @@ class WorkerKnowledge:
     in currency. `rule` is what proved best on the house's own past: there, on days that
     had not taught them, they earned `gain`, and the rule of thumb `bare_gain` (both in
     currency). `lasts` has 24 entries, by hour of the sun's day.
+
+    Raises:
+        ValueError: if a tree asks for what no moment has.
     """
 
     start: Forest = field(default_factory=Forest)
@@ -50,6 +54,12 @@ class WorkerKnowledge:
     lasts: tuple[Lasting, ...] = ()
     taught_by: str = ""
     """The settings under which this was learned; under others it says nothing."""
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be asked: decisions must not fail over it."""
+        trees = (*self.start.trees, *self.stop.trees)
+        if any(feature >= FEATURES for tree in trees for feature in tree.features):
+            raise ValueError("a tree asks for what no moment has")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

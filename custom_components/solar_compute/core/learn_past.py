@@ -48,9 +48,11 @@ class Past:
 
 def noon_of(history: History) -> float:
     """Return the hour (UTC) at which the surplus of a home has its middle."""
-    balance = np.nan_to_num(history.columns[BALANCE_W].astype(np.float64))
-    sun = np.maximum(balance - np.median(balance), 0.0)
-    turn = 2 * np.pi * _hours_utc(history) / 24
+    balance = history.columns[BALANCE_W].astype(np.float64)
+    known = np.isfinite(balance)
+    balance = balance[known]
+    sun = np.maximum(balance - np.median(balance), 0.0) if len(balance) else balance
+    turn = 2 * np.pi * _hours_utc(history)[known] / 24
     middle = np.arctan2((sun * np.sin(turn)).sum(), (sun * np.cos(turn)).sum())
     return float(middle / (2 * np.pi) * 24 % 24)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from .advice import Advice
-from .experience import has_started, lived_through
+from .experience import are_paid_by_job, has_started, lived_through
 from .guards import Cap, GuardContext, all_caps, strictest
 from .job_outlook import WorkerJobs
 from .jobs import is_sure, job_reason, worked_on
@@ -95,7 +95,7 @@ def place(
                 hidden=hidden,
                 sure=scene.site is not None and is_sure(jobs, scene.site.tranches),
                 advice=advice,
-                spent=memory.purse.closed,
+                spent=memory.purse.closed and not are_paid_by_job(worths),
             )
         )
         choice = _explained_by_cap(choice, cap, worker.current, worths)
@@ -131,7 +131,8 @@ def place(
         job=worked_on(jobs, judged),
     )
     raised = level > worker.current
-    if asked is None and raised and worker.current == 0:
+    started = raised and worker.current == 0
+    if asked is None and started and not worths[level - 1].job:
         memory = has_started(memory, worker.spec.start_cost)
     # Judged once, a probe is over, however it ended.
     probing = memory.probing and worker.settling

@@ -218,14 +218,16 @@ def _is_time_to_start(situation: Situation, mean: float) -> bool:
 
 
 def _is_time_to_stop(situation: Situation, mean: float) -> bool:
-    """Tell whether to go on would cost more than to start again later."""
+    """Tell whether to go on would cost more than to start again later.
+
+    What is no number stops.
+    """
     start_cost = situation.worker.start_cost
     if start_cost <= 0 or _is_held_back(situation):
         return True
     if situation.advice is not None:
-        return situation.advice.stop > 0
+        return not situation.advice.stop <= 0
     deficit = -mean * situation.policy.stop_horizon_s / 3600
-    # What is no number stops.
     return not deficit < start_cost
 
 

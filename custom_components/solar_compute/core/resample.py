@@ -149,14 +149,21 @@ def joined(first: History, second: History, *, longest: int | None = None) -> Hi
     start_s = min(first.start_s, second.start_s)
     count = round((max(first.end_s, second.end_s) - start_s) / step_s)
     skip = 0 if longest is None else max(0, count - longest)
+    first_at, second_at = (
+        round((part.start_s - start_s) / step_s) for part in (first, second)
+    )
+    first_end, second_end = first_at + len(first), second_at + len(second)
+    # Only where they meet are they compared: a long past meets little of the next.
+    both = slice(max(first_at, second_at), min(first_end, second_end))
     columns = {}
     for name in (*first.columns, *(second.columns.keys() - first.columns.keys())):
         column = unknown(count)
-        for part in (second, first):
-            if (values := part.columns.get(name)) is not None:
-                at = round((part.start_s - start_s) / step_s)
-                place = slice(at, at + len(part))
-                column[place] = filled(values, column[place])
+        if (values := second.columns.get(name)) is not None:
+            column[second_at:second_end] = values
+        if (values := first.columns.get(name)) is not None:
+            other = column[both].copy()
+            column[first_at:first_end] = values
+            column[both] = filled(column[both], other)
         columns[name] = column[skip:]
     return History(
         start_s=start_s + skip * step_s,

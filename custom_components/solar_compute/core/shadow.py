@@ -76,12 +76,23 @@ def account_both(
 def paused_anew(spec: SiteSpec, memory: Memory, clock_s: float) -> Memory:
     """Return the memory with every worker just paused, by us.
 
-    What begins to be commanded, or to be imagined, begins with nothing running.
+    What begins to be commanded, or to be imagined, begins with nothing running. What
+    it lived through counts on: starts of the day, runs cut short, what was lost.
     """
     return replace(
         memory,
         workers={
-            worker.key: WorkerMemory(since_s=clock_s, changed_s=clock_s)
+            worker.key: replace(
+                memory.workers.get(worker.key, WorkerMemory()),
+                level=0,
+                previous_level=0,
+                since_s=clock_s,
+                changed_s=clock_s,
+                judged_s=None,
+                means=(),
+                probing=False,
+                reason=None,
+            )
             for worker in spec.workers
         },
     )

@@ -15,6 +15,8 @@ SURPLUS_S = (60.0, 600.0, 2400.0, 10800.0)
 SPREAD_S = 3600.0
 SCALE_W = 1500.0
 """Beyond about so much more or less than the worker draws, surplus is just large."""
+FEATURES = len(WORTH_S) + len(SURPLUS_S) + 2
+"""How many numbers a moment has."""
 TEN_MINUTES = 2
 """The index of the ten minutes' mean in `WORTH_S`, which the rule of thumb uses."""
 
@@ -38,7 +40,13 @@ class Trail:
     @property
     def is_known(self) -> bool:
         """Whether it goes back far enough to be compared with anything."""
-        return self.known_s >= SPREAD_S and len(self.worth) == len(WORTH_S)
+        return self.known_s >= SPREAD_S and self.is_whole
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has all of its means: what was stored may be of another form."""
+        lengths = len(self.worth), len(self.surplus), len(self.spread)
+        return lengths == (len(WORTH_S), len(SURPLUS_S), 2)
 
 
 def follow(
@@ -48,7 +56,7 @@ def follow(
     surplus = squeezed(surplus_w)
     if not (isfinite(worth) and isfinite(surplus)):
         return trail
-    if trail.seen_s is None or len(trail.worth) != len(WORTH_S):
+    if trail.seen_s is None or not trail.is_whole:
         return Trail(
             worth=(worth,) * len(WORTH_S),
             surplus=(surplus,) * len(SURPLUS_S),

@@ -14,11 +14,23 @@ class Tree:
 
     Question `i` is whether the feature numbered `features[i]` is greater than
     `edges[i]`.
+
+    Raises:
+        ValueError: if its parts do not fit together.
     """
 
     features: tuple[int, ...] = ()
     edges: tuple[float, ...] = ()
     leaves: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a tree that could not be asked: decisions must not fail over it."""
+        questions = len(self.features)
+        if not questions and not self.leaves:
+            return
+        fits = len(self.edges) == questions and len(self.leaves) == 2**questions
+        if not fits or min(self.features, default=0) < 0:
+            raise ValueError("the parts of a tree do not fit together")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,11 @@ from ..core.history import BALANCE_W, History
 from ..core.model import Decision, Snapshot
 from ..core.observed import observed_values
 from ..core.resample import from_rows, joined
-from .kept import Kept, PastStore
+from .kept import STEP_S, Kept, PastStore
 from .wanted import wanted, worker_powers
 
 _LOGGER = logging.getLogger(__name__)
 
-STEP_S = 300
 LONGEST_DAYS = 400
 LONGEST = LONGEST_DAYS * 86400 // STEP_S
 """So many intervals are kept: a year, and the season before it once more."""

@@ -22,6 +22,9 @@ _LOGGER = logging.getLogger(__name__)
 
 STORAGE_VERSION = 1
 
+STEP_S = 300
+"""How long each interval lasts. They begin at whole multiples of it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
@@ -90,11 +93,27 @@ class PastStore:
 
 def _read(data: dict[str, Any]) -> Kept:
     history, gathering = data["history"], data["gathering"]
-    return Kept(
+    kept = Kept(
         history=None if history is None else decode(history),
         gathering=None if gathering is None else from_json(Gathering, gathering),
         forgotten_s=float(data.get("forgotten_s", 0.0)),
     )
+    _check(kept)
+    return kept
+
+
+def _check(kept: Kept) -> None:
+    """Refuse what would not fit what comes: it would fail at every decision."""
+    history, gathering = kept.history, kept.gathering
+    if history is not None and (history.step_s, history.start_s % STEP_S) != (
+        STEP_S,
+        0,
+    ):
+        raise ValueError("a past on another grid")
+    if gathering is not None:
+        same = gathering.sums.keys() == gathering.seconds.keys()
+        if not same or gathering.start_s % STEP_S != 0:
+            raise ValueError("an interval that does not fit")
 
 
 def _written(kept: Kept) -> dict[str, Any]:
