@@ -76,12 +76,19 @@ class Foresight:
     async def async_start(self) -> None:
         """Have every part begin."""
         for part in self._parts:
-            await part.async_start()
+            try:
+                await part.async_start()
+            except Exception:
+                if self._is_news(part):
+                    _LOGGER.exception("Decisions go on without %s", _name(part))
 
     async def async_close(self) -> None:
-        """Have every part end."""
+        """Have every part end; what fails there keeps none of the others from it."""
         for part in self._parts:
-            await part.async_close()
+            try:
+                await part.async_close()
+            except Exception:
+                _LOGGER.exception("%s did not end as it should", _name(part))
 
     @callback
     def ahead(self, snapshot: Snapshot) -> Ahead:

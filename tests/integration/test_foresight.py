@@ -38,6 +38,12 @@ class Almanac:
 class BrokenAlmanac(Almanac):
     """A part in which everything fails."""
 
+    async def async_start(self) -> None:
+        raise RuntimeError("no page")
+
+    async def async_close(self) -> None:
+        raise RuntimeError("lost page")
+
     def ahead(self, snapshot: Snapshot, ahead: Ahead) -> Ahead:
         raise RuntimeError("torn page")
 
@@ -77,3 +83,15 @@ async def test_parts_begin_and_end_with_their_site() -> None:
     assert almanac.began
     await foresight.async_close()
     assert almanac.ended
+
+
+async def test_a_part_that_cannot_begin_or_end_leaves_the_others_alone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    almanac = Almanac()
+    foresight = Foresight([BrokenAlmanac(), almanac])
+    await foresight.async_start()
+    await foresight.async_close()
+    assert almanac.began
+    assert almanac.ended
+    assert "BrokenAlmanac did not end" in caplog.text
