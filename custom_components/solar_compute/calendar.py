@@ -1,6 +1,6 @@
 """The plan as calendars: one of the home, with all workers, and one of every worker.
 
-An event is a run at one level: what it will draw, and what it is expected to bring. It is
+An event is a run: what it will draw on the mean, and what it is expected to bring. It is
 a plan and no promise: decisions go by what the meters say.
 """
 
@@ -46,7 +46,7 @@ class _PlanCalendar(SolarComputeEntity, CalendarEntity):
 
     entity_description: CalendarEntityDescription
     _worker: str | None = None
-    _shown: CalendarEvent | None = None
+    _shown: tuple[bool, CalendarEvent | None] | None = None
 
     @property
     @override
@@ -76,8 +76,9 @@ class _PlanCalendar(SolarComputeEntity, CalendarEntity):
     @override
     def _handle_coordinator_update(self) -> None:
         """Show another event at once, and nothing while it is the same."""
-        if self.event != self._shown:
-            self._shown = self.event
+        shown = self.available, self.event
+        if shown != self._shown:
+            self._shown = shown
             super()._handle_coordinator_update()
 
     def _event(self, window: PlannedWindow) -> CalendarEvent:

@@ -24,7 +24,11 @@ def moment_s(value: object) -> float | None:
     Without an offset it is local time, as the home's clocks show it.
     """
     if isinstance(value, str):
-        value = dt_util.parse_datetime(value.strip())
+        try:
+            value = dt_util.parse_datetime(value.strip())
+        except ValueError:
+            # It has the form of a time, as the 30th of February has.
+            return None
     if isinstance(value, datetime):
         if value.tzinfo is None:
             value = value.replace(tzinfo=dt_util.get_default_time_zone())
@@ -41,14 +45,13 @@ def finite(value: object) -> float | None:
     """Return a finite number, None for anything else; a text may hold one."""
     if isinstance(value, bool):
         return None
-    if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            return None
-    if not isinstance(value, int | float) or not isfinite(value):
+    if not isinstance(value, int | float | str):
         return None
-    return float(value)
+    try:
+        number = float(value)
+    except (OverflowError, ValueError):
+        return None
+    return number if isfinite(number) else None
 
 
 def rows_of(value: object) -> list[Mapping[str, Any]]:

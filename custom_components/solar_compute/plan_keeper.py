@@ -31,6 +31,7 @@ from homeassistant.helpers.event import (
 from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.start import async_at_started
 
+from .answers import in_time
 from .clock import Clock
 from .configured import Configuration
 from .const import DOMAIN
@@ -272,15 +273,19 @@ class PlanKeeper:
     async def _async_read(self) -> None:
         """Ask everybody who knows of the hours to come."""
         now_s, clock_s = self._now_s(), self._clock.now_s()
-        sun = await self._sun.async_read(now_s, clock_s)
+        weather = self._configuration.ahead.weather
+        sun, imports, exports, outdoor_c = await asyncio.gather(
+            in_time(self._sun.async_read(now_s, clock_s), None),
+            in_time(self._imports.async_read(now_s, clock_s), NOTHING),
+            in_time(self._exports.async_read(now_s, clock_s), NOTHING),
+            in_time(async_outdoor_c(self._hass, weather), NOTHING),
+        )
         self._forecasts = Forecasts(
             pv_w=NOTHING if sun is None else sun.mean_w,
             pv_low_w=NOTHING if sun is None else sun.low_w,
-            import_per_kwh=await self._imports.async_read(now_s, clock_s),
-            export_per_kwh=await self._exports.async_read(now_s, clock_s),
-            outdoor_c=await async_outdoor_c(
-                self._hass, self._configuration.ahead.weather
-            ),
+            import_per_kwh=imports,
+            export_per_kwh=exports,
+            outdoor_c=outdoor_c,
         )
 
     async def _async_answer(self) -> Plan | None:

@@ -152,13 +152,14 @@ def _deadline(given: datetime | time) -> datetime:
     now = dt_util.now()
     if isinstance(given, datetime):
         moment = given if given.tzinfo else given.replace(tzinfo=now.tzinfo)
+        moment = dt_util.as_utc(moment)
     else:
-        moment = datetime.combine(now.date(), given, tzinfo=now.tzinfo)
-        if moment <= now:
-            moment = datetime.combine(
-                now.date() + timedelta(days=1), given, tzinfo=now.tzinfo
-            )
-    moment = dt_util.as_utc(moment)
+        moment = next(
+            moment
+            for days in range(2)
+            for fold in range(2)
+            if (moment := _at(given, now, days, fold)) > dt_util.as_utc(now)
+        )
     if not timedelta() < moment - dt_util.as_utc(now) <= LONGEST:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
@@ -169,6 +170,14 @@ def _deadline(given: datetime | time) -> datetime:
             },
         )
     return moment
+
+
+def _at(given: time, now: datetime, days: int, fold: int) -> datetime:
+    """Return a time of a day as UTC; `fold` 1: where there are two such, the second."""
+    day = now.date() + timedelta(days=days)
+    return dt_util.as_utc(
+        datetime.combine(day, given.replace(fold=fold), tzinfo=now.tzinfo)
+    )
 
 
 def _check(target: Target, data: Mapping[str, Any]) -> None:

@@ -19,6 +19,7 @@ from custom_components.solar_compute.core.memory import (
     Memory,
 )
 from custom_components.solar_compute.core.plan import Expected, Grid
+from custom_components.solar_compute.core.planner_grid import plan_grid
 from custom_components.solar_compute.core.series import Series, Span, series
 
 from .houses import (
@@ -111,6 +112,17 @@ def test_hours_of_which_the_forecast_says_nothing_are_those_of_the_mean_day() ->
         Forecasts(pv_w=constant(3000, count=6)), habits=Habits(rest=day(-500))
     )
     assert found.balance_w[5:7] == (2500.0, 200.0)
+
+
+def test_a_balance_is_named_after_what_most_of_the_next_hours_rest_on() -> None:
+    """By time: of the first hours the steps are short, and many."""
+    for count, source in ((5, "learned"), (7, "forecast")):
+        found = ahead(
+            Forecasts(pv_w=constant(3000, count=count)),
+            habits=Habits(rest=day(-500)),
+            grid=plan_grid(NOON_S),
+        )
+        assert found.sources["balance"] == source
 
 
 def test_a_forecast_is_not_learned_from_while_the_balance_is_unknown() -> None:

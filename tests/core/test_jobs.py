@@ -8,9 +8,15 @@ import pytest
 from custom_components.solar_compute.core.ahead import Ahead
 from custom_components.solar_compute.core.decide import decide
 from custom_components.solar_compute.core.guard_spec import GuardSpecs, QuietGuard
+from custom_components.solar_compute.core.heat import HeatSupply
 from custom_components.solar_compute.core.job import JobState, JobUnit, JobVerdict
 from custom_components.solar_compute.core.memory import Memory
-from custom_components.solar_compute.core.model import Mode, ReasonCode
+from custom_components.solar_compute.core.model import (
+    Mode,
+    Reading,
+    ReasonCode,
+    TankInput,
+)
 from custom_components.solar_compute.core.plan import PlannedJob
 from custom_components.solar_compute.core.spec import DailyWindow
 
@@ -20,7 +26,9 @@ from .houses import (
     IMPORT,
     boiler_rig,
     cruncher,
+    gas_tank,
     house_with_battery,
+    house_with_tank,
     look,
     paused,
     running,
@@ -449,6 +457,38 @@ class TestThePlan:
             )
             assert why(decision) is code
             assert decision.jobs[0].planned
+
+    @pytest.mark.parametrize(
+        ("beyond", "maximum", "code"),
+        [
+            (0.01, None, ReasonCode.JOB_DEADLINE),
+            (-0.02, None, ReasonCode.JOB_WAITING),
+            (0.01, IMPORT - 0.01, ReasonCode.JOB_WAITING),
+        ],
+    )
+    def test_heat_pays_its_part_beside_the_plans_price(
+        self, beyond: float, maximum: float | None, code: ReasonCode
+    ) -> None:
+        """The plan's price is for results; with heat they pay for power, or do not."""
+        rig = boiler_rig(start_cost=0.0, min_run_s=0.0, min_pause_s=0.0)
+        spec = house_with_tank(rig, tanks=(gas_tank(supply=HeatSupply.GRID),))
+        job = backup(worker="rig", ready_in_h=20, maximum_per_kwh=maximum)
+        snapshot = look(
+            200.0,
+            paused("rig"),
+            jobs=(job,),
+            tanks=(TankInput(key="tank", temperature_c=Reading(45.0, CLOCK_S)),),
+        )
+        without, _ = decide(spec, snapshot, knowing(dark))
+        heat_per_kwh = one(without).worths[0].heat
+        assert heat_per_kwh > 0.05
+        planned = PlannedJob(
+            key="backup", price_per_kwh=IMPORT - heat_per_kwh + beyond, feasible=True
+        )
+        decision, _ = decide(
+            spec, snapshot, knowing(dark), Ahead(jobs={"backup": planned})
+        )
+        assert why(decision) is code
 
     def test_what_the_plan_cannot_do_is_said(self) -> None:
         snapshot = look(200.0, jobs=(backup(ready_in_h=20, maximum_per_kwh=0.31),))

@@ -153,3 +153,22 @@ def test_deadlines_are_on_the_wall_clock() -> None:
     [planned] = found(sunny_house(), look(-100, jobs=(job,))).jobs
     assert planned.ready_by_s == NOW_S + 7200
     assert planned.submitted_s == NOW_S - 60
+
+
+def test_what_a_kwh_yields_is_what_its_jobs_have_shown() -> None:
+    job = Job(
+        key="render",
+        worker="cruncher",
+        name="Render",
+        amount=90.0,
+        unit=JobUnit.UNITS,
+        submitted_s=CLOCK_S - 7200,
+        ready_by_s=CLOCK_S + 7200,
+    )
+
+    def yields(job: Job) -> float | None:
+        start = found(sunny_house(), look(-100, paused(), jobs=(job,)))
+        return start.workers["cruncher"].units_per_kwh
+
+    assert yields(job) is None
+    assert yields(replace(job, done=30.0, energy_wh=500.0)) == 60.0

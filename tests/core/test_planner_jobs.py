@@ -1,15 +1,25 @@
 """Jobs with deadlines in a plan."""
 
+from math import inf
 from typing import Any
 
 import pytest
 
+from custom_components.solar_compute.core.heat import HeatSupply
 from custom_components.solar_compute.core.job import Job, JobUnit
 from custom_components.solar_compute.core.plan import Plan, WorkerStart
 from custom_components.solar_compute.core.planner import make_plan
 from custom_components.solar_compute.core.planner_grid import ahead_of
 
-from .houses import cruncher, stepper, sunny_house
+from .houses import (
+    IMPORT,
+    boiler_rig,
+    cruncher,
+    gas_tank,
+    house_with_tank,
+    stepper,
+    sunny_house,
+)
 from .plans import a_day, at, hour_of_day, start
 
 
@@ -131,7 +141,7 @@ def test_units_of_work_need_a_known_pace() -> None:
     spec = sunny_house(idler())
     job = render(amount=300.0, unit=JobUnit.UNITS)
     unknown = make_plan(spec, a_day(), start(spec, jobs=(job,)))
-    assert not unknown.jobs[0].feasible
+    assert unknown.jobs == ()
     known = make_plan(
         spec,
         a_day(),
@@ -147,6 +157,33 @@ def test_a_job_whose_worker_may_not_run_is_short_of_all() -> None:
     plan = make_plan(spec, a_day(), start(spec, jobs=(render(),), workers=workers))
     assert plan.windows == ()
     assert plan.jobs[0].short == pytest.approx(3.0)
+
+
+def test_of_a_worker_that_somebody_must_free_first_the_plan_says_nothing() -> None:
+    spec = sunny_house(idler())
+    workers = {"cruncher": WorkerStart(blocked_until_s=inf)}
+    plan = make_plan(spec, a_day(), start(spec, jobs=(render(),), workers=workers))
+    assert (plan.windows, plan.jobs) == ((), ())
+
+
+def test_a_job_is_not_given_up_for_days_that_the_plan_does_not_see() -> None:
+    spec = sunny_house(idler())
+    job = render(amount=20.0, ready_by_s=at(6 * 24), maximum_per_kwh=0.20)
+    dark = a_day(sun_w=0.0)
+    assert make_plan(spec, dark, start(spec, jobs=(job,))).jobs == ()
+    assert make_plan(spec, a_day(), start(spec, jobs=(job,))).jobs[0].feasible
+
+
+def test_the_price_of_a_job_is_less_by_what_its_heat_is_worth() -> None:
+    spec = house_with_tank(
+        boiler_rig(value_per_kwh=0.0),
+        tanks=(gas_tank(supply=HeatSupply.GRID),),
+    )
+    job = render(worker="rig", ready_by_s=at(6))
+    plan = make_plan(spec, a_day(), start(spec, jobs=(job,)))
+    (outcome,) = plan.jobs
+    assert outcome.feasible
+    assert 0.05 < outcome.price_per_kwh < IMPORT - 0.05
 
 
 def test_a_level_without_power_does_no_work() -> None:

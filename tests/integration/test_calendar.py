@@ -1,15 +1,17 @@
 """The plan as calendars, sensors and a response, as a person and an automation see it."""
 
 from typing import Any
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.const import STATE_UNKNOWN
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from custom_components.solar_compute import coordinator as loop
 from custom_components.solar_compute.const import DOMAIN
 from custom_components.solar_compute.coordinator import SolarComputeCoordinator
 from custom_components.solar_compute.core.expect import Source
@@ -172,6 +174,21 @@ async def test_a_calendar_is_on_while_a_run_is_planned(
     freezer.move_to("2026-06-15 08:30:00+00:00")
     await pass_time(hass, freezer, 31, step=10)
     assert hass.states.is_state("calendar.miner_plan", "on")
+
+
+async def test_a_calendar_without_a_run_is_unavailable_while_nothing_is_decided(
+    hass: HomeAssistant,
+    coordinator: SolarComputeCoordinator,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    coordinator.plans.view = PlanView(status=PlanStatus.LEARNING)
+    await pass_time(hass, freezer, 31, step=10)
+    assert hass.states.is_state("calendar.miner_plan", "off")
+    with patch.object(loop, "decide", side_effect=ZeroDivisionError("bug")):
+        await pass_time(hass, freezer, 31, step=10)
+        assert hass.states.is_state("calendar.miner_plan", STATE_UNAVAILABLE)
+    await pass_time(hass, freezer, 31, step=10)
+    assert hass.states.is_state("calendar.miner_plan", "off")
 
 
 async def test_a_run_that_goes_on_at_another_level_is_no_start(

@@ -61,6 +61,24 @@ async def test_a_night_that_is_left_out_is_dark_and_a_day_that_is_left_out_unkno
     assert at(sun, 12, day=2) is None
 
 
+async def test_of_a_day_that_the_forecast_breaks_off_the_rest_is_unknown(
+    hass: HomeAssistant,
+) -> None:
+    """Some look 24 hours ahead: the sun does not set where they end."""
+    ends = midnight(1) + timedelta(hours=13)
+    rows = {
+        key: wh
+        for key, wh in providers.sun_rows().items()
+        if datetime.fromisoformat(key) < ends
+    }
+    await providers.forecast_by(hass, {"wh_hours": rows})
+    sun = await forecast(hass)
+    assert sun is not None
+    assert at(sun, 12.5, day=1) == pytest.approx(2985, abs=1)
+    assert at(sun, 13.5, day=1) is at(sun, 18, day=1) is None
+    assert at(sun, 23) == 0
+
+
 async def test_energy_of_half_an_hour_is_twice_as_much_power(
     hass: HomeAssistant,
 ) -> None:

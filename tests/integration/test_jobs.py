@@ -193,6 +193,23 @@ async def test_the_next_morning_is_so_many_hours_off_even_when_clocks_change(
     assert job.ready_by_s - job.submitted_s == pytest.approx(9 * 3600, abs=1)
 
 
+async def test_of_an_hour_that_comes_twice_the_next_is_meant(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """At 2:40 summer time 2:30 is in fifty minutes, after the clocks went back."""
+    await dark_home(hass, freezer)
+    await hass.config.async_set_time_zone("Europe/Berlin")
+    freezer.move_to("2026-10-25 00:40:00+00:00")
+
+    await submit(hass, ready_by="02:30", hours=0.1)
+
+    coordinator: SolarComputeCoordinator = hass.config_entries.async_entries(DOMAIN)[
+        0
+    ].runtime_data
+    (job,) = coordinator.jobs.open_jobs
+    assert job.ready_by_s - job.submitted_s == pytest.approx(50 * 60, abs=1)
+
+
 @pytest.mark.parametrize("given", ["2026-06-21 19:59:00", "2026-07-01 06:00:00"])
 async def test_a_deadline_that_is_past_or_far_ahead_is_refused(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, given: str

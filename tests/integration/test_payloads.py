@@ -33,7 +33,10 @@ async def test_a_time_is_understood_in_any_form(
     assert moment_s(value) == TEN_S
 
 
-@pytest.mark.parametrize("value", [None, "soon", "", True, 12, -1.0, nan, inf, [], {}])
+@pytest.mark.parametrize(
+    "value",
+    [None, "soon", "", True, 12, -1.0, nan, inf, [], {}, "2026-02-30 10:00:00", 10**400],
+)
 def test_what_is_no_time_is_none(value: Any) -> None:
     assert moment_s(value) is None
 
@@ -45,7 +48,9 @@ def test_a_number_may_be_a_text(value: Any, number: float) -> None:
     assert finite(value) == number
 
 
-@pytest.mark.parametrize("value", [None, True, "", "n/a", "nan", nan, inf, [1], {}])
+@pytest.mark.parametrize(
+    "value", [None, True, "", "n/a", "nan", nan, inf, [1], {}, 10**400]
+)
 def test_what_is_no_number_is_none(value: Any) -> None:
     assert finite(value) is None
 

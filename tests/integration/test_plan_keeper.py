@@ -12,17 +12,19 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.solar_compute.answers import WITHIN_S
 from custom_components.solar_compute.const import DOMAIN
 from custom_components.solar_compute.coordinator import SolarComputeCoordinator
 from custom_components.solar_compute.core.ahead import NOTHING_AHEAD
 from custom_components.solar_compute.core.model import Mode
 from custom_components.solar_compute.forecasts import STALE_S
+from custom_components.solar_compute.plan_keeper import PlanKeeper
 from custom_components.solar_compute.plan_view import PlanStatus
 
 from . import providers
-from .common import meter, pass_time
+from .common import home as house, meter, move_in, pass_time, switched
 from .faces_common import device_of
-from .planning import know_the_home, plan, planning_home, sunny_days
+from .planning import MINER, know_the_home, plan, planning_home, sunny_days
 from .providers import HOUR, midnight, steps
 
 MAKE_PLAN = "custom_components.solar_compute.core.plan_ahead.make_plan"
@@ -236,6 +238,30 @@ async def test_a_planner_that_fails_is_logged_once_and_stops_nothing(
     assert caplog.text.count("No plan can be made") == 1
     assert coordinator.last_update_success
     assert hass.states.is_state("input_boolean.miner", "on")
+
+
+async def test_a_provider_that_never_answers_is_planned_without(
+    hass: HomeAssistant, hass_storage: dict[str, Any], freezer: FrozenDateTimeFactory
+) -> None:
+    async def never(_hass: HomeAssistant, _entry_id: str) -> None:
+        await asyncio.Event().wait()
+
+    know_the_home(hass_storage)
+    provider = await sunny_days(hass)
+    provider.side_effect = never
+    entry = house(switched("miner", MINER))
+    await move_in(hass, entry, grid_w=400)
+    await pass_time(hass, freezer, WITHIN_S + 2, step=1)
+    await plan(hass)
+    keeper: PlanKeeper = entry.runtime_data.plans
+    assert keeper.view.status is PlanStatus.NO_FORECAST
+    assert keeper.view.plan is not None
+
+    provider.side_effect = None
+    await pass_time(hass, freezer, 62, step=31)
+    keeper.request()
+    await plan(hass)
+    assert keeper.view.status is PlanStatus.PLANNED
 
 
 async def test_a_home_without_numpy_goes_on_without_plans(

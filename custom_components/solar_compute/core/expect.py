@@ -329,11 +329,13 @@ def _outdoor(steps: Sequence[_Step], outdoor_c: Series) -> tuple[float, ...] | N
 
 
 def _mostly(steps: Sequence[_Step], sources: Iterable[Source]) -> Source:
-    """Return what most of the next hours rest on; the first of them where it is even."""
+    """Return what most of the next hours rest on; the first of them where it is even.
+
+    By time: the near steps are shorter than the others, and more.
+    """
     end_s = steps[0].start_s + NAMED_AFTER_S if steps else 0.0
-    near = [
-        source
-        for step, source in zip(steps, sources, strict=True)
-        if step.start_s < end_s
-    ]
-    return Counter(near).most_common(1)[0][0] if near else Source.FIXED
+    seconds: Counter[Source] = Counter()
+    for step, source in zip(steps, sources, strict=True):
+        if step.start_s < end_s:
+            seconds[source] += round(step.end_s - step.start_s)
+    return seconds.most_common(1)[0][0] if seconds else Source.FIXED

@@ -110,7 +110,7 @@ class JobOutlook:
     that takes; None: it is not known yet how long a unit takes. At or below
     `price_per_kwh` it is right to run for it now; None: whatever it costs. `cost` is
     what the rest will probably cost, `short` what will probably be missing, in its
-    unit. `planned`: the price is the plan's.
+    unit. `planned`: the price is the plan's, to which the worth of heat now is added.
     """
 
     key: str

@@ -39,7 +39,7 @@ class WorkerJobs:
     """The open jobs of one worker by deadline, how each stands, and what they offer.
 
     At or below `price_per_kwh` it is right to run now, for `decisive`; None: whatever
-    it costs.
+    it costs. `planned`: that is the plan's, to which the worth of heat now is added.
     """
 
     jobs: tuple[Job, ...]
@@ -47,6 +47,7 @@ class WorkerJobs:
     decisive: Job
     verdict: JobVerdict
     price_per_kwh: float | None
+    planned: bool = False
 
     @property
     def by_hour(self) -> bool:
@@ -135,6 +136,7 @@ def worker_jobs(
         decisive=decisive,
         verdict=chosen.verdict,
         price_per_kwh=chosen.price_per_kwh,
+        planned=chosen.planned,
     )
 
 

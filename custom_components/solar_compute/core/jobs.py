@@ -42,10 +42,24 @@ def with_jobs(
         if jobs.price_per_kwh is None:
             job = max(0.0, costs - own) + kw * rush + head_start
         else:
-            target = max(own, kw * (jobs.price_per_kwh + TIE))
+            target = max(own, _paid(jobs, judged, jobs.price_per_kwh))
             job = target - own + (head_start if costs <= target else 0.0)
         added.append(replace(worth, job=job))
     return tuple(added)
+
+
+def _paid(jobs: WorkerJobs, worth: Worth, price_per_kwh: float) -> float:
+    """Return what the decisive job pays for power per hour.
+
+    A plan's price is for the results alone: heat that is worth something now comes on
+    top, but never beyond the job's maximum.
+    """
+    kw, maximum = worth.power_w / 1000, jobs.decisive.maximum_per_kwh
+    paid = kw * (price_per_kwh + TIE)
+    if not jobs.planned:
+        return paid
+    paid += worth.heat
+    return paid if maximum is None else min(paid, kw * (maximum + TIE))
 
 
 def head_start(worker: WorkerSpec, policy: PolicySpec) -> float:
@@ -75,13 +89,15 @@ def worked_on(jobs: WorkerJobs | None, worth: Worth | None) -> str | None:
     """
     if jobs is None:
         return None
-    per_kwh = 0.0
+    per_kwh = warms_per_kwh = 0.0
     if worth is not None and worth.power_w > 0:
         per_kwh = (worth.supply + worth.cooling) * 1000 / worth.power_w
+        warms_per_kwh = worth.heat * 1000 / worth.power_w
     paying = (
         found.key
         for found in jobs.outlooks
-        if found.price_per_kwh is None or per_kwh <= found.price_per_kwh + TIE
+        if found.price_per_kwh is None
+        or per_kwh - warms_per_kwh * found.planned <= found.price_per_kwh + TIE
     )
     return next(paying, jobs.jobs[0].key)
 

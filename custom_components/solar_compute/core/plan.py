@@ -109,8 +109,9 @@ class PlannedWindow:
 class PlannedJob:
     """Whether a job will be ready in time, and at what marginal price.
 
-    `price_per_kwh` is what the dearest kWh that it needs costs by the plan: at or below
-    it, running for the job is right. `short` is what would be missing, in its unit.
+    `price_per_kwh` is what the dearest kWh that it needs costs by the plan, less what the
+    worker's heat is worth then: where power costs no more than that and its heat now,
+    running for the job is right. `short` is what would be missing, in its unit.
     """
 
     key: str
@@ -126,8 +127,7 @@ class Plan:
     `levels` of every worker for every step. `soc_wh` and `temperatures_c` are the
     expected paths at the start of every step. `value` is what the plan is worth against
     leaving every worker paused, in currency; `stored` what a stored kWh is worth now,
-    `heat_per_kwh` what a kWh of heat in each tank is. `hours_w`, `hours_per_kwh` as in
-    `Ahead`.
+    `heat_per_kwh` what a kWh of heat in each tank is. `jobs` are those that it can judge.
     """
 
     made_s: float

@@ -9,6 +9,7 @@ from dataclasses import replace
 from math import inf
 from typing import Final
 
+from .job import JobUnit
 from .managed import Managed, managed_workers
 from .memory import Memory
 from .model import Decision, ReasonCode, RoomInput, Snapshot, TankInput
@@ -112,10 +113,21 @@ def _worker(
         value_per_kwh=observed.value_per_kwh,
         blocked_until_s=_blocked_until_s(worker, snapshot, decision, offset_s),
         asleep=observed.asleep,
+        units_per_kwh=_units_per_kwh(worker.spec.key, snapshot),
         starts_today=remembered.starts if remembered.starts_day == today else 0,
         run_today_s=observed.run_today_s,
         energy_today_wh=observed.energy_today_wh,
     )
+
+
+def _units_per_kwh(worker: str, snapshot: Snapshot) -> float | None:
+    """Return what its jobs have shown that a kWh yields; None before the first unit."""
+    done = energy_wh = 0.0
+    for job in snapshot.jobs:
+        if job.worker == worker and job.unit is JobUnit.UNITS and job.done > 0:
+            done += job.done
+            energy_wh += job.energy_wh
+    return done * 1000 / energy_wh if energy_wh > 0 else None
 
 
 def _blocked_until_s(

@@ -9,6 +9,7 @@ are worth more. Standard library only; it must never know how a program is solve
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from .job import Job, JobUnit
 from .plan import PlannedJob, PlanStart
@@ -297,11 +298,17 @@ def planned_jobs(
     levels: Sequence[Sequence[int]],
     prices: Sequence[Sequence[float]],
 ) -> tuple[PlannedJob, ...]:
-    """Return the outcome of every job that is not done yet, as they were given."""
+    """Return the outcome of the jobs that the plan can judge, as they were given.
+
+    It cannot judge one whose pace is not known, whose worker waits for somebody to free
+    it, or that is only missed because the plan ends before its deadline.
+    """
     told = {}
     for runner, jobs, chosen, values in zip(
         world.runners, wanted, levels, prices, strict=True
     ):
+        if start.workers[runner.key].blocked_until_s == inf:
+            continue
         short = missing(world, jobs, chosen)
         own_per_kwh = max(
             (
@@ -314,29 +321,12 @@ def planned_jobs(
             default=0.0,
         )
         for item, lacks, value in zip(jobs, short, values, strict=True):
+            if lacks and item.beyond:
+                continue
             told[item.job.key] = PlannedJob(
                 key=item.job.key,
                 price_per_kwh=max(value * item.units_per_kwh, own_per_kwh),
                 feasible=not lacks,
                 short=lacks,
             )
-    return tuple(
-        told.get(job.key, _unplanned(world, job))
-        for job in start.jobs
-        if job.amount > job.done
-    )
-
-
-def _unplanned(world: World, job: Job) -> PlannedJob:
-    """Return the outcome of a job whose worker or whose pace is not known.
-
-    It may run at any price that it permits; what will be missing is not known, so all.
-    """
-    most = WHATEVER_IT_COSTS * max(*world.bought, 0.1)
-    maximum = most if job.maximum_per_kwh is None else job.maximum_per_kwh
-    return PlannedJob(
-        key=job.key,
-        price_per_kwh=maximum,
-        feasible=False,
-        short=job.amount - job.done,
-    )
+    return tuple(told[job.key] for job in start.jobs if job.key in told)

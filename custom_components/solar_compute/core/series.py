@@ -64,6 +64,16 @@ class Series:
             return None
         return total / known_s
 
+    def until(self, end_s: float) -> Series:
+        """Return what of the series lies before `end_s`."""
+        return Series(
+            tuple(
+                Span(span.start_s, min(span.end_s, end_s), span.value)
+                for span in self.spans
+                if span.start_s < end_s
+            )
+        )
+
     def mapped(self, factor: float = 1.0, offset: float = 0.0) -> Series:
         """Return the series with every value times `factor`, plus `offset`."""
         return Series(

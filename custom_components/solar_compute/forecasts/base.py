@@ -14,6 +14,11 @@ from ..core.series import NOTHING, Series, Span, filled, series_of_starts
 from ..core.times import HOUR_S
 
 
+DUSK = 0.25
+"""The last hour of light gives less than this part of the best hour; where rows end with
+more, the sun has not set."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SunForecast:
     """PV power in W: the mean, and what is undercut in one case of ten (maybe unknown)."""
@@ -50,9 +55,12 @@ def powers(rows_wh: Mapping[float, float]) -> Series:
 def with_nights(power_w: Series) -> Series:
     """Return the forecast with 0 W wherever a day that it knows of has no row.
 
-    Some providers leave the night out. A local day without any row is not known.
+    Some providers leave the night out. A local day without any row is not known, nor is
+    the rest of a day where the rows end in broad daylight: some look 24 hours ahead.
     """
     whole = power_w
+    most_w = max((span.value for span in power_w.spans), default=0.0)
+    in_daylight = bool(power_w.spans) and power_w.spans[-1].value > DUSK * most_w
     for day in {
         dt_util.as_local(dt_util.utc_from_timestamp(span.start_s)).date()
         for span in power_w.spans
@@ -63,7 +71,7 @@ def with_nights(power_w: Series) -> Series:
             dt_util.start_of_local_day(day + timedelta(days=1)).timestamp(),
             0.0,
         )
-    return whole
+    return whole.until(power_w.end_s) if in_daylight else whole
 
 
 def is_believable(power_w: Series, maximum_w: float) -> bool:
