@@ -116,19 +116,25 @@ async def _async_simulate(
     if not await async_has_numpy(hass):
         return None
     from .past.keeper import PastKeeper
-    from .past.replay import async_replay
+    from .past.replay import ReplayStopped, async_replay
 
     keeper = coordinator.foresight.part(PastKeeper)
-    report = keeper and await async_replay(
-        hass,
-        keeper,
-        coordinator.configuration,
-        days=call.data[ATTR_DAYS],
-        workers=workers,
-        import_per_kwh=call.data.get(ATTR_IMPORT_PRICE),
-        export_per_kwh=call.data.get(ATTR_EXPORT_PRICE),
-    )
-    return report or None
+    if keeper is None:
+        return None
+    try:
+        return await async_replay(
+            hass,
+            keeper,
+            coordinator.configuration,
+            days=call.data[ATTR_DAYS],
+            workers=workers,
+            import_per_kwh=call.data.get(ATTR_IMPORT_PRICE),
+            export_per_kwh=call.data.get(ATTR_EXPORT_PRICE),
+        )
+    except ReplayStopped as err:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="replay_stopped"
+        ) from err
 
 
 def _workers(

@@ -1,9 +1,11 @@
 """The home's own past is replayed through today's settings, when a person asks for it."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 import re
+from threading import Event
 from typing import Any
 from unittest.mock import patch
 
@@ -162,6 +164,27 @@ async def test_one_at_a_time(hass: HomeAssistant, house: MockConfigEntry) -> Non
         assert await first == {"gain": 1.0}
     assert refusal.value.translation_key == "replay_running"
     assert (await simulate(hass, house))["gain"] > 0
+
+
+async def test_one_that_is_under_way_ends_with_its_home(
+    hass: HomeAssistant, house: MockConfigEntry
+) -> None:
+    """A year takes minutes: nobody wants them of a home that was just reloaded."""
+    begun = Event()
+
+    def endless(*_: Any, give_way: Callable[[], None], **__: Any) -> None:
+        for _turn in range(100_000):
+            begun.set()
+            give_way()
+        raise AssertionError("it went on")
+
+    with patch("custom_components.solar_compute.past.replay.report", endless):
+        asked = hass.async_create_task(simulate(hass, house))
+        await hass.async_add_executor_job(begun.wait, 10)
+        assert await hass.config_entries.async_unload(house.entry_id)
+        with pytest.raises(ServiceValidationError) as refusal:
+            await asked
+    assert refusal.value.translation_key == "replay_stopped"
 
 
 async def settle_first() -> None:

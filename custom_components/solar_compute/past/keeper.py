@@ -45,6 +45,7 @@ class PastKeeper:
         self, hass: HomeAssistant, entry: ConfigEntry, configuration: Configuration
     ) -> None:
         """Know nothing yet."""
+        self.closed = False
         self._hass = hass
         self._entry = entry
         self._configuration = configuration
@@ -90,6 +91,7 @@ class PastKeeper:
 
     async def async_close(self) -> None:
         """Write what was gathered."""
+        self.closed = True
         await self._save()
 
     def ahead(self, snapshot: Snapshot, ahead: Ahead) -> Ahead:

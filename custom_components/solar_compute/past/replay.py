@@ -24,6 +24,10 @@ WORTH_ASKING_S = 86400.0
 """For less than a day more the hourly statistics are not read."""
 
 
+class ReplayStopped(Exception):
+    """The home is no longer there to be told."""
+
+
 async def async_replay(
     hass: HomeAssistant,
     keeper: PastKeeper,
@@ -34,12 +38,23 @@ async def async_replay(
     import_per_kwh: float | None,
     export_per_kwh: float | None,
 ) -> dict[str, Any] | None:
-    """Return the report on so many days back from now; None: there is no past."""
+    """Return the report on so many days back from now; None: there is no past.
+
+    Raises:
+        ReplayStopped: if the home is unloaded meanwhile, or Home Assistant stops.
+    """
     await keeper.async_seeded()
     past, coarse_days = await _past(hass, keeper, configuration, days)
     if past is None or not past.known_days:
         return None
     zone = dt_util.get_default_time_zone()
+
+    def give_way() -> None:
+        """Let the event loop run: two threads of Python never do so at once."""
+        if keeper.closed or hass.is_stopping:
+            raise ReplayStopped
+        sleep(GIVE_WAY_S)
+
     found = await hass.async_add_executor_job(
         lambda: report(
             past,
@@ -49,7 +64,7 @@ async def async_replay(
             import_per_kwh=import_per_kwh,
             export_per_kwh=export_per_kwh,
             coarse_days=coarse_days,
-            give_way=_give_way,
+            give_way=give_way,
         )
     )
     return _as_data(found, configuration, hass.config.currency)
@@ -119,11 +134,6 @@ def _as_data(
         },
         "assumptions": [code.value for code in found.assumptions],
     }
-
-
-def _give_way() -> None:
-    """Let the event loop run: two threads of Python never do so at once."""
-    sleep(GIVE_WAY_S)
 
 
 def _moment(time_s: float) -> str:
