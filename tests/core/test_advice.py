@@ -8,6 +8,7 @@ from typing import Any
 from custom_components.solar_compute.core.advice import Advice, advise, rule_of_thumb
 from custom_components.solar_compute.core.ahead import NOTHING_AHEAD
 from custom_components.solar_compute.core.decide import decide
+from custom_components.solar_compute.core.guard_spec import ConditionGuard
 from custom_components.solar_compute.core.knowledge import Lasting, Rule
 from custom_components.solar_compute.core.learn import learn
 from custom_components.solar_compute.core.memory import Memory, WorkerMemory
@@ -16,6 +17,7 @@ from custom_components.solar_compute.core.policy import Choice, Situation, choos
 from custom_components.solar_compute.core.spec import PolicySpec
 from custom_components.solar_compute.core.trail import Trail
 
+from .guarded import guards, saying
 from .houses import CLOCK_S, cruncher
 from .loop import Loop
 from .pasts import START, home, past
@@ -117,6 +119,23 @@ def test_two_bad_starts_a_day_are_the_most_that_a_house_of_teasing_sun_costs() -
     assert loop.memory.workers["cruncher"].purse.lived > -0.12
     starts = loop.memory.workers["cruncher"].starts
     assert starts <= 4
+
+
+def test_starts_that_a_guard_cut_short_are_losses_too() -> None:
+    """A door that is opened five minutes after every start, while the sun shines."""
+    door = guards(ConditionGuard(key="door", name="Door"))
+    spec = replace(home(cruncher(start_cost=0.02)), guards=door)
+    loop = Loop(spec, lambda at_s: 2000.0, dt_s=60.0)
+    ran_s = 0.0
+
+    def site(at_s: float) -> dict[str, Any]:
+        nonlocal ran_s
+        ran_s = ran_s + 60 if loop.levels.get("cruncher") else 0.0
+        return {"guards": (saying("door", at_s=at_s, state=float(ran_s <= 300)),)}
+
+    loop.site = site
+    loop.run(2 * 86400)
+    assert loop.memory.workers["cruncher"].purse.lived > -10 * 0.02
 
 
 def test_the_same_moment_and_knowledge_give_the_same_decision() -> None:

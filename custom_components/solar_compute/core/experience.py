@@ -12,7 +12,7 @@ from .knowledge import Rule
 from .managed import Managed
 from .memory import WorkerMemory
 from .model import Worth
-from .purse import earn, pay, think
+from .purse import earn, pay, settle, think
 from .scene import Scene
 from .trail import TEN_MINUTES, follow
 
@@ -53,6 +53,8 @@ def lived_through(
         now = worths[worker.current - 1]
         if isfinite(now.total) and not now.job:
             purse = earn(purse, now.total, elapsed_s, worker.spec.start_cost)
+    if not worker.current:
+        purse = settle(purse, worker.spec.start_cost)
     if purse.closed and trail.worth and isfinite(best):
         start, stop = rule_of_thumb(
             trail.worth[TEN_MINUTES], worker.spec.start_cost, scene.spec.policy

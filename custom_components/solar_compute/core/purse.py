@@ -1,11 +1,13 @@
 """The purse: what switching a worker may lose against leaving it off.
 
-It holds two start costs. Once they are lost, the worker stays off, and its rule goes
-on in thought only: what it would have done is followed from then on. When that has
+It holds two start costs. Once they are lost (a run that loses is weighed as it goes, so
+the last start and its minimum run may come on top), the worker stays off, and its rule
+goes on in thought only: what it would have done is followed from then on. When that has
 earned as much as was lost, and twice as much after the next time, it may play again,
-with half as much to lose. So all losses together are bounded from the first day on. What
-was earned fills it. A rule that was learned, and is proven on all of the past, need
-not wait for its purse: every night its losses are weighed against that past. Pure functions; standard library only.
+with half as much to lose. So losses become ever rarer, from the first day on. What was
+earned fills it. A rule that was learned, and is proven on all of the past, need not wait
+for its purse: every night its losses are weighed against that past. What a job pays for
+is no part of it. Pure functions; standard library only.
 """
 
 from dataclasses import dataclass, replace
@@ -49,6 +51,15 @@ def earn(purse: Purse, worth: float, seconds: float, start_cost: float) -> Purse
 def pay(purse: Purse, start_cost: float) -> Purse:
     """Return the purse after a start."""
     return replace(purse, lived=purse.lived - start_cost)
+
+
+def settle(purse: Purse, start_cost: float) -> Purse:
+    """Return the purse of a worker that pauses: its starts have had their time.
+
+    Where a guard ended its runs while they earned, they were not weighed before.
+    """
+    floor = -HELD_COSTS * start_cost if purse.floor is None else purse.floor
+    return purse if purse.lived >= floor else _weighed(purse, start_cost)
 
 
 def think(
