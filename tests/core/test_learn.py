@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -97,7 +98,7 @@ def test_knowledge_outlives_a_restart() -> None:
     "changes", [{"value_per_kwh": 0.25}, {"start_cost": 0.2}, {"cooled_share": 0.5}]
 )
 def test_what_was_learned_under_other_settings_is_not_used(
-    changes: dict[str, float],
+    changes: dict[str, Any],
 ) -> None:
     spec, other = home(DEAR), replace(DEAR, **changes)
     knowledge = learn(spec, past(teasing, 12))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from math import isfinite
+from typing import Any
 
 from hypothesis import given, strategies as st
 import pytest
@@ -55,7 +56,7 @@ def test_a_moment_has_as_many_numbers_as_were_learned_from() -> None:
     "damaged", [{"surplus": (0.1,) * 3}, {"spread": ()}, {"worth": (0.1,)}]
 )
 def test_one_that_was_stored_in_another_form_begins_anew(
-    damaged: dict[str, tuple[float, ...]],
+    damaged: dict[str, Any],
 ) -> None:
     trail = replace(lived([1.0] * 70), **damaged)
     assert not trail.is_known

@@ -15,7 +15,8 @@ from ..configured import Configuration
 from ..core.history import History
 from ..core.replay_report import ReplayReport, report
 from ..core.resample import finer, joined
-from .keeper import STEP_S, PastKeeper
+from .keeper import PastKeeper
+from .kept import STEP_S
 from .wanted import wanted, worker_powers
 
 HOUR_S = 3600
