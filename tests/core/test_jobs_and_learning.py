@@ -13,10 +13,11 @@ from custom_components.solar_compute.core.knowledge import (
     WorkerKnowledge,
 )
 from custom_components.solar_compute.core.memory import WorkerMemory
+from custom_components.solar_compute.core.observed import observed_values
 from custom_components.solar_compute.core.purse import Purse
 from custom_components.solar_compute.core.trail import SURPLUS_S, WORTH_S, Trail
 
-from .houses import CLOCK_S, cruncher, sunny_house
+from .houses import CLOCK_S, EXPORT, cruncher, sunny_house
 from .job_house import HOUR_S, JobHouse, backup, dark, dark_of, knowing, sun_of
 
 WORTHLESS = cruncher(value_per_kwh=0.0)
@@ -83,3 +84,11 @@ def test_a_job_that_is_done_leaves_no_wish_to_go_on(ahead: Ahead) -> None:
     house.run(6)
     assert house.job().state is JobState.DONE
     assert house.ran_s < 4 * HOUR_S + 300
+
+
+def test_what_a_deadline_adds_is_not_kept_as_what_sun_was_worth() -> None:
+    house = shining(WorkerMemory(), Ahead())
+    _, snapshot, decision = house.loop.seen[-1]
+    assert decision.workers[0].worths[0].job > 0
+    kept = observed_values(snapshot, decision, house.spec.policy)
+    assert kept["worth:cruncher"] == pytest.approx(-0.5 * EXPORT)

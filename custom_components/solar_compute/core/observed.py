@@ -61,7 +61,10 @@ def observed_values(
             for worker in decision.workers
         },
         **{
-            worth_column(worker.key): max(worth.total for worth in worker.worths)
+            # What a deadline adds passes with its job.
+            worth_column(worker.key): max(
+                worth.total - worth.job for worth in worker.worths
+            )
             for worker in decision.workers
             if worker.worths
         },
