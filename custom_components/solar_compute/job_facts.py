@@ -1,6 +1,6 @@
 """How far a job is, as plain data for actions, events and attributes. Pure."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from .core.job import Job
@@ -27,6 +27,10 @@ def job_facts(job: Job, snapshot: Snapshot) -> dict[str, Any]:
 
 
 def wall_time(clock_s: float, snapshot: Snapshot) -> datetime:
-    """Return what the wall clock shows when ours shows `clock_s`, to the second."""
-    shown = snapshot.local + timedelta(seconds=clock_s - snapshot.clock_s)
-    return (shown + timedelta(milliseconds=500)).replace(microsecond=0)
+    """Return what the wall clock shows when ours shows `clock_s`, to the second.
+
+    Added up in UTC, since local clocks may change until then.
+    """
+    local = snapshot.local
+    moment = local.astimezone(UTC) + timedelta(seconds=clock_s - snapshot.clock_s + 0.5)
+    return moment.replace(microsecond=0).astimezone(local.tzinfo)

@@ -77,6 +77,9 @@ class JobKeeper:
         for job in ended:
             news = JobNews.DONE if job.state is JobState.DONE else JobNews.MISSED
             self._tell(job, news, snapshot)
+        if self.open_jobs and not decision.jobs:
+            # While a meter is silent nothing is known of any.
+            return
         failing = {
             outlook.key for outlook in decision.jobs if outlook.verdict in FAILING
         }

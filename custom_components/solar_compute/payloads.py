@@ -49,7 +49,7 @@ def finite(value: object) -> float | None:
         return None
     try:
         number = float(value)
-    except (OverflowError, ValueError):
+    except OverflowError, ValueError:
         return None
     return number if isfinite(number) else None
 

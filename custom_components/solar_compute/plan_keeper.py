@@ -40,6 +40,7 @@ from .core.expect import NO_HABITS, Forecasts, Source, learn_rest
 from .core.memory import MeanDay, Memory
 from .core.model import Decision, Snapshot
 from .core.plan import Plan
+from .core.plan_start import wishes
 from .core.planner_grid import ahead_of
 from .core.power import as_learned
 from .core.series import NOTHING, Series
@@ -83,7 +84,8 @@ class PlanKeeper:
         """Begin without a plan.
 
         `memory` returns that of the last decision. `rest` is what was stored of what the
-        home has left beyond the forecast; what else is learned of its habits comes later. `changed` is called when there is another plan.
+        home has left beyond the forecast; what else is learned of its habits comes
+        later. `changed` is called when there is another plan.
         """
         spec, inputs, ahead = (
             configuration.spec,
@@ -220,7 +222,7 @@ class PlanKeeper:
             passed_s = snapshot.clock_s - self._last[0].clock_s
             share = min(1.0, max(0.0, passed_s / AVERAGING_S))
             self._now_w += (balance_w - self._now_w) * share
-        news = self._last is not None and _wishes(self._last[0]) != _wishes(snapshot)
+        news = self._last is None or wishes(self._last[0]) != wishes(snapshot)
         self._last = snapshot, decision
         if news:
             self.request()
@@ -343,13 +345,3 @@ class PlanKeeper:
 
     def _now_s(self) -> float:
         return self._clock.local().timestamp()
-
-
-def _wishes(snapshot: Snapshot) -> object:
-    """Return what people, and the workers' queues, want of the hours to come."""
-    workers = [
-        (item.mode, item.override, item.has_work, item.value_per_kwh)
-        for item in snapshot.workers
-    ]
-    jobs = [(job.key, job.amount, job.ready_by_s) for job in snapshot.jobs]
-    return snapshot.automation, workers, jobs

@@ -19,7 +19,11 @@ from custom_components.solar_compute.core.model import (
     WorkerState,
 )
 from custom_components.solar_compute.core.plan import PlanStart, WorkerStart
-from custom_components.solar_compute.core.plan_start import GUARDED_S, plan_start
+from custom_components.solar_compute.core.plan_start import (
+    GUARDED_S,
+    plan_start,
+    wishes,
+)
 from custom_components.solar_compute.core.spec import DailyWindow, SiteSpec
 
 from .houses import (
@@ -172,3 +176,22 @@ def test_what_a_kwh_yields_is_what_its_jobs_have_shown() -> None:
 
     assert yields(job) is None
     assert yields(replace(job, done=30.0, energy_wh=500.0)) == 60.0
+
+
+@pytest.mark.parametrize(
+    ("changes", "news"),
+    [
+        ({"mode": Mode.OFF}, True),
+        ({"has_work": False}, True),
+        ({"state": WorkerState.LOST}, True),
+        ({"state": WorkerState.RUNNING, "level": 1}, False),
+        ({"value_per_kwh": 0.14}, True),
+        ({"value_per_kwh": 0.101}, False),
+    ],
+)
+def test_another_plan_is_wanted_when_somebody_wants_or_can_do_something_else(
+    changes: dict[str, Any], news: bool
+) -> None:
+    before = look(-100, paused(value_per_kwh=0.10))
+    after = look(-200, paused(**{"value_per_kwh": 0.10} | changes))
+    assert (wishes(before) != wishes(after)) == news

@@ -183,7 +183,8 @@ async def test_the_next_morning_is_so_many_hours_off_even_when_clocks_change(
     await hass.config.async_set_time_zone("Europe/Berlin")
     freezer.move_to("2026-10-24 20:00:00+00:00")
 
-    await submit(hass, ready_by="06:00", hours=1)
+    answer = await submit(hass, ready_by="06:00", hours=1)
+    assert answer["ready_by"] == "2026-10-25T06:00:00+01:00"
 
     coordinator: SolarComputeCoordinator = hass.config_entries.async_entries(DOMAIN)[
         0
@@ -343,6 +344,25 @@ async def test_jobs_outlive_a_reload_with_what_was_done(
     assert after["job"] == before["job"]
     assert after["done"] == pytest.approx(before["done"], abs=0.005)
     assert after["ready_by"] == before["ready_by"]
+
+
+async def test_a_job_at_risk_is_told_of_once_also_when_meters_begin_late(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await dark_home(hass, freezer)
+    told: list[Event[Any]] = async_capture_events(hass, EVENT_JOB)
+    await submit(hass, ready_by="21:00:00", hours=2)
+    await pass_time(hass, freezer, 10, grid_power="1000")
+    assert [event.data["type"] for event in told] == ["at_risk"]
+
+    await pass_time(hass, freezer, 320, grid_power="unavailable")
+    assert await hass.config_entries.async_reload(ENTRY)
+    await hass.async_block_till_done()
+    assert (await listed(hass))[0]["feasible"] is None
+    await pass_time(hass, freezer, 60, grid_power="1000")
+
+    assert (await listed(hass))[0]["feasible"] is False
+    assert len(told) == 1
 
 
 async def test_what_ended_is_forgotten_after_a_week(

@@ -35,7 +35,20 @@ async def test_a_time_is_understood_in_any_form(
 
 @pytest.mark.parametrize(
     "value",
-    [None, "soon", "", True, 12, -1.0, nan, inf, [], {}, "2026-02-30 10:00:00", 10**400],
+    [
+        None,
+        "soon",
+        "",
+        True,
+        12,
+        -1.0,
+        nan,
+        inf,
+        [],
+        {},
+        "2026-02-30 10:00:00",
+        10**400,
+    ],
 )
 def test_what_is_no_time_is_none(value: Any) -> None:
     assert moment_s(value) is None

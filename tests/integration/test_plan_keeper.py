@@ -12,6 +12,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.solar_compute import coordinator as loop
 from custom_components.solar_compute.answers import WITHIN_S
 from custom_components.solar_compute.const import DOMAIN
 from custom_components.solar_compute.coordinator import SolarComputeCoordinator
@@ -170,6 +171,20 @@ async def test_what_a_person_wants_makes_a_new_plan(
     assert not coordinator.plans.view.windows("miner")
 
 
+async def test_a_home_whose_first_decision_failed_is_planned_after_the_next(
+    hass: HomeAssistant, hass_storage: dict[str, Any], freezer: FrozenDateTimeFactory
+) -> None:
+    know_the_home(hass_storage)
+    await sunny_days(hass)
+    with patch.object(loop, "decide", side_effect=ZeroDivisionError("bug")):
+        coordinator = await planning_home(hass)
+    first = coordinator.plans.view
+    assert first.status is PlanStatus.STARTING
+    await pass_time(hass, freezer, 75, step=15)
+    await plan(hass)
+    assert coordinator.plans.view.status is PlanStatus.PLANNED
+
+
 async def test_a_job_is_planned_and_decisions_hear_its_price(
     hass: HomeAssistant, hass_storage: dict[str, Any], freezer: FrozenDateTimeFactory
 ) -> None:
@@ -254,8 +269,9 @@ async def test_a_provider_that_never_answers_is_planned_without(
     await pass_time(hass, freezer, WITHIN_S + 2, step=1)
     await plan(hass)
     keeper: PlanKeeper = entry.runtime_data.plans
-    assert keeper.view.status is PlanStatus.NO_FORECAST
-    assert keeper.view.plan is not None
+    without = keeper.view
+    assert without.status is PlanStatus.NO_FORECAST
+    assert without.plan is not None
 
     provider.side_effect = None
     await pass_time(hass, freezer, 62, step=31)

@@ -12,7 +12,7 @@ from typing import Final
 from .job import JobUnit
 from .managed import Managed, managed_workers
 from .memory import Memory
-from .model import Decision, ReasonCode, RoomInput, Snapshot, TankInput
+from .model import Decision, ReasonCode, RoomInput, Snapshot, TankInput, WorkerState
 from .observe import observe
 from .plan import PlanStart, WorkerStart
 from .sinks import room_target_c
@@ -85,6 +85,26 @@ def plan_start(
             for job in snapshot.jobs
         ),
     )
+
+
+def wishes(snapshot: Snapshot) -> object:
+    """Return what people want of the hours to come, and what workers can do.
+
+    To be compared: what is another wish is reason for another plan. A value that drifts
+    by less than a cent is none.
+    """
+    workers = [
+        (
+            item.mode,
+            item.override,
+            item.has_work,
+            item.state is WorkerState.LOST,
+            None if item.value_per_kwh is None else round(item.value_per_kwh, 2),
+        )
+        for item in snapshot.workers
+    ]
+    jobs = [(job.key, job.amount, job.ready_by_s) for job in snapshot.jobs]
+    return snapshot.automation, workers, jobs
 
 
 def _unheated(snapshot: Snapshot) -> set[str]:

@@ -13,7 +13,6 @@ from homeassistant.util import dt as dt_util
 from ..core.series import NOTHING, Series, Span, filled, series_of_starts
 from ..core.times import HOUR_S
 
-
 DUSK = 0.25
 """The last hour of light gives less than this part of the best hour; where rows end with
 more, the sun has not set."""
