@@ -94,8 +94,13 @@ async def _past(
     )
     if hours is None:
         return kept, 0.0
+    past = await hass.async_add_executor_job(_with_hours, kept, hours)
+    return past, hours.known_days
+
+
+def _with_hours(kept: History | None, hours: History) -> History:
     older = finer(hours, STEP_S)
-    return (older if kept is None else joined(kept, older)), hours.known_days
+    return older if kept is None else joined(kept, older)
 
 
 def _as_data(
