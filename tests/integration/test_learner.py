@@ -1,6 +1,7 @@
 """What a home's past teaches is learned at night, kept, shown, and forgotten on request."""
 
 from datetime import timedelta
+from threading import Event
 from typing import Any
 from unittest.mock import patch
 
@@ -16,7 +17,12 @@ from custom_components.solar_compute.const import DOMAIN
 from custom_components.solar_compute.core.codec import to_json
 from custom_components.solar_compute.core.history import BALANCE_W, PV_W, History
 from custom_components.solar_compute.core.history_codec import encode
-from custom_components.solar_compute.core.learned import Learned, SunErrors, SunHour
+from custom_components.solar_compute.core.learned import (
+    Learned,
+    LoadProfile,
+    SunErrors,
+    SunHour,
+)
 from custom_components.solar_compute.core.memory import (
     HourMean,
     LevelPower,
@@ -250,3 +256,25 @@ def _with(memory: Any, **changes: Any) -> Any:
     return type(memory)(
         **{name: getattr(memory, name) for name in memory.__slots__} | changes
     )
+
+
+async def test_what_is_being_learned_when_the_home_is_removed_is_not_written(
+    hass: HomeAssistant, house: MockConfigEntry, hass_storage: dict[str, Any]
+) -> None:
+    begun, go_on = Event(), Event()
+
+    def slow(past: History) -> LoadProfile:
+        begun.set()
+        go_on.wait(10)
+        return LoadProfile()
+
+    learner = learner_of(house)
+    with patch.object(learning, "_load", slow):
+        night = hass.async_create_task(learner.async_learn())
+        await hass.async_add_executor_job(begun.wait, 10)
+        assert await hass.config_entries.async_unload(house.entry_id)
+        await hass.config_entries.async_remove(house.entry_id)
+        assert LEARNED not in hass_storage
+        go_on.set()
+        await night
+    assert LEARNED not in hass_storage

@@ -102,6 +102,8 @@ class Learner:
         if self._cancel_night is not None:
             self._cancel_night()
         await self._async_save()
+        # What is being learned yet has no home any more, and perhaps no file.
+        self._loaded = False
 
     @callback
     def ahead(self, snapshot: Snapshot, ahead: Ahead) -> Ahead:
