@@ -103,6 +103,11 @@ def test_after_too_many_losses_it_stays_off_and_says_so() -> None:
     assert chosen(BAD, 0.0, level=1, spent=True).level == 0
 
 
+def test_where_no_rule_may_play_it_says_that_switching_loses() -> None:
+    reason = chosen(GOOD, GOOD, advice=advice(start=-0.01, rule=Rule.OFF)).reason
+    assert (reason.code, reason.data["rule"]) == (ReasonCode.LOST_LATELY, "off")
+
+
 def test_a_proven_rule_need_not_wait_for_what_another_lost() -> None:
     assert chosen(GOOD, GOOD, spent=True, advice=advice(start=0.01)).level == 1
 

@@ -131,7 +131,8 @@ def _choose_paused(situation: Situation) -> Choice:
     limit = worker.max_starts_per_day
     if limit is not None and starts_today(memory, situation.day) >= limit:
         return stay(ReasonCode.MAXIMUM_STARTS, starts=limit)
-    if not situation.sure and _is_held_back(situation):
+    off = situation.advice is not None and situation.advice.rule is Rule.OFF
+    if not situation.sure and (off or _is_held_back(situation)):
         return stay(ReasonCode.LOST_LATELY)
     if not situation.sure and not _is_time_to_start(situation, mean):
         after_s = start_after_s(worth, mean, worker.start_cost, situation.policy)
