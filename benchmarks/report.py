@@ -92,9 +92,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     cache = None if options.no_cache else CACHE
-    scenarios = options.scenario or [
-        SCENARIOS / f"{name}.yaml" for _, names in GROUPS.values() for name in names
-    ]
+    scenarios = options.scenario or _standard()
     try:
         write(
             options.output,
@@ -109,6 +107,12 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"report: {error}", file=sys.stderr)
         return 2
     return 0
+
+
+def _standard() -> list[Path]:
+    return [
+        SCENARIOS / f"{name}.yaml" for _, names in GROUPS.values() for name in names
+    ]
 
 
 def _home(argument: str) -> Home:
@@ -168,7 +172,7 @@ def write(
         ),
         remarks=text.remarks(found),
         learned=text.learned(learn_days),
-        command=_command(homes, learn_days, emhass),
+        command=_command(homes, scenarios, learn_days, emhass),
     )
     _write(output, page)
 
@@ -276,14 +280,23 @@ def _told(scenarios: Sequence[Path]) -> str:
     return "\n".join(lines)
 
 
-def _command(homes: Sequence[Home], learn_days: float, emhass: str | None) -> str:
+def _command(
+    homes: Sequence[Home],
+    scenarios: Sequence[Path],
+    learn_days: float,
+    emhass: str | None,
+) -> str:
     given = " ".join(
         f"{home.path.name}{'' if home.zone == 'UTC' else f'@{home.zone}'}"
         for home in homes
     )
+    chosen = ""
+    if set(scenarios) != set(_standard()):
+        paths = (f"benchmarks/scenarios/{path.name}" for path in scenarios)
+        chosen = f" --scenario {' '.join(paths)}"
     learned = f" --learn-days {learn_days:g}" if learn_days else ""
     compared = " --emhass PYTHON" if emhass else ""
-    return f".venv/bin/python -m benchmarks.report {given}{learned}{compared}"
+    return f".venv/bin/python -m benchmarks.report {given}{chosen}{learned}{compared}"
 
 
 if __name__ == "__main__":

@@ -82,6 +82,7 @@ def test_the_page_names_no_day_and_no_machine(written: tuple[Path, Path]) -> Non
     page = written[0].read_text()
     assert not re.search(r"20\d\d-\d\d|/home/|/tmp|/root", page)
     assert "benchmarks.report dev_fine.csv.gz@Europe/Berlin coarse.csv.gz@" in page
+    assert " --scenario benchmarks/scenarios/ordinary_800.yaml benchmarks/" in page
 
 
 def test_every_chart_on_the_page_is_there_and_whole(
