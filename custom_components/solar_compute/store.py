@@ -8,11 +8,10 @@ go on. It must never keep the integration from starting.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 import logging
-from typing import Any, override
+from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.storage import Store
 
 from .clock import ClockMark
 from .const import DOMAIN
@@ -23,6 +22,7 @@ from .core.ledger import Ledger
 from .core.memory import MeanDay, Memory
 from .heat_care import StoredCare
 from .site_issues import SiteIssue, raise_issue
+from .versioned import VersionedStore
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -58,26 +58,12 @@ class Stored:
     shadow_ledger: Ledger = field(default_factory=Ledger)
 
 
-class _VersionedStore(Store[dict[str, Any]]):
-    """Home Assistant's store, which knows how older versions looked."""
-
-    @override
-    async def _async_migrate_func(
-        self,
-        old_major_version: int,
-        old_minor_version: int,
-        old_data: dict[str, Any],
-    ) -> dict[str, Any]:
-        """Take data of another minor version as it is: `from_json` fills what lacks."""
-        return old_data
-
-
 class SiteStore:
     """The file of one config entry."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Name the file; nothing is read yet."""
-        self._store = _VersionedStore(
+        self._store = VersionedStore(
             hass,
             STORAGE_VERSION,
             f"{DOMAIN}.{entry_id}",

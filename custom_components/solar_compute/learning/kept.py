@@ -5,33 +5,18 @@ from starting.
 """
 
 import logging
-from typing import Any, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.storage import Store
 
 from ..const import DOMAIN
 from ..core.codec import from_json, to_json
 from ..core.learned import VERSION, Learned
+from ..versioned import VersionedStore
 
 _LOGGER = logging.getLogger(__name__)
 
 STORAGE_VERSION = 1
-
-
-class _LearnedFile(Store[dict[str, Any]]):
-    """Home Assistant's store; what another version learned is learned anew."""
-
-    @override
-    async def _async_migrate_func(
-        self,
-        old_major_version: int,
-        old_minor_version: int,
-        old_data: dict[str, Any],
-    ) -> dict[str, Any]:
-        """Take it as it is: the reader finds out whether it understands it."""
-        return old_data
 
 
 class LearnedStore:
@@ -40,7 +25,7 @@ class LearnedStore:
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Name the file; nothing is read yet."""
         self._hass = hass
-        self._store = _LearnedFile(
+        self._store = VersionedStore(
             hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.learned", atomic_writes=True
         )
 

@@ -6,17 +6,17 @@ integration from starting.
 
 from dataclasses import dataclass
 import logging
-from typing import Any, override
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.storage import Store
 
 from ..const import DOMAIN
 from ..core.codec import from_json, to_json
 from ..core.gather import Gathering
 from ..core.history import History
 from ..core.history_codec import decode, encode
+from ..versioned import VersionedStore
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -39,27 +39,13 @@ class Kept:
     forgotten_s: float = 0.0
 
 
-class _PastFile(Store[dict[str, Any]]):
-    """Home Assistant's store; what another version wrote is not worth a migration."""
-
-    @override
-    async def _async_migrate_func(
-        self,
-        old_major_version: int,
-        old_minor_version: int,
-        old_data: dict[str, Any],
-    ) -> dict[str, Any]:
-        """Take it as it is: the reader finds out whether it understands it."""
-        return old_data
-
-
 class PastStore:
     """The past of one config entry on disk."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Name the file; nothing is read yet."""
         self._hass = hass
-        self._store = _PastFile(
+        self._store = VersionedStore(
             hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.past", atomic_writes=True
         )
 
