@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from custom_components.solar_compute.core.crew import may_switch
+from custom_components.solar_compute.core.replay_value import heat_per_kwh
 from custom_components.solar_compute.core.spec import (
     BackupKind,
     BackupSchedule,
@@ -27,7 +28,6 @@ from custom_components.solar_compute.core.times import DAY_S
 
 from .engine import Moment, Order
 from .stage import Stage
-from .tally import heat_per_kwh
 from .world import Floats
 
 STEP_S = 1800

@@ -1,32 +1,30 @@
 """Replays one policy over a trace, with the loop closed, and counts what it earns.
 
-Causal: at the start of an interval the policy is told what the meters showed in
-the interval before (the mean over it, measured at its end, which is now), what
-its workers drew in it, the battery's charge and the tank's temperature now, and
-the tariff now in force, which every home knows in advance. That is the lag of a
-meter that reports once per interval.
+The loop and what a policy may know are the core's (`core.closed_loop`), and so is the
+home; the bench brings what a home's own past lacks: days that only teach, jobs with
+deadlines, broken minimum times. The meters lag as one that reports once per interval
+does; the tariff now in force every home knows in advance.
 
-An interval without `grid_w` is unknown: the policy's meters say nothing then,
-and neither energy nor cost nor run time in it counts. The battery and the tank
-stand still over it. Starts count always.
+An interval without `grid_w` is unknown: neither energy nor cost nor run time in it counts.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Protocol
+from dataclasses import dataclass, field, replace
 
-from custom_components.solar_compute.core.ahead import Ahead
-from custom_components.solar_compute.core.crew import Hand, ran, set_level, worker_input
-from custom_components.solar_compute.core.job import Job
-from custom_components.solar_compute.core.model import Snapshot
+from custom_components.solar_compute.core import replay_value
+from custom_components.solar_compute.core.closed_loop import (
+    Lived,
+    Moment,
+    Order,
+    Rule,
+    Standing,
+    lived,
+    paused,
+)
 from custom_components.solar_compute.core.simulate import (
-    Conditions,
-    Flows,
     House,
     Sources,
     new_house,
-    snapshot,
     step,
 )
 from custom_components.solar_compute.core.simulated_tank import TankFlows, TankState
@@ -34,7 +32,7 @@ from custom_components.solar_compute.core.spec import SiteSpec
 
 from .deadlines import JobBook
 from .stage import Stage, prepare
-from .tally import Tally, left_over
+from .tally import Tally
 
 __all__ = [
     "Moment",
@@ -48,68 +46,7 @@ __all__ = [
     "replay",
 ]
 
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """What a policy may know at the start of an interval.
-
-    `flows` and `before` are what flowed in the interval before and what the world did
-    then, None where that was unknown. `jobs` are those that are open and not done,
-    `hours_per_kwh` the known prices of the hours to come (None: they never change).
-    """
-
-    spec: SiteSpec
-    house: House
-    flows: Flows | None
-    hands: Mapping[str, Hand]
-    local: datetime
-    step_s: int
-    import_per_kwh: float
-    export_per_kwh: float
-    before: Conditions | None = None
-    jobs: tuple[Job, ...] = ()
-    hours_per_kwh: tuple[float, ...] | None = None
-
-    @property
-    def clock_s(self) -> float:
-        """Seconds since the start of the trace."""
-        return self.house.clock_s
-
-    def ahead(self) -> Ahead:
-        """Return what production code would hear of the hours to come."""
-        return Ahead(hours_per_kwh=self.hours_per_kwh)
-
-    def snapshot(self) -> Snapshot:
-        """Return the same as production code would see it."""
-        seen = snapshot(
-            self.spec,
-            self.house,
-            self.flows,
-            local=self.local,
-            workers=[
-                worker_input(worker, self.hands[worker.key], self.clock_s)
-                for worker in self.spec.workers
-            ],
-            conditions=self.before,
-            import_per_kwh=self.import_per_kwh,
-            export_per_kwh=self.export_per_kwh,
-        )
-        return replace(seen, jobs=self.jobs)
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A level, and whether a guard or a failed probe excuses its timing."""
-
-    level: int
-    excused: bool = False
-
-
-class Policy(Protocol):
-    """Decides the levels of all workers, interval by interval."""
-
-    def orders(self, moment: Moment) -> Mapping[str, Order]:
-        """Return the order for every worker."""
+type Policy = Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,59 +81,51 @@ def new_home(spec: SiteSpec, clock_s: float = 0.0) -> House:
     )
 
 
+def left_over(stage: Stage, house: House) -> float:
+    """Worth of what the home still holds at the prices of the intervals that count."""
+    return replay_value.left_over(stage.scenario.spec, house, *stage.mean_prices)
+
+
+@dataclass(slots=True)
+class _Count:
+    """What is counted over some intervals."""
+
+    book: JobBook
+    tally: Tally = field(default_factory=Tally)
+    levels: list[tuple[int, ...]] = field(default_factory=list)
+    grid_w: list[float | None] = field(default_factory=list)
+
+    def add(self, spec: SiteSpec, interval: Lived, step_s: int) -> None:
+        """Add one interval."""
+        hands, flows = interval.after.hands, interval.after.flows
+        self.levels.append(tuple(hands[worker.key].level for worker in spec.workers))
+        self.grid_w.append(None if flows is None else flows.grid_w)
+        if flows is not None:
+            self.tally.add(spec, interval.powers_w, flows)
+            self.book.work(spec, hands, step_s)
+
+
 def replay(stage: Stage, policy: Policy) -> Run:
     """Return what the policy earns on the stage."""
-    spec, step_s, scored = stage.scenario.spec, stage.step_s, stage.scored_from
-    house, hands = new_home(spec), {worker.key: Hand() for worker in spec.workers}
-    order = sorted(spec.workers, key=lambda worker: worker.priority)
-    flows: Flows | None = None
-    tally, book = Tally(), JobBook(stage.jobs)
-    levels: list[tuple[int, ...]] = []
-    grid_w: list[float | None] = []
-    for index, conditions in enumerate(stage.conditions):
-        if index == scored > 0:
-            house, flows = _begun_anew(stage, house)
-            hands = {worker.key: Hand() for worker in spec.workers}
-            tally, book = Tally(), JobBook(stage.jobs_from(scored))
-        moment = Moment(
-            spec=spec,
-            house=house,
-            flows=flows,
-            hands=dict(hands),
-            local=stage.locals[index],
-            step_s=step_s,
-            import_per_kwh=stage.imports[index],
-            export_per_kwh=stage.exports[index],
-            before=stage.conditions[index - 1] if index else None,
-            jobs=book.turn_to(index),
-            hours_per_kwh=stage.hours_per_kwh(index),
-        )
-        for key, wish in policy.orders(moment).items():
-            worker = spec.worker(key)
-            assert worker is not None
-            hands[key] = set_level(
-                worker, hands[key], wish.level, house.clock_s, excused=wish.excused
-            )
-        levels.append(tuple(hands[worker.key].level for worker in spec.workers))
-        if conditions is None:
-            house = replace(house, clock_s=house.clock_s + step_s)
-            flows = None
-            grid_w.append(None)
-            continue
-        powers_w = {
-            worker.key: worker.power_w(hands[worker.key].level) for worker in order
-        }
-        house, flows = step(spec, house, conditions, powers_w, step_s)
-        grid_w.append(flows.grid_w)
-        tally.add(spec, powers_w, flows)
-        book.work(spec, hands, step_s)
-        hands = {key: ran(hand, step_s) for key, hand in hands.items()}
+    spec, scored = stage.scenario.spec, stage.scored_from
+    standing = paused(spec, new_home(spec))
+    lesson = _Count(JobBook(stage.jobs))
+    if scored:
+        taught = _played(stage, policy, standing, range(scored), lesson)
+        standing = _begun_anew(stage, taught.house)
+    count = _Count(JobBook(stage.jobs_from(scored)))
+    end = len(stage.conditions)
+    standing = _played(stage, policy, standing, range(scored, end), count)
+    count.book.turn_to(end)
+    hands, tally, book = standing.hands, count.tally, count.book
     starts_cost = sum(
         worker.start_cost * hands[worker.key].starts for worker in spec.workers
     )
-    book.turn_to(len(stage.conditions))
     return Run(
-        total=tally.earned + book.value - starts_cost + left_over(stage, house),
+        total=tally.earned
+        + book.value
+        - starts_cost
+        + left_over(stage, standing.house),
         starts=sum(hand.starts for hand in hands.values()),
         violations=sum(hand.violations for hand in hands.values()),
         run_s=sum(hand.run_s for hand in hands.values()),
@@ -204,17 +133,46 @@ def replay(stage: Stage, policy: Policy) -> Run:
         sinks=tally.sinks,
         jobs_met=len(book.met),
         jobs_missed=len(book.missed),
-        levels=tuple(levels),
-        grid_w=tuple(grid_w),
+        levels=(*lesson.levels, *count.levels),
+        grid_w=(*lesson.grid_w, *count.grid_w),
     )
 
 
-def _begun_anew(stage: Stage, house: House) -> tuple[House, Flows | None]:
+def _played(
+    stage: Stage, policy: Policy, standing: Standing, over: range, count: _Count
+) -> Standing:
+    """Go through some intervals, count them, and return how all stands after."""
+    spec = stage.scenario.spec
+
+    def orders(number: int, now: Standing) -> Mapping[str, Order]:
+        index = over.start + number
+        return policy.orders(
+            Moment(
+                spec=spec,
+                step_s=stage.step_s,
+                local=stage.locals[index],
+                standing=now,
+                before=stage.conditions[index - 1] if index else None,
+                import_per_kwh=stage.imports[index],
+                export_per_kwh=stage.exports[index],
+                hours_per_kwh=stage.hours_per_kwh(index),
+                jobs=count.book.turn_to(index),
+            )
+        )
+
+    conditions = stage.conditions[over.start : over.stop]
+    for interval in lived(spec, standing, conditions, stage.step_s, orders):
+        standing = interval.after
+        count.add(spec, interval, stage.step_s)
+    return standing
+
+
+def _begun_anew(stage: Stage, house: House) -> Standing:
     """Return the home as on the first day, and what its meters show: no worker."""
     spec = stage.scenario.spec
-    new = new_home(spec, house.clock_s)
+    new = paused(spec, new_home(spec, house.clock_s))
     before = stage.conditions[stage.scored_from - 1]
     if before is None:
-        return new, None
+        return new
     idle_w = {worker.key: 0.0 for worker in spec.workers}
-    return new, step(spec, new, before, idle_w, stage.step_s)[1]
+    return replace(new, flows=step(spec, new.house, before, idle_w, stage.step_s)[1])

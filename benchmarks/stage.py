@@ -2,20 +2,18 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from statistics import fmean
 
 from custom_components.solar_compute.core.draws import prior_use_w
+from custom_components.solar_compute.core.prices_ahead import hours_ahead
 from custom_components.solar_compute.core.simulate import Conditions
-from custom_components.solar_compute.core.times import DAY_S, HOUR_S
+from custom_components.solar_compute.core.times import DAY_S
 
 from .deadlines import Due, jobs_due
 from .scenario import Scenario
 from .section import ScenarioError
 from .tariff import prices_over
 from .traces import Interval, Trace
-
-HOURS = 24
-PUBLISHED_HOUR = 13
-"""When the prices of tomorrow are out (EPEX and Nord Pool: about 12:45 to 13:00)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +65,19 @@ class Stage:
         price = self.scenario.import_price
         if price.column is None and not price.windows:
             return None
-        local = self.locals[index]
-        known = HOURS
-        if price.column is not None and local.hour < PUBLISHED_HOUR:
-            known -= local.hour
-        a_day, an_hour = int(DAY_S) // self.step_s, int(HOUR_S) // self.step_s
-        first = index - (local.minute * 60 + local.second) // self.step_s
-        found: list[float] = []
-        for hour in range(HOURS):
-            at = first + hour * an_hour
-            if hour >= known or at >= len(self.imports):
-                at -= a_day
-            found.append(self.imports[max(at, 0)])
-        return tuple(found)
+        return hours_ahead(
+            self.imports,
+            index,
+            self.locals[index],
+            self.step_s,
+            day_ahead=price.column is not None,
+        )
+
+    @property
+    def mean_prices(self) -> tuple[float, float]:
+        """Mean prices of import and export over the intervals that count."""
+        first = self.scored_from
+        return fmean(self.imports[first:]), fmean(self.exports[first:])
 
     @property
     def learn_days(self) -> float:

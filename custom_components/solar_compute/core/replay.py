@@ -1,10 +1,8 @@
 """A home's own past once more, with other hands on the workers.
 
-Causal, with the loop closed: at the start of an interval a rule is told what the meters
-showed in the one before, and a simulated home (`simulate`) answers to what its workers
-draw. An interval whose balance is unknown counts for nothing; battery and tanks stand
-still over it, and rules are told that the meters say nothing. Hot water is drawn as the
-settings and the hours of the day say, since nobody measured it.
+The past becomes a stage, on which any rule may play (`closed_loop`); what comes of it is
+counted worker by worker. Hot water is drawn as the settings and the hours of the day say,
+since nobody measured it.
 
 Pure; no clock, no I/O.
 """
@@ -13,9 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from math import isfinite
-from typing import Protocol
 
-from .crew import Hand, ran, set_level, worker_input
+from .closed_loop import Moment, Order, Rule, Standing, lived, paused
 from .draws import DRAW_SHARES
 from .history import (
     BALANCE_W,
@@ -29,9 +26,9 @@ from .history import (
     room_column,
     tank_column,
 )
-from .model import Snapshot
-from .replay_value import comfort, left_over, sinks
-from .simulate import Conditions, Flows, House, new_house, snapshot, step
+from .prices_ahead import hours_ahead
+from .replay_value import comfort, left_over, results, sinks
+from .simulate import Conditions, Flows, House, new_house
 from .simulated_tank import TankState
 from .spec import SiteSpec, WorkerSpec
 
@@ -43,14 +40,19 @@ LONGEST_HOLD_STEPS = 1.5
 class Stage:
     """A past and the settings to try on it, prepared once for all rules.
 
-    `conditions` are those of every interval, None where its balance is unknown.
+    `conditions` are those of every interval, None where its balance is unknown; prices
+    are those in force then, None where the settings' hold. `published` are the prices of
+    import that were known a day ahead; empty: none were.
     """
 
     spec: SiteSpec
     step_s: int
     locals: tuple[datetime, ...]
     conditions: tuple[Conditions | None, ...]
+    imports: tuple[float | None, ...]
+    exports: tuple[float | None, ...]
     house: House
+    published: tuple[float, ...] = ()
 
     @property
     def known_days(self) -> float:
@@ -58,45 +60,32 @@ class Stage:
         known = sum(item is not None for item in self.conditions)
         return known * self.step_s / 86400
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """What a rule may know at the start of an interval.
-
-    `flows` are those of the interval before, None where that was unknown.
-    """
-
-    spec: SiteSpec
-    step_s: int
-    house: House
-    flows: Flows | None
-    hands: Mapping[str, Hand]
-    local: datetime
-    conditions: Conditions | None
-
-    def snapshot(self) -> Snapshot:
-        """Return the same as the sensors of the home would tell it."""
-        prices = self.conditions
-        return snapshot(
-            self.spec,
-            self.house,
-            self.flows,
-            local=self.local,
-            workers=[
-                worker_input(worker, self.hands[worker.key], self.house.clock_s)
-                for worker in self.spec.workers
-            ],
-            conditions=self.conditions,
-            import_per_kwh=None if prices is None else prices.import_per_kwh,
-            export_per_kwh=None if prices is None else prices.export_per_kwh,
+    def moment(self, index: int, standing: Standing) -> Moment:
+        """Return what a rule may know at the start of an interval."""
+        local = self.locals[index]
+        return Moment(
+            spec=self.spec,
+            step_s=self.step_s,
+            local=local,
+            standing=standing,
+            before=self.conditions[index - 1] if index else None,
+            import_per_kwh=self.imports[index],
+            export_per_kwh=self.exports[index],
+            hours_per_kwh=(
+                hours_ahead(self.published, index, local, self.step_s)
+                if self.published
+                else None
+            ),
         )
 
-
-class Rule(Protocol):
-    """Decides the levels of all workers, interval by interval."""
-
-    def levels(self, moment: Moment) -> Mapping[str, int]:
-        """Return the level of every worker."""
+    @property
+    def mean_prices(self) -> tuple[float, float]:
+        """Mean prices of import and export over the intervals that count."""
+        known = [index for index, item in enumerate(self.conditions) if item]
+        return (
+            _mean([self.imports[index] for index in known], self.spec.import_per_kwh),
+            _mean([self.exports[index] for index in known], self.spec.export_per_kwh),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,10 +129,12 @@ def stage(
     *,
     import_per_kwh: float | None = None,
     export_per_kwh: float | None = None,
+    published: bool = False,
 ) -> Stage:
     """Return a past with the settings to try on it.
 
     A price given holds for all of it; else the measured one does, else the settings'.
+    `published`: measured prices of import were known a day ahead.
     """
     spec = replace(
         spec,
@@ -162,6 +153,13 @@ def stage(
     unknown: list[float | None] = [None] * len(past)
     imports = columns.get(IMPORT_PER_KWH, unknown)
     exports = columns.get(EXPORT_PER_KWH, unknown)
+    known_ahead: tuple[float, ...] = ()
+    if import_per_kwh is not None:
+        imports = [import_per_kwh] * len(past)
+    elif published and any(price is not None for price in imports):
+        known_ahead = _filled(imports)
+    if export_per_kwh is not None:
+        exports = [export_per_kwh] * len(past)
     suns, outdoors = columns.get(PV_W, unknown), columns.get(OUTDOOR_C, unknown)
     return Stage(
         spec=spec,
@@ -179,17 +177,26 @@ def stage(
                     for tank in spec.tanks
                 },
                 outdoor_c=outdoors[index],
-                import_per_kwh=imports[index]
-                if import_per_kwh is None
-                else import_per_kwh,
-                export_per_kwh=exports[index]
-                if export_per_kwh is None
-                else export_per_kwh,
+                import_per_kwh=imports[index],
+                export_per_kwh=exports[index],
             )
             for index, balance_w in enumerate(columns[BALANCE_W])
         ),
+        imports=tuple(imports),
+        exports=tuple(exports),
         house=_first_house(past, spec),
+        published=known_ahead,
     )
+
+
+def _filled(prices: list[float | None]) -> tuple[float, ...]:
+    """Return prices with gaps filled by what was before them, or came first after."""
+    last = next(price for price in prices if price is not None)
+    found = []
+    for price in prices:
+        last = last if price is None else price
+        found.append(last)
+    return tuple(found)
 
 
 def _floats(column: Column) -> list[float | None]:
@@ -222,6 +229,11 @@ def _first(past: History, name: str, otherwise: float) -> float:
     return next((value for value in known if value is not None), otherwise)
 
 
+def _mean(prices: list[float | None], otherwise: float) -> float:
+    known = [otherwise if price is None else price for price in prices]
+    return sum(known) / len(known) if known else otherwise
+
+
 def replay(
     stage: Stage, rule: Rule, give_way: Callable[[], None] = lambda: None
 ) -> Outcome:
@@ -229,81 +241,53 @@ def replay(
 
     `give_way` is called once an interval, so that others can have a turn meanwhile.
     """
-    spec, step_s, house = stage.spec, stage.step_s, stage.house
-    hands = {worker.key: Hand() for worker in spec.workers}
+    spec = stage.spec
     tallies = {worker.key: WorkerTally() for worker in spec.workers}
     useful_wh = {sink.key: 0.0 for sink in sinks(spec)}
-    order = sorted(spec.workers, key=lambda worker: worker.priority)
-    flows: Flows | None = None
-    total = 0.0
-    for local, conditions in zip(stage.locals, stage.conditions, strict=True):
+    standing, total = paused(spec, stage.house), 0.0
+
+    def orders(index: int, now: Standing) -> Mapping[str, Order]:
         give_way()
-        moment = Moment(
-            spec=spec,
-            step_s=step_s,
-            house=house,
-            flows=flows,
-            hands=hands,
-            local=local,
-            conditions=conditions,
-        )
-        levels = rule.levels(moment)
-        hands = {
-            worker.key: set_level(
-                worker,
-                hands[worker.key],
-                levels[worker.key],
-                house.clock_s,
-                excused=True,
-            )
-            for worker in spec.workers
-        }
-        if conditions is None:
-            house, flows = replace(house, clock_s=house.clock_s + step_s), None
+        return rule.orders(stage.moment(index, now))
+
+    for interval in lived(spec, standing, stage.conditions, stage.step_s, orders):
+        standing = interval.after
+        flows = standing.flows
+        if flows is None:
             continue
-        powers_w = {
-            worker.key: worker.power_w(hands[worker.key].level) for worker in order
-        }
-        house, flows = step(spec, house, conditions, powers_w, step_s)
         total += comfort(spec, flows) - flows.cost
-        for worker in order:
-            tallies[worker.key] = _drawn(tallies[worker.key], worker, powers_w, flows)
+        for worker in spec.workers:
+            power_w = interval.powers_w[worker.key]
+            tallies[worker.key] = _drawn(tallies[worker.key], worker, power_w, flows)
         for key, heat in {**flows.tanks, **flows.rooms}.items():
             useful_wh[key] += heat.useful_wh
-        hands = {key: ran(hand, step_s) for key, hand in hands.items()}
     tallies = {
         worker.key: replace(
             tallies[worker.key],
-            run_s=hands[worker.key].run_s,
-            starts=hands[worker.key].starts,
+            run_s=standing.hands[worker.key].run_s,
+            starts=standing.hands[worker.key].starts,
             results=tallies[worker.key].results
-            - worker.start_cost * hands[worker.key].starts,
+            - worker.start_cost * standing.hands[worker.key].starts,
         )
         for worker in spec.workers
     }
     return Outcome(
         total=total
         + sum(tally.results for tally in tallies.values())
-        + left_over(spec, stage.conditions, house),
+        + left_over(spec, standing.house, *stage.mean_prices),
         workers=tallies,
         useful_heat_wh=useful_wh,
     )
 
 
 def _drawn(
-    tally: WorkerTally,
-    worker: WorkerSpec,
-    powers_w: Mapping[str, float],
-    flows: Flows,
+    tally: WorkerTally, worker: WorkerSpec, power_w: float, flows: Flows
 ) -> WorkerTally:
     hours, sources = flows.seconds / 3600, flows.workers[worker.key]
-    power_w, full_w = powers_w[worker.key], worker.levels_w[-1]
-    per_hour = worker.value_per_hour * power_w / full_w if full_w > 0 else 0.0
     return replace(
         tally,
         solar_wh=tally.solar_wh + sources.solar_wh,
         battery_wh=tally.battery_wh + sources.battery_wh,
         grid_wh=tally.grid_wh + sources.grid_wh,
-        results=tally.results
-        + (power_w / 1000 * worker.value_per_kwh + per_hour) * hours,
+        results=tally.results + results(worker, power_w, hours),
     )
