@@ -13,6 +13,7 @@ from homeassistant.core import HomeAssistant
 from .configured import Configuration
 from .foresight import Part
 from .plan_keeper import PlanKeeper
+from .versioned import KeptFile
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -40,11 +41,11 @@ async def async_parts(
 async def async_forget_past(hass: HomeAssistant, entry_id: str) -> None:
     """Delete what was kept and learned of an entry that goes for good."""
     if await async_has_numpy(hass):
-        from .learning.kept import LearnedStore
-        from .past.kept import PastStore
+        from .learning.kept import LEARNED
+        from .past.kept import PAST
 
-        await PastStore(hass, entry_id).async_remove()
-        await LearnedStore(hass, entry_id).async_remove()
+        await KeptFile(hass, entry_id, PAST).async_remove()
+        await KeptFile(hass, entry_id, LEARNED).async_remove()
 
 
 async def async_has_numpy(hass: HomeAssistant) -> bool:

@@ -35,7 +35,8 @@ from ..core.outlook import HOURS
 from ..core.sun_error import learn_sun, sun_factors
 from ..past.keeper import PastKeeper
 from ..plan_keeper import PlanKeeper
-from .kept import LearnedStore
+from ..versioned import KeptFile
+from .kept import LEARNED
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class Learner:
         self._configuration = configuration
         self._past = past
         self._plans = plans
-        self._store = LearnedStore(hass, entry.entry_id)
+        self._store = KeptFile(hass, entry.entry_id, LEARNED)
         self._loaded = self._closed = False
         self._at_work = asyncio.Lock()
         self._cancel_night: CALLBACK_TYPE | None = None

@@ -23,7 +23,8 @@ from ..core.history import BALANCE_W, History
 from ..core.model import Decision, Snapshot
 from ..core.observed import observed_values
 from ..core.resample import from_rows, joined
-from .kept import STEP_S, Kept, PastStore
+from ..versioned import KeptFile
+from .kept import PAST, STEP_S, Kept
 from .wanted import wanted, worker_powers
 
 _LOGGER = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ class PastKeeper:
         self._hass = hass
         self._entry = entry
         self._configuration = configuration
-        self._store = PastStore(hass, entry.entry_id)
+        self._store = KeptFile(hass, entry.entry_id, PAST)
         self._base: History | None = None
         self._rows: list[Row] = []
         self._gathering: Gathering | None = None

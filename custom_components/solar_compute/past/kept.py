@@ -1,26 +1,13 @@
-"""The file in which a home's past is kept: versioned, bounded, one for every site.
-
-A file that cannot be read starts anew with a warning. It must never keep the
-integration from starting.
-"""
+"""The file in which a home's past is kept: versioned, bounded, one for every site."""
 
 from dataclasses import dataclass
-import logging
 from typing import Any
 
-from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
-
-from ..const import DOMAIN
 from ..core.codec import from_json, to_json
 from ..core.gather import Gathering
 from ..core.history import History
 from ..core.history_codec import decode, encode
-from ..versioned import VersionedStore
-
-_LOGGER = logging.getLogger(__name__)
-
-STORAGE_VERSION = 1
+from ..versioned import Form
 
 STEP_S = 300
 """How long each interval lasts. They begin at whole multiples of it."""
@@ -37,44 +24,6 @@ class Kept:
     history: History | None = None
     gathering: Gathering | None = None
     forgotten_s: float = 0.0
-
-
-class PastStore:
-    """The past of one config entry on disk."""
-
-    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        """Name the file; nothing is read yet."""
-        self._hass = hass
-        self._store = VersionedStore(
-            hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.past", atomic_writes=True
-        )
-
-    async def async_load(self) -> Kept:
-        """Return what was kept, nothing where it cannot be read."""
-        try:
-            data = await self._store.async_load()
-            if data is None:
-                return Kept()
-            return await self._hass.async_add_executor_job(_read, data)
-        except (
-            HomeAssistantError,
-            OSError,
-            ValueError,
-            KeyError,
-            TypeError,
-            AttributeError,
-        ) as err:
-            _LOGGER.warning("The past of the home is gathered anew: %s", err)
-            return Kept()
-
-    async def async_save(self, kept: Kept) -> None:
-        """Write it now."""
-        data = await self._hass.async_add_executor_job(_written, kept)
-        await self._store.async_save(data)
-
-    async def async_remove(self) -> None:
-        """Delete the file."""
-        await self._store.async_remove()
 
 
 def _read(data: dict[str, Any]) -> Kept:
@@ -108,3 +57,12 @@ def _written(kept: Kept) -> dict[str, Any]:
         "gathering": to_json(kept.gathering),
         "forgotten_s": kept.forgotten_s,
     }
+
+
+PAST = Form(
+    name="past",
+    nothing=Kept,
+    read=_read,
+    written=_written,
+    anew="The past of the home is gathered anew",
+)
