@@ -7,13 +7,13 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.solar_compute.const import DOMAIN
 from custom_components.solar_compute.coordinator import SolarComputeCoordinator
 from custom_components.solar_compute.core.codec import to_json
 from custom_components.solar_compute.core.memory import HourMean, MeanDay, Memory
 
 from . import providers
-from .common import ENTRY, home, move_in, settle, switched
+from .common import home, move_in, settle, switched
+from .stored import store
 
 MINER = "input_boolean.miner"
 NIGHT_W, NEEDS_W = -400.0, 400.0
@@ -22,16 +22,14 @@ NIGHT_W, NEEDS_W = -400.0, 400.0
 def know_the_home(hass_storage: dict[str, Any], **hours_w: float) -> None:
     """Have the home know itself for a week: dark mean days, and 400 W of needs."""
     dark = MeanDay(hours=(HourMean(NIGHT_W, 7),) * 24)
-    hass_storage[f"{DOMAIN}.{ENTRY}"] = {
-        "version": 1,
-        "minor_version": 1,
-        "key": f"{DOMAIN}.{ENTRY}",
-        "data": {
+    store(
+        hass_storage,
+        {
             "clock": {"clock_s": 1e6, "wall_s": 1e9},
             "memory": to_json(Memory(mean_day=dark)),
             "rest": to_json(MeanDay(hours=(HourMean(-NEEDS_W, 7),) * 24)),
         },
-    }
+    )
 
 
 async def plan(hass: HomeAssistant) -> None:

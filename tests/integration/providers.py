@@ -1,10 +1,11 @@
 """Integrations that know of the hours to come, with payloads as the real ones give them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import AsyncMock, Mock
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.energy.data import async_get_manager
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import (
@@ -23,6 +24,14 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 HOUR = timedelta(hours=1)
+
+
+async def live_at(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, hour: int
+) -> None:
+    """Live in Berlin on a day in June, at that hour of UTC."""
+    freezer.move_to(datetime(2026, 6, 15, hour, tzinfo=UTC))
+    await live_in(hass)
 
 
 async def live_in(hass: HomeAssistant, zone: str = "Europe/Berlin") -> None:

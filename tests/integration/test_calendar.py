@@ -39,8 +39,7 @@ HOUR = 3600.0
 
 @pytest.fixture(autouse=True)
 async def living(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
-    freezer.move_to("2026-06-15 06:00:00+00:00")
-    await providers.live_in(hass)
+    await providers.live_at(hass, freezer, 6)
 
 
 def window(worker: str, start_h: float, end_h: float, level: int = 1) -> PlannedWindow:

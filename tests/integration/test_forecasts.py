@@ -26,8 +26,7 @@ MAXIMUM_W = 100_000.0
 
 @pytest.fixture(autouse=True)
 async def home(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
-    freezer.move_to("2026-06-15 06:00:00+00:00")
-    await providers.live_in(hass)
+    await providers.live_at(hass, freezer, 6)
 
 
 async def forecast(

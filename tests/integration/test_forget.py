@@ -8,10 +8,9 @@ from homeassistant.components.recorder.core import Recorder
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.solar_compute.past.keeper import PastKeeper
-
 from .common import GRID, home, move_in, pass_time, settle, switched
 from .recorded_past import NOON, compile_statistics, every
+from .stored import keeper_of
 from .sun import MINER
 
 
@@ -36,7 +35,7 @@ async def test_the_recorder_does_not_bring_back_what_was_forgotten(
     await move_in(hass, entry, grid_w=-300)
 
     async def past() -> Any:
-        keeper = entry.runtime_data.foresight.part(PastKeeper)
+        keeper = keeper_of(entry)
         await keeper.async_seeded()
         return keeper.history()
 

@@ -13,7 +13,6 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.solar_compute.const import DOMAIN
 from custom_components.solar_compute.core.codec import to_json
 from custom_components.solar_compute.core.history import BALANCE_W, PV_W, History
 from custom_components.solar_compute.core.history_codec import encode
@@ -34,14 +33,14 @@ from custom_components.solar_compute.diagnostics import (
 )
 from custom_components.solar_compute.learning import learner as learning
 from custom_components.solar_compute.learning.learner import Learner
-from custom_components.solar_compute.past.keeper import PastKeeper
 
-from .common import ENTRY, home, move_in, pass_time, settle, switched
+from .common import home, move_in, pass_time, settle, switched
 from .recorded_past import NOON
+from .stored import file_of, keeper_of, store
 from .sun import MINER
 
-PAST = f"{DOMAIN}.{ENTRY}.past"
-LEARNED = f"{DOMAIN}.{ENTRY}.learned"
+PAST = file_of("past")
+LEARNED = file_of("learned")
 SENSOR = "sensor.home_knowledge"
 BUTTON = "button.home_forget_what_was_learned"
 PV = "sensor.sun"
@@ -59,20 +58,14 @@ def kept_past(days: int = 10) -> dict[str, Any]:
         BALANCE_W: (sun - need).astype(np.float32),
     }
     past = History(start_s=start_s, step_s=300, columns=columns)
-    data = {"history": encode(past), "gathering": None}
-    return {"version": 1, "minor_version": 1, "key": PAST, "data": data}
+    return {"history": encode(past), "gathering": None}
 
 
 def knows_the_sun() -> dict[str, Any]:
     """Return what was stored where forecasts promise a quarter too much."""
     hour = SunHour(forecast_w=1000.0, came_w=800.0, square=2500.0, days=9)
-    learned = Learned(sun=SunErrors(hours=(hour,) * 24))
-    return {
-        "version": 1,
-        "minor_version": 1,
-        "key": LEARNED,
-        "data": to_json(learned),
-    }
+    data: dict[str, Any] = to_json(Learned(sun=SunErrors(hours=(hour,) * 24)))
+    return data
 
 
 @pytest.fixture
@@ -84,8 +77,8 @@ async def house(
     """Move into a home whose last ten days are kept, at noon, without a recorder."""
     await hass.config.async_set_time_zone("UTC")
     freezer.move_to(NOON)
-    hass_storage[PAST] = kept_past()
-    hass_storage[LEARNED] = knows_the_sun()
+    store(hass_storage, kept_past(), "past")
+    store(hass_storage, knows_the_sun(), "learned")
     return await lives(hass)
 
 
@@ -183,7 +176,7 @@ async def test_a_file_that_cannot_be_read_is_learned_anew(
     data: Any,
 ) -> None:
     freezer.move_to(NOON)
-    hass_storage[LEARNED] = {**knows_the_sun(), "data": data}
+    store(hass_storage, data, "learned")
     entry = await lives(hass)
     assert learner_of(entry).learned.learned_s is None
     assert "learned anew" in caplog.text
@@ -231,8 +224,7 @@ async def test_what_was_learned_is_forgotten_at_the_press_of_a_button(
     coordinator.plans.rest = seen
     await press_forget(hass)
     assert learner_of(house).learned.load.days == 0
-    keeper = coordinator.foresight.part(PastKeeper)
-    assert keeper.history() is None
+    assert keeper_of(house).history() is None
     assert hass_storage[PAST]["data"]["history"] is None
     assert hass_storage[LEARNED]["data"]["load"]["days"] == 0
     assert coordinator.plans.rest.hours[0].days == 0

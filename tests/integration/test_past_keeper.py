@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.solar_compute.const import DOMAIN
 from custom_components.solar_compute.core.history import (
     BALANCE_W,
     GRID_W,
@@ -22,22 +21,17 @@ from custom_components.solar_compute.core.history import (
 from custom_components.solar_compute.core.history_codec import encode
 from custom_components.solar_compute.past.keeper import PastKeeper
 
-from .common import ENTRY, GRID, home, meter, move_in, pass_time, settle, switched
+from .common import GRID, home, meter, move_in, pass_time, settle, switched
 from .recorded_past import NOON, compile_statistics, every
+from .stored import file_of, keeper_of, store
 from .sun import MINER
 
-FILE = f"{DOMAIN}.{ENTRY}.past"
+FILE = file_of("past")
 
 OF_ANOTHER_GRID = encode(
     History(start_s=0.0, step_s=600, columns={BALANCE_W: np.zeros(3, np.float32)})
 )
 MINUTE = 60
-
-
-def keeper_of(entry: MockConfigEntry) -> PastKeeper:
-    keeper: PastKeeper | None = entry.runtime_data.foresight.part(PastKeeper)
-    assert keeper is not None
-    return keeper
 
 
 def past_of(entry: MockConfigEntry) -> History:
@@ -156,7 +150,7 @@ async def test_a_file_that_cannot_be_read_starts_anew_with_a_warning(
     data: Any,
 ) -> None:
     freezer.move_to(NOON)
-    hass_storage[FILE] = {"version": 1, "minor_version": 1, "key": FILE, "data": data}
+    store(hass_storage, data, "past")
     entry = home(switched("miner", MINER))
     await move_in(hass, entry, grid_w=-300)
     assert "The past of the home is gathered anew" in caplog.text
@@ -170,7 +164,7 @@ async def test_what_a_newer_version_wrote_is_gathered_anew(
     hass_storage: dict[str, Any],
 ) -> None:
     freezer.move_to(NOON)
-    hass_storage[FILE] = {"version": 7, "minor_version": 1, "key": FILE, "data": {}}
+    store(hass_storage, {}, "past", version=7)
     entry = home(switched("miner", MINER))
     await move_in(hass, entry, grid_w=-3000)
     assert hass.states.is_state("sensor.home_state", "running")

@@ -50,8 +50,7 @@ def real_s() -> float:
 
 @pytest.fixture(autouse=True)
 async def home(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
-    freezer.move_to("2026-06-15 03:00:00+00:00")
-    await providers.live_in(hass)
+    await providers.live_at(hass, freezer, 3)
 
 
 async def test_a_sunny_day_is_planned_for_the_sun(

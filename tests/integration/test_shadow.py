@@ -28,6 +28,7 @@ from .common import (
     settle,
     switched,
 )
+from .stored import store
 from .sun import MINER
 
 SHADOW = "switch.home_shadow_mode"
@@ -52,12 +53,6 @@ def number(hass: HomeAssistant, entity_id: str) -> float:
     state = hass.states.get(entity_id)
     assert state is not None
     return float(state.state)
-
-
-def store(hass_storage: dict[str, Any], **data: Any) -> None:
-    """Have something stored of the home."""
-    key = "solar_compute.the_home"
-    hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": data}
 
 
 @pytest.fixture
@@ -233,7 +228,7 @@ async def test_it_survives_a_restart(
 ) -> None:
     boxes["cruncher"] = BoxInMemory()
     boxes["cruncher"].level = 1
-    store(hass_storage, shadow=True)
+    store(hass_storage, {"shadow": True})
     entry = home(served("cruncher", "http://cruncher"))
     await move_in(hass, entry, grid_w=3000)
     await pass_time(hass, freezer, 60, step=5)
@@ -249,7 +244,7 @@ async def test_nothing_is_paused_where_it_ends_before_its_first_decision(
 ) -> None:
     boxes["cruncher"] = BoxInMemory(lease_s=None)
     boxes["cruncher"].level = 1
-    store(hass_storage, shadow=True)
+    store(hass_storage, {"shadow": True})
     entry = home(served("cruncher", "http://cruncher"))
     with patch.object(
         SolarComputeCoordinator, "async_start", side_effect=ConfigEntryNotReady

@@ -23,8 +23,7 @@ USUAL = 0.30
 
 @pytest.fixture(autouse=True)
 async def home(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
-    freezer.move_to("2026-06-15 08:00:00+00:00")
-    await providers.live_in(hass)
+    await providers.live_at(hass, freezer, 8)
 
 
 def spot(moment: datetime) -> float:
