@@ -31,7 +31,10 @@ REPLAY_ATTRIBUTES = frozenset(
         "end",
         "fixed_delays",
         "known_days",
+        "learned",
+        "rule_of_thumb",
         "start",
+        "tried",
         "useful_heat_kwh",
         "workers",
     }

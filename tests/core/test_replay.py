@@ -21,6 +21,7 @@ from custom_components.solar_compute.core.history import (
 )
 from custom_components.solar_compute.core.replay import replay, stage
 from custom_components.solar_compute.core.replay_report import (
+    Asked,
     Assumption,
     ReplayReport,
     report,
@@ -38,6 +39,7 @@ from custom_components.solar_compute.core.spec import (
     TankSpec,
     WorkerSpec,
 )
+from custom_components.solar_compute.core.tried import Tried
 
 NOON_S = datetime(2026, 6, 10, 12, tzinfo=UTC).timestamp()
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -74,7 +76,8 @@ def past(*balance_w: float, **columns: list[float]) -> History:
 def told(
     home_past: History, spec: SiteSpec = HOME, *, export_per_kwh: float | None = None
 ) -> ReplayReport:
-    return report(home_past, spec, BERLIN, export_per_kwh=export_per_kwh)
+    tried = Tried(export_per_kwh=export_per_kwh)
+    return report(home_past, Asked(spec=spec, zone=BERLIN, tried=tried))
 
 
 def test_an_hour_of_surplus_earns_what_results_are_worth_beyond_the_export() -> None:
@@ -129,7 +132,8 @@ def test_only_the_workers_that_are_asked_for_take_part() -> None:
         export_per_kwh=0.08,
         workers=(MINER, WorkerSpec(key="other", name="Other", levels_w=(300.0,))),
     )
-    found = report(past(*[1000.0] * 12), both, BERLIN, workers=frozenset({"miner"}))
+    asked = Asked(spec=both, zone=BERLIN, workers=frozenset({"miner"}))
+    found = report(past(*[1000.0] * 12), asked)
     assert set(found.workers) == {"miner"}
 
 

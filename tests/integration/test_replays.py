@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 import re
 from threading import Event
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -16,6 +17,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.template import Template
 from homeassistant.util.yaml import parse_yaml
+from probatio import Invalid
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -24,10 +26,11 @@ from pytest_homeassistant_custom_component.common import (
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.solar_compute.const import DOMAIN
-from custom_components.solar_compute.past.keeper import PastKeeper
+from custom_components.solar_compute.core.replay_report import report
 
 from .common import GRID, home, move_in, settle, switched
 from .recorded_past import NOON, compile_statistics, every
+from .stored import keeper_of
 from .sun import MINER
 
 SENSOR = "sensor.home_last_replay"
@@ -54,9 +57,7 @@ async def house(
     )  # fmt: skip
     entry = home(switched("miner", MINER), switched("heater", "input_boolean.heater"))
     await move_in(hass, entry, grid_w=-300)
-    keeper = entry.runtime_data.foresight.part(PastKeeper)
-    assert keeper is not None
-    await keeper.async_seeded()
+    await keeper_of(entry).async_seeded()
     return entry
 
 
@@ -138,11 +139,101 @@ async def test_what_is_asked_for_has_to_be_of_this_home(
     assert refusal.value.translation_key == key
 
 
+async def test_settings_can_be_tried_for_some_of_it_and_are_told(
+    hass: HomeAssistant, house: MockConfigEntry
+) -> None:
+    miner = device(hass, house, "miner")
+    found = await simulate(
+        hass, house, compute_value=0.28, start_cost=0, only_for=[miner]
+    )
+    # Half a kilowatt earns 20 ct a kWh, the heater 7 as before.
+    assert found["gain"] == round(0.5 * 115 / 60 * (0.20 + 0.07), 2)
+    assert found["tried"] == {"compute_value": 0.28, "start_cost": 0.0}
+    assert "settings_tried" in found["assumptions"]
+
+
+async def test_the_value_that_a_person_has_set_counts(
+    hass: HomeAssistant, house: MockConfigEntry
+) -> None:
+    before = await simulate(hass, house)
+    await hass.services.async_call(
+        "number",
+        "set_value",
+        {"entity_id": "number.miner_compute_value", "value": 0.28},
+        blocking=True,
+    )
+    after = await simulate(hass, house)
+    assert after["gain"] - before["gain"] == pytest.approx(
+        0.5 * 115 / 60 * 0.13, abs=0.01
+    )
+
+
+async def test_what_is_known_today_may_decide_and_the_answer_says_which(
+    hass: HomeAssistant, house: MockConfigEntry
+) -> None:
+    for way in ("then", "today", "nothing"):
+        found = await simulate(hass, house, learned=way)
+        assert found["learned"]["known"] == way
+        # Two hours of past teach nothing yet.
+        assert "nothing_learned" in found["assumptions"]
+        assert found["gain"] == found["rule_of_thumb"]
+
+
+@pytest.mark.parametrize(("source", "known"), [("forecast", True), ("learned", False)])
+async def test_prices_are_known_ahead_where_the_home_hears_of_them_now(
+    hass: HomeAssistant, house: MockConfigEntry, source: str, known: bool
+) -> None:
+    plan = SimpleNamespace(expected=SimpleNamespace(sources={"import": source}))
+    plans = house.runtime_data.plans
+    with (
+        patch.object(plans, "view", SimpleNamespace(plan=plan)),
+        patch(
+            "custom_components.solar_compute.past.replay.report", side_effect=report
+        ) as asked,
+    ):
+        await simulate(hass, house)
+    assert asked.call_args.args[1].published is known
+
+
+@pytest.mark.parametrize(
+    ("data", "key"),
+    [
+        ({"battery_reserve": 30}, "no_battery_to_try"),
+        ({"target_temperature": 55}, "nothing_heated_to_try"),
+        ({"start_cost": 0.01, "only_for": ["home"]}, "not_to_be_tried"),
+    ],
+)
+async def test_what_this_home_cannot_try_is_refused_in_words(
+    hass: HomeAssistant, house: MockConfigEntry, data: dict[str, Any], key: str
+) -> None:
+    if "only_for" in data:
+        data = {**data, "only_for": [device(hass, house)]}
+    with pytest.raises(ServiceValidationError) as refusal:
+        await simulate(hass, house, **data)
+    assert refusal.value.translation_key == key
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"battery_reserve": 101},
+        {"compute_value": -0.1},
+        {"start_cost": float("nan")},
+        {"learned": "tomorrow"},
+    ],
+    ids=str,
+)
+async def test_numbers_that_cannot_be_are_refused(
+    hass: HomeAssistant, house: MockConfigEntry, data: dict[str, Any]
+) -> None:
+    with pytest.raises(Invalid):
+        await simulate(hass, house, **data)
+
+
 async def test_where_nothing_is_known_yet_nothing_is_made_up(
     hass: HomeAssistant, house: MockConfigEntry
 ) -> None:
-    keeper = house.runtime_data.foresight.part(PastKeeper)
-    await keeper.async_forget()
+    await keeper_of(house).async_forget()
     with pytest.raises(ServiceValidationError) as refusal:
         await simulate(hass, house)
     assert refusal.value.translation_key == "no_past"

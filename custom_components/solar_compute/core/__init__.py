@@ -51,7 +51,9 @@ needs itself (`load_profile`), and how far forecasts of its sun are off (`sun_er
 How every sink is now, people see in `sinks`. From what was decided follows whether a
 tank's backup heater may wait (`wait`), and from its temperatures whether it should be
 heated through (`hygiene`). A home to try all of it on is `simulate`, with the sun and
-the loads of `house`.
+the loads of `house`. In one loop (`closed_loop`) any rule can be tried on it
+(`replay_rules`), on days that were too (`replay`), with what could have been learned by
+then (`nights`) and with other settings (`tried`).
 
 What the next two days should look like is a `plan`: worker by worker, an exact program
 over battery and heat finds the best hours, the others held fixed, and a simulation

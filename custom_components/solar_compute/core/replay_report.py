@@ -4,16 +4,22 @@ Codes and figures only; the edge renders text. Pure; no clock, no I/O.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from enum import StrEnum
+from math import inf
 from typing import Final
 
+from .advice import of_worker, settings_of
 from .guard_spec import GuardSpecs
-from .history import History
-from .replay import Outcome, Rule, WorkerTally, replay, stage
-from .replay_rules import Decisions, FixedDelays, Off
+from .history import EXPORT_PER_KWH, IMPORT_PER_KWH, History, worth_column
+from .knowledge import Knowledge, Rule as PlayedRule
+from .memory import Memory
+from .nights import Nights, Taught, learned, never, remembered
+from .replay import Outcome, Stage, WorkerTally, replay, stage
+from .replay_rules import Decisions, FixedDelays, Lessons, Off
 from .spec import SiteSpec
+from .tried import LearnedAs, Tried, with_tried
 
 BASELINES: Final[Mapping[str, tuple[float, float]]] = {
     "delay_15_7": (15.0, 7.0),
@@ -42,16 +48,50 @@ class Assumption(StrEnum):
     """Guards that watch an entity were not asked."""
     PRICE_TRIED = "price_tried"
     """A price was given to be tried."""
+    SETTINGS_TRIED = "settings_tried"
+    """Settings were given to be tried; both sides of every comparison have them."""
     NOTHING_LEARNED = "nothing_learned"
-    """It began as on the day of installation, and heard of no forecast."""
+    """It decided by the rule of thumb: too little was known to learn from, or that was
+    asked for."""
+    HINDSIGHT = "hindsight"
+    """It knew from the first day what the home knows today of when to switch."""
+    LEARNED_LESS = "learned_less"
+    """It learned less often than at home, as there was no more time for it."""
+    PRICES_KNOWN_AHEAD = "prices_known_ahead"
+    """Prices were known a day ahead, from one o'clock on, as they were paid then."""
+    NO_FORECAST = "no_forecast"
+    """It heard of no forecast of the sun, and of no plan that rests on one: nobody kept
+    what was forecast then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is to be replayed, and with which settings.
+
+    Only `workers` take part (None: all). `known` is what the home knows today of when to
+    switch. `published`: prices of import are published a day ahead. `coarse_days` of the
+    past are hourly means.
+    """
+
+    spec: SiteSpec
+    zone: tzinfo
+    tried: Tried = field(default_factory=Tried)
+    workers: frozenset[str] | None = None
+    learned_as: LearnedAs = LearnedAs.THEN
+    known: Knowledge | None = None
+    published: bool = False
+    coarse_days: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayReport:
     """What the decisions of this home would have brought, in currency, Wh and days.
 
-    `gain` is against leaving every worker paused, and so are those of the `baselines`.
+    `gain` is against leaving every worker paused, and so are `rule_of_thumb` (the same
+    decisions without anything learned of switching) and those of the `baselines`.
     `coarse_days` of `known_days` are hourly means; `days` is how long the past is.
+    `rules` is what decided for each worker in the end, `taught_days` how many days had
+    taught it, `lessons` how often it was learned.
     """
 
     start_s: float
@@ -60,66 +100,153 @@ class ReplayReport:
     known_days: float
     coarse_days: float
     gain: float
+    rule_of_thumb: float
     baselines: Mapping[str, float]
     workers: Mapping[str, WorkerTally]
     useful_heat_wh: Mapping[str, float]
+    learned_as: LearnedAs
+    rules: Mapping[str, PlayedRule]
+    taught_days: float
+    lessons: int
+    tried: Mapping[str, float]
     assumptions: tuple[Assumption, ...]
 
 
 def report(
     past: History,
-    spec: SiteSpec,
-    zone: tzinfo,
+    asked: Asked,
     *,
-    workers: frozenset[str] | None = None,
-    import_per_kwh: float | None = None,
-    export_per_kwh: float | None = None,
-    coarse_days: float = 0.0,
+    kept: History | None = None,
     give_way: Callable[[], None] = lambda: None,
+    out_of_time: Callable[[], bool] = never,
 ) -> ReplayReport:
     """Return what the settings would have brought on that past.
 
-    Only `workers` take part (None: all). A price given holds for all of it. `give_way`
-    is called once an interval.
+    `kept` is all that the home has kept, with what came before: what is learned, is
+    learned from it. `give_way` is called once an interval; nothing is learned any more
+    when `out_of_time`.
+
+    Raises:
+        TrialError: if this home cannot be tried with those settings.
     """
-    taking_part, left_out = _replayable(spec, workers)
+    tried, spec = asked.tried, with_tried(asked.spec, asked.tried)
+    taking_part, left_out = _replayable(spec, asked.workers)
     scene = stage(
         past,
         taking_part,
-        zone,
-        import_per_kwh=import_per_kwh,
-        export_per_kwh=export_per_kwh,
+        asked.zone,
+        import_per_kwh=tried.import_per_kwh,
+        export_per_kwh=tried.export_per_kwh,
+        published=asked.published,
     )
+    kept = None if kept is None else _with_tried(kept, asked.spec, spec, tried)
+    before = None if kept is None else _before(kept, past.start_s)
+    memory = Memory() if before is None else remembered(before, asked.zone)
     off = replay(scene, Off(), give_way)
-    rules: dict[str, Rule] = {
-        name: FixedDelays(start, stop) for name, (start, stop) in BASELINES.items()
-    }
-    ours = replay(scene, Decisions(), give_way)
+    thumb = replay(scene, Decisions(memory=memory), give_way)
+    lessons = _lessons(scene, asked, kept, before, out_of_time)
+    # Without any lesson, the rule of thumb is what decides.
+    ours = thumb
+    if lessons is not None:
+        ours = replay(scene, Decisions(lessons, memory), give_way)
+    rules = _rules(scene.spec, lessons)
     assumed = {
         Assumption.WORKERS_OBEY: True,
-        Assumption.NOTHING_LEARNED: True,
-        Assumption.COARSE: coarse_days > 0,
+        Assumption.NO_FORECAST: True,
+        Assumption.NOTHING_LEARNED: not rules,
+        Assumption.HINDSIGHT: bool(rules) and asked.learned_as is LearnedAs.TODAY,
+        Assumption.LEARNED_LESS: isinstance(lessons, Nights) and lessons.cut_short,
+        Assumption.PRICES_KNOWN_AHEAD: bool(scene.published),
+        Assumption.COARSE: asked.coarse_days > 0,
         Assumption.GAPS: _unknown_share(past) >= GAPS_FROM,
         Assumption.BATTERY_SIMULATED: spec.battery is not None,
         Assumption.SINKS_SIMULATED: bool(spec.tanks or spec.rooms),
         Assumption.GUARDS_LEFT_OUT: left_out,
-        Assumption.PRICE_TRIED: (import_per_kwh, export_per_kwh) != (None, None),
+        Assumption.PRICE_TRIED: (tried.import_per_kwh, tried.export_per_kwh)
+        != (None, None),
+        Assumption.SETTINGS_TRIED: bool(tried.settings),
     }
+    known = None if lessons is None else lessons.knowledge
     return ReplayReport(
         start_s=past.start_s,
         end_s=past.end_s,
         days=(past.end_s - past.start_s) / 86400,
         known_days=past.known_days,
-        coarse_days=coarse_days,
+        coarse_days=asked.coarse_days,
         gain=_gain(ours, off),
+        rule_of_thumb=_gain(thumb, off),
         baselines={
-            name: _gain(replay(scene, rule, give_way), off)
-            for name, rule in rules.items()
+            name: _gain(replay(scene, FixedDelays(start, stop), give_way), off)
+            for name, (start, stop) in BASELINES.items()
         },
         workers=ours.workers,
         useful_heat_wh=ours.useful_heat_wh,
+        learned_as=asked.learned_as,
+        rules=rules,
+        taught_days=0.0 if known is None else known.days,
+        lessons=lessons.times if isinstance(lessons, Nights) else 0,
+        tried=tried.settings,
         assumptions=tuple(code for code, holds in assumed.items() if holds),
     )
+
+
+def _with_tried(
+    kept: History, lived: SiteSpec, spec: SiteSpec, tried: Tried
+) -> History:
+    """Return a past without what other settings would have changed in it."""
+    changed = {
+        worth_column(worker.key)
+        for worker in spec.workers
+        if (before := lived.worker(worker.key)) is None
+        or settings_of(lived, before) != settings_of(spec, worker)
+    }
+    if tried.import_per_kwh is not None:
+        changed.add(IMPORT_PER_KWH)
+    if tried.export_per_kwh is not None:
+        changed.add(EXPORT_PER_KWH)
+    return replace(
+        kept,
+        columns={
+            name: column for name, column in kept.columns.items() if name not in changed
+        },
+    )
+
+
+def _before(kept: History, start_s: float) -> History | None:
+    count = round((start_s - kept.start_s) / kept.step_s)
+    return kept.cut(0, count) if count > 0 else None
+
+
+def _lessons(
+    scene: Stage,
+    asked: Asked,
+    kept: History | None,
+    before: History | None,
+    out_of_time: Callable[[], bool],
+) -> Lessons | None:
+    if asked.learned_as is LearnedAs.NOTHING:
+        return None
+    if asked.learned_as is LearnedAs.TODAY:
+        known = asked.known
+        if kept is not None:
+            known = learned(scene.spec, kept, known, out_of_time, anew=False)
+        return Taught(known)
+    nights = Nights(
+        before, from_s=inf if kept is None else kept.start_s, out_of_time=out_of_time
+    )
+    nights.begin(scene.spec)
+    return nights
+
+
+def _rules(spec: SiteSpec, lessons: Lessons | None) -> dict[str, PlayedRule]:
+    """Return what decided for each worker of which anything was learned."""
+    known = None if lessons is None else lessons.knowledge
+    found = {}
+    for worker in spec.workers:
+        taught = of_worker(known, spec, worker)
+        if taught is not None:
+            found[worker.key] = taught.rule
+    return found
 
 
 def _replayable(

@@ -1,11 +1,12 @@
-"""Replays the home's own past through today's settings, beside the event loop.
+"""Replays the home's own past through settings, beside the event loop.
 
 What is kept is replayed; of what is older, the recorder's hourly statistics. It must
 never command anything.
 """
 
+from dataclasses import replace
 from datetime import datetime
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -13,14 +14,20 @@ from homeassistant.util import dt as dt_util
 
 from ..configured import Configuration
 from ..core.history import History
-from ..core.replay_report import ReplayReport, report
+from ..core.knowledge import Rule
+from ..core.replay_report import Asked, ReplayReport, report
 from ..core.resample import finer, joined
 from .keeper import PastKeeper
 from .kept import STEP_S
 from .wanted import wanted, worker_powers
 
 HOUR_S = 3600
-GIVE_WAY_S = 0.0001
+GIVE_WAY_S = 0.0005
+GIVE_WAY_EVERY_S = 0.005
+LEARNING_BUDGET_S = 60.0
+A_DAY_S = 1.0
+"""After so much time, and so much more for each day, a replay learns no more."""
+
 WORTH_ASKING_S = 86400.0
 """For less than a day more the hourly statistics are not read."""
 
@@ -33,49 +40,55 @@ async def async_replay(
     hass: HomeAssistant,
     keeper: PastKeeper,
     configuration: Configuration,
+    asked: Asked,
     *,
     days: int,
-    workers: frozenset[str] | None,
-    import_per_kwh: float | None,
-    export_per_kwh: float | None,
 ) -> dict[str, Any] | None:
     """Return the report on so many days back from now; None: there is no past.
 
     Raises:
         ReplayStopped: if the home is unloaded meanwhile, or Home Assistant stops.
+        TrialError: if this home cannot be tried with what is asked for.
     """
     await keeper.async_seeded()
-    past, coarse_days = await _past(hass, keeper, configuration, days)
+    kept = keeper.history()
+    past, coarse_days = await _past(hass, kept, configuration, days)
     if past is None or not past.known_days:
         return None
-    zone = dt_util.get_default_time_zone()
+    began_s = given_s = monotonic()
 
     def give_way() -> None:
         """Let the event loop run: two threads of Python never do so at once."""
+        nonlocal given_s
         if keeper.closed or hass.is_stopping:
             raise ReplayStopped
-        sleep(GIVE_WAY_S)
+        if monotonic() - given_s >= GIVE_WAY_EVERY_S:
+            sleep(GIVE_WAY_S)
+            given_s = monotonic()
+
+    def out_of_time() -> bool:
+        give_way()
+        return monotonic() - began_s > LEARNING_BUDGET_S + days * A_DAY_S
 
     found = await hass.async_add_executor_job(
         lambda: report(
             past,
-            configuration.spec,
-            zone,
-            workers=workers,
-            import_per_kwh=import_per_kwh,
-            export_per_kwh=export_per_kwh,
-            coarse_days=coarse_days,
+            replace(asked, coarse_days=coarse_days),
+            kept=kept,
             give_way=give_way,
+            out_of_time=out_of_time,
         )
     )
     return _as_data(found, configuration, hass.config.currency)
 
 
 async def _past(
-    hass: HomeAssistant, keeper: PastKeeper, configuration: Configuration, days: int
+    hass: HomeAssistant,
+    kept: History | None,
+    configuration: Configuration,
+    days: int,
 ) -> tuple[History | None, float]:
     """Return that past, and for how many of its days there are hourly means only."""
-    kept = keeper.history()
     end_s = dt_util.utcnow().timestamp() if kept is None else kept.end_s
     start_s = end_s - days * 86400
     if kept is not None:
@@ -118,6 +131,7 @@ def _as_data(
         "days": round(found.days, 2),
         "known_days": round(found.known_days, 2),
         "coarse_days": round(found.coarse_days, 2),
+        "rule_of_thumb": round(found.rule_of_thumb, 2),
         "fixed_delays": {
             name: round(gain, 2) for name, gain in found.baselines.items()
         },
@@ -126,6 +140,7 @@ def _as_data(
                 "name": names[key],
                 "run_hours": round(tally.run_s / 3600, 1),
                 "starts": tally.starts,
+                "rule": found.rules.get(key, Rule.BARE).value,
                 "energy_kwh": round(tally.energy_wh / 1000, 2),
                 "solar_kwh": round(tally.solar_wh / 1000, 2),
                 "battery_kwh": round(tally.battery_wh / 1000, 2),
@@ -138,6 +153,12 @@ def _as_data(
             sinks[key]: round(heat_wh / 1000, 2)
             for key, heat_wh in found.useful_heat_wh.items()
         },
+        "learned": {
+            "known": found.learned_as.value,
+            "days": round(found.taught_days, 2),
+            "times": found.lessons,
+        },
+        "tried": dict(found.tried),
         "assumptions": [code.value for code in found.assumptions],
     }
 
