@@ -23,7 +23,7 @@ from homeassistant.helpers.trigger import (
     Trigger,
     TriggerConfig,
 )
-import voluptuous as vol
+import probatio
 
 from .activity import Activity
 from .const import ACTIVITY, HEAT_NEEDED, TRIPPED, WORTH_RUNNING
@@ -35,9 +35,9 @@ EVENTS = {EVENT: DomainSpec()}
 BINARY_SENSORS = {BINARY_SENSOR: DomainSpec()}
 REASON_SCHEMA = ENTITY_STATE_TRIGGER_SCHEMA.extend(
     {
-        vol.Required(CONF_OPTIONS, default={}): {
-            vol.Optional(CONF_REASON, default=[]): vol.All(
-                cv.ensure_list, [vol.In([code.value for code in ReasonCode])]
+        probatio.Required(CONF_OPTIONS, default={}): {
+            probatio.Optional(CONF_REASON, default=[]): probatio.All(
+                cv.ensure_list, [probatio.In([code.value for code in ReasonCode])]
             )
         }
     }
