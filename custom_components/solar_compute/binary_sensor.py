@@ -1,4 +1,4 @@
-"""Binary sensors: workers that run and obey, tanks that are due, guards that tripped."""
+"""Binary sensors: workers that run and obey, heat that is needed, guards that tripped."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,20 +10,20 @@ from homeassistant.components.binary_sensor import (
 )
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import SolarComputeConfigEntry
-from .core.model import WorkerState
+from .activity import COMPUTING, SILENT
+from .const import HEAT_NEEDED, PURE_SURPLUS, RUNNING, TRIPPED, WORTH_RUNNING
+from .core.ledger import all_solar
+from .core.sinks import needs_heat
 from .entity import SinkEntity, WorkerEntity
 from .facts import WorkerFacts
 from .guard_entity import GuardEntity, GuardFacts
 from .rounding import rounded
 
 PARALLEL_UPDATES = 0
-
-COMPUTING = (WorkerState.RUNNING, WorkerState.DRAINING)
-SILENT = (WorkerState.UNKNOWN, WorkerState.LOST)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,12 +41,33 @@ def _runs(worker: WorkerFacts) -> bool | None:
     return worker.view.state in COMPUTING
 
 
+def _is_worth_it(worker: WorkerFacts) -> bool | None:
+    return None if worker.judged is None else worker.judged.total > 0
+
+
+def _is_on_pure_surplus(worker: WorkerFacts) -> bool | None:
+    runs = _runs(worker)
+    if not runs or worker.decision is None:
+        return runs
+    return all_solar(worker.decision.slices) if worker.decision.slices else None
+
+
 DESCRIPTIONS: tuple[WorkerBinarySensorDescription, ...] = (
     WorkerBinarySensorDescription(
-        key="running",
-        translation_key="running",
+        key=RUNNING,
+        translation_key=RUNNING,
         device_class=BinarySensorDeviceClass.RUNNING,
         is_on_fn=_runs,
+    ),
+    WorkerBinarySensorDescription(
+        key=WORTH_RUNNING,
+        translation_key=WORTH_RUNNING,
+        is_on_fn=_is_worth_it,
+    ),
+    WorkerBinarySensorDescription(
+        key=PURE_SURPLUS,
+        translation_key=PURE_SURPLUS,
+        is_on_fn=_is_on_pure_surplus,
     ),
     WorkerBinarySensorDescription(
         key="not_obeying",
@@ -60,10 +81,14 @@ DESCRIPTIONS: tuple[WorkerBinarySensorDescription, ...] = (
 )
 
 
-TRIPPED = BinarySensorEntityDescription(
-    key="tripped",
-    translation_key="tripped",
+GUARD_TRIPPED = BinarySensorEntityDescription(
+    key=TRIPPED,
+    translation_key=TRIPPED,
     device_class=BinarySensorDeviceClass.PROBLEM,
+)
+NEEDS_HEAT = BinarySensorEntityDescription(
+    key=HEAT_NEEDED,
+    translation_key=HEAT_NEEDED,
 )
 HEATING_THROUGH_DUE = BinarySensorEntityDescription(
     key="heating_through_due",
@@ -91,9 +116,14 @@ async def async_setup_entry(
                 [HygieneBinarySensor(coordinator, HEATING_THROUGH_DUE, tank)],
                 config_subentry_id=tank.key,
             )
+    for sink in coordinator.configuration.sinks:
+        async_add_entities(
+            [HeatNeededBinarySensor(coordinator, NEEDS_HEAT, sink)],
+            config_subentry_id=sink.key,
+        )
     for guard in coordinator.configuration.guards:
         async_add_entities(
-            [GuardBinarySensor(coordinator, TRIPPED, guard)],
+            [GuardBinarySensor(coordinator, GUARD_TRIPPED, guard)],
             config_subentry_id=guard.key,
         )
 
@@ -118,6 +148,26 @@ class HygieneBinarySensor(SinkEntity, BinarySensorEntity):
     def is_on(self) -> bool | None:
         """Return whether it is due; None before the first decision."""
         return self.coordinator.care.is_due(self._config.key)
+
+
+class HeatNeededBinarySensor(SinkEntity, BinarySensorEntity):
+    """Whether a tank or room wants heat to reach its target."""
+
+    _needed = False
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Return whether it does; None while its temperature is unknown."""
+        state = self.facts.state
+        return None if state is None else needs_heat(state, self._needed)
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Go on from what it wanted before, so that noise is no demand."""
+        self._needed = self.available and bool(self.is_on)
+        super()._handle_coordinator_update()
 
 
 class GuardBinarySensor(GuardEntity, BinarySensorEntity):

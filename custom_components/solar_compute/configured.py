@@ -154,6 +154,11 @@ class Configuration:
         return self.workers + self.always_on
 
     @property
+    def sinks(self) -> tuple[TankConfig | RoomConfig, ...]:
+        """Return the tanks, then the rooms."""
+        return (*self.tanks, *self.rooms)
+
+    @property
     def loop_s(self) -> float:
         """Return how often to decide: in time to renew the shortest lease, too."""
         leases = [

@@ -7,6 +7,14 @@ TITLE: Final = "Solar Compute"
 
 EVENT_JOB: Final = "solar_compute_job"
 
+# Entities that triggers and conditions are about
+ACTIVITY: Final = "activity"
+RUNNING: Final = "running"
+WORTH_RUNNING: Final = "worth_running"
+PURE_SURPLUS: Final = "pure_surplus"
+HEAT_NEEDED: Final = "heat_needed"
+TRIPPED: Final = "tripped"
+
 SUBENTRY_WORKER: Final = "worker"
 SUBENTRY_HEAT_SINK: Final = "heat_sink"
 

@@ -21,7 +21,6 @@ from .attributes import (
     STATE_ATTRIBUTES,
 )
 from .attributes_learned import KNOWLEDGE_ATTRIBUTES, POWER_ATTRIBUTES
-from .configured_heat import SinkConfig
 from .const import DOMAIN
 from .core.ledger import Period
 from .entity import (
@@ -66,8 +65,7 @@ async def async_setup_entry(
             (WorkerSensor(coordinator, row, worker) for row in rows),
             config_subentry_id=worker.key,
         )
-    sinks: tuple[SinkConfig, ...] = (*configuration.tanks, *configuration.rooms)
-    for sink in sinks:
+    for sink in configuration.sinks:
         sink_rows = _fitting(hass, SINK_SENSORS, sink, sink.key)
         async_add_entities(
             (SinkSensor(coordinator, row, sink) for row in sink_rows),

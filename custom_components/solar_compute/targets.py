@@ -48,7 +48,7 @@ def worker_targets(
     for device, entry in named_devices(hass, call):
         coordinator = entry.runtime_data
         if of_site and (DOMAIN, entry.entry_id) in device.identifiers:
-            targets = list(_all_workers(hass, coordinator))
+            targets = list(all_workers(hass, coordinator))
         else:
             targets = [
                 Target(device.id, coordinator, worker)
@@ -71,9 +71,10 @@ def named_devices(
         )
 
 
-def _all_workers(
+def all_workers(
     hass: HomeAssistant, coordinator: SolarComputeCoordinator
 ) -> Iterator[Target]:
+    """Yield all workers of a site that are switched."""
     entry_id = coordinator.config_entry.entry_id
     for worker in coordinator.configuration.workers:
         device_id = dr.async_get_device_id_by_identifier(

@@ -11,6 +11,7 @@ from typing import Any
 
 from homeassistant.components.climate.const import HVACMode
 from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.selector import validate_selector
 from homeassistant.helpers.service import _SERVICES_SCHEMA
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
@@ -20,10 +21,13 @@ from custom_components.solar_compute import (
     button,
     calendar,
     climate,
+    event,
     number,
     select,
     switch,
 )
+from custom_components.solar_compute.activity import Activity
+from custom_components.solar_compute.condition import CONDITIONS
 from custom_components.solar_compute.configured import ProblemKind
 from custom_components.solar_compute.core.model import (
     Mode,
@@ -42,6 +46,7 @@ from custom_components.solar_compute.sensors_sink import SINK_SENSORS
 from custom_components.solar_compute.sensors_site import SITE_SENSORS
 from custom_components.solar_compute.sensors_worker import WORKER_SENSORS
 from custom_components.solar_compute.site_issues import SiteIssue
+from custom_components.solar_compute.trigger import TRIGGERS
 from custom_components.solar_compute.worker_issues import IssueKind
 
 from .translations import DOMAIN, FOLDER, english, leaves, placeholders
@@ -50,11 +55,13 @@ TABLES: dict[str, tuple[EntityDescription, ...]] = {
     "binary_sensor": (
         *binary_sensor.DESCRIPTIONS,
         binary_sensor.HEATING_THROUGH_DUE,
-        binary_sensor.TRIPPED,
+        binary_sensor.NEEDS_HEAT,
+        binary_sensor.GUARD_TRIPPED,
     ),
     "button": (*button.DESCRIPTIONS, button.FORGET, button.REARM),
     "calendar": (calendar.PLAN,),
     "climate": (climate.ROOM,),
+    "event": (event.DESCRIPTION,),
     "number": number.DESCRIPTIONS,
     "select": (select.MODE,),
     "sensor": (
@@ -269,6 +276,38 @@ def test_every_action_is_described_by_valid_selectors_and_texts() -> None:
             if (key := select_.get("translation_key")) is not None:
                 options = texts["selector"][key]["options"]
                 assert set(options) == set(select_["options"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"), [("trigger", set(TRIGGERS)), ("condition", set(CONDITIONS))]
+)
+def test_every_trigger_and_condition_is_described_by_valid_selectors_and_texts(
+    kind: str, names: set[str]
+) -> None:
+    described = load_yaml_dict(str(FOLDER / f"{kind}s.yaml"))
+    described = {key: row for key, row in described.items() if key[0] != "."}
+    texts, icons = english()[f"{kind}s"], read_json("icons.json")[f"{kind}s"]
+
+    assert set(described) == set(texts) == set(icons) == names
+    for name, row in described.items():
+        assert row["target"]["entity"]["integration"] == DOMAIN
+        fields = row.get("fields", {})
+        assert set(texts[name].get("fields", {})) == set(fields), name
+        for field in fields.values():
+            validate_selector(field["selector"])
+
+
+def test_reasons_read_the_same_wherever_they_are_read() -> None:
+    texts = english()
+    reasons = texts["entity"]["sensor"]["reason"]["state"]
+    activity = texts["entity"]["event"]["activity"]["state_attributes"]
+    triggers = load_yaml_dict(str(FOLDER / "triggers.yaml"))
+    asked = triggers["worker_paused"]["fields"]["reason"]["selector"]["select"]
+
+    assert texts["selector"][asked["translation_key"]]["options"] == reasons
+    assert activity["reason"]["state"] == reasons
+    assert set(asked["options"]) == set(reasons)
+    assert set(activity["event_type"]["state"]) == set(Activity)
 
 
 def test_every_exception_has_a_text_with_the_placeholders_that_it_gets() -> None:

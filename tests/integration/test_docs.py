@@ -55,13 +55,15 @@ from custom_components.solar_compute.sensor_replay import REPLAY_ATTRIBUTES
 from scripts import configuration_reference
 
 from .faces_common import boiler, cruncher, home, set_up, until
-from .translations import english, leaves
+from .translations import DOMAIN, english, leaves
 
 ROOT = configuration_reference.ROOT
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 ENTITIES = (DOCS / "entities.md").read_text()
 JOBS = (DOCS / "jobs.md").read_text()
+AUTOMATIONS = (DOCS / "automations.md").read_text()
+EXAMPLES = ENTITIES + JOBS + AUTOMATIONS
 TROUBLESHOOTING = (DOCS / "troubleshooting.md").read_text()
 TEXTS = english()
 
@@ -151,6 +153,23 @@ def test_every_entity_and_every_one_of_its_states_is_documented(platform: str) -
         assert text["name"] in rows(ENTITIES)
         for state in text.get("state", {}).values():
             assert f"*{state}*" in ENTITIES or state in rows(TROUBLESHOOTING), state
+
+
+@pytest.mark.parametrize("kind", ["triggers", "conditions"])
+def test_every_trigger_and_condition_is_documented_as_the_editor_words_it(
+    kind: str,
+) -> None:
+    for key, text in TEXTS[kind].items():
+        row = f"| {text['name']} | `{DOMAIN}.{key}` | {text['description']} |"
+        assert row in AUTOMATIONS
+
+
+def test_everything_that_may_happen_to_a_worker_is_documented() -> None:
+    attributes = TEXTS["entity"]["event"]["activity"]["state_attributes"]
+    for key, text in attributes["event_type"]["state"].items():
+        assert f"| *{text}* | `{key}` |" in AUTOMATIONS
+    for key, text in attributes.items():
+        assert f"**{text['name']}** (`{key}`)" in AUTOMATIONS
 
 
 def test_every_attribute_is_documented_by_key_and_name() -> None:
@@ -283,7 +302,7 @@ async def test_the_examples_of_actions_and_automations_are_valid(
 ) -> None:
     """`hass`: templates are compiled in its thread."""
     called = set()
-    for code in blocks(ENTITIES, "yaml") + blocks(JOBS, "yaml"):
+    for code in blocks(EXAMPLES, "yaml"):
         example = yaml.safe_load(code)
         if "alias" in example:
             PLATFORM_SCHEMA(example)
@@ -301,7 +320,7 @@ async def test_the_examples_of_actions_and_automations_are_valid(
 
 
 def test_the_examples_name_entities_that_a_worker_has() -> None:
-    named = re.findall(r"\b([a-z_]+)\.cruncher_(\w+)", ENTITIES)
+    named = re.findall(r"\b([a-z_]+)\.cruncher_(\w+)", EXAMPLES)
     assert named
     for platform, name in named:
         texts = TEXTS["entity"][platform].values()

@@ -16,7 +16,14 @@ from .spec import SiteSpec, WorkerSpec
 from .supply import cost_per_h, take
 from .worth import results_per_kwh
 
-__all__ = ["Ledger", "Period", "SinkAccount", "WorkerAccount", "account"]
+__all__ = [
+    "Ledger",
+    "Period",
+    "SinkAccount",
+    "WorkerAccount",
+    "account",
+    "all_solar",
+]
 
 SOLAR = frozenset(
     {
@@ -27,6 +34,11 @@ SOLAR = frozenset(
     }
 )
 """Tranches that are sun of this instant, whatever else it could have done."""
+
+
+def all_solar(slices: tuple[Tranche, ...]) -> bool:
+    """Tell whether nothing that is taken is drawn from the grid or the battery."""
+    return all(part.kind in SOLAR for part in slices)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

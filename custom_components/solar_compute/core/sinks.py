@@ -22,6 +22,20 @@ from .supply import DEADBAND_W
 HOT_C = 60.0
 """From here on, stored hot water is kept free of legionella (HSE L8)."""
 
+NEEDED_K = 1.0
+"""So much below its target a sink begins to want heat: a sensor's noise is less."""
+
+
+def needs_heat(state: SinkState, needed: bool) -> bool | None:
+    """Tell whether a sink wants heat, None where it has no target or none is known.
+
+    `needed` is whether it did before: then it wants all that is missing.
+    """
+    if state.missing_wh is None:
+        return None
+    enough_wh = 0.0 if needed else NEEDED_K * state.capacity_wh_per_k
+    return state.missing_wh > enough_wh
+
 
 def sink_states(
     spec: SiteSpec,

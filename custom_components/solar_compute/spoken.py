@@ -1,0 +1,84 @@
+"""What people ask an assistant: why a worker is as it is, when it runs next, what it brought.
+
+Finds the workers that an assistant may know of, and puts what is known of them into plain
+data. Must never decide or command anything.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from homeassistant.components.homeassistant.exposed_entities import async_should_expose
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN
+from .core.ledger import Period
+from .facts import SiteFacts, WorkerFacts
+from .rounding import rounded
+from .targets import Target, all_workers
+
+REASON = "reason"
+
+
+def exposed_workers(
+    hass: HomeAssistant, assistant: str, key: str, platform: Platform
+) -> Iterator[Target]:
+    """Yield the workers of which an assistant may see the entity with that key."""
+    registry = er.async_get(hass)
+    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
+        for target in all_workers(hass, entry.runtime_data):
+            entity_id = registry.async_get_entity_id(
+                platform, DOMAIN, f"{target.worker.key}_{key}"
+            )
+            if entity_id and async_should_expose(hass, assistant, entity_id):
+                yield target
+
+
+async def async_reason_texts(hass: HomeAssistant, language: str) -> dict[str, str]:
+    """Return what every reason reads like in a language, by its code."""
+    texts = await async_get_translations(hass, language, "entity", {DOMAIN})
+    prefix = f"component.{DOMAIN}.entity.sensor.{REASON}.state."
+    return {
+        key.removeprefix(prefix): text
+        for key, text in texts.items()
+        if key.startswith(prefix)
+    }
+
+
+def facts_of(target: Target) -> WorkerFacts:
+    """Return what is known of a worker whose site is loaded."""
+    coordinator = target.coordinator
+    site = SiteFacts(spec=coordinator.configuration.spec, data=coordinator.data)
+    return WorkerFacts(config=target.worker, site=site)
+
+
+def report(worker: WorkerFacts, reasons: dict[str, str]) -> dict[str, Any]:
+    """Return what an assistant tells of a worker; `reasons` are texts by code."""
+    today, site = worker.account(Period.TODAY), worker.site
+    decision = worker.decision
+    code = None if decision is None else decision.reason.code.value
+    start_s = site.plan.next_start_s(worker.config.key, site.now_s)
+    start = None if start_s is None else dt_util.utc_from_timestamp(start_s)
+    return {
+        "worker": worker.config.name,
+        "state": None if worker.view is None else worker.view.state.value,
+        "reason": None if code is None else reasons.get(code, code),
+        "worth_per_hour": None
+        if worker.judged is None
+        else rounded(worker.judged.total, 3),
+        "next_planned_start": None
+        if start is None
+        else dt_util.as_local(start).isoformat(timespec="minutes"),
+        "surplus_of_home_w": rounded(site.data.decision.surplus_w, 0),
+        "today": {
+            "energy_kwh": rounded(today.energy_wh / 1000, 3),
+            "energy_from_sun_kwh": rounded(today.solar_wh / 1000, 3),
+            "run_hours": rounded(today.run_s / 3600, 2),
+            "cost": rounded(today.cost, 2),
+            "value": rounded(today.value, 2),
+            "gained": rounded(today.value - today.cost, 2),
+        },
+    }

@@ -1,0 +1,322 @@
+"""The blueprints, run in a Home Assistant as somebody who has imported them."""
+
+from collections.abc import AsyncIterator
+import json
+from pathlib import Path
+import re
+import shutil
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.blueprint.models import Blueprint
+from homeassistant.components.blueprint.schemas import BLUEPRINT_SCHEMA
+from homeassistant.const import STATE_OFF, STATE_ON
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.setup import async_setup_component
+from homeassistant.util.yaml import load_yaml_dict
+import pytest
+from pytest_homeassistant_custom_component.common import async_capture_events
+
+from .faces_common import (
+    CRUNCHER,
+    ENTRY,
+    SWITCH,
+    TANK,
+    boiler,
+    cruncher,
+    device_of,
+    home,
+    pass_time,
+    set_up,
+    state_of,
+    until,
+)
+from .translations import DOMAIN, FOLDER
+
+ROOT = FOLDER.parents[1]
+BLUEPRINTS = sorted((ROOT / "blueprints/automation" / DOMAIN).glob("*.yaml"))
+AUTOMATIONS = (ROOT / "docs/automations.md").read_text()
+TOLD = "told"
+TELL = {"event": TOLD, "event_data": {"title": "{{ title }}", "text": "{{ message }}"}}
+SUNNY, DARK = "-2000", "1500"
+
+
+@pytest.fixture(autouse=True)
+async def imported(hass: HomeAssistant, tmp_path: Path) -> AsyncIterator[None]:
+    """Have all blueprints been imported; let no automation outlive its test."""
+    assert await async_setup_component(hass, "homeassistant", {})
+    folder = tmp_path / "blueprints/automation" / DOMAIN
+    shutil.copytree(BLUEPRINTS[0].parent, folder)
+    hass.config.config_dir = str(tmp_path)
+    yield
+    for entity_id in hass.states.async_entity_ids("automation"):
+        await hass.services.async_call(
+            "automation", "turn_off", {"entity_id": entity_id}, blocking=True
+        )
+
+
+async def automate(hass: HomeAssistant, name: str, **inputs: Any) -> None:
+    """Make an automation of a blueprint."""
+    automation = {
+        "alias": name,
+        "use_blueprint": {"path": f"{DOMAIN}/{name}.yaml", "input": inputs},
+    }
+    assert await async_setup_component(hass, "automation", {"automation": automation})
+    await hass.async_block_till_done()
+    (entity_id,) = hass.states.async_entity_ids("automation")
+    assert hass.states.is_state(entity_id, STATE_ON), "the automation is not valid"
+
+
+async def helpers(hass: HomeAssistant, *names: str) -> None:
+    """Have helpers that are off."""
+    assert await async_setup_component(
+        hass, "input_boolean", {"input_boolean": dict.fromkeys(("cruncher", *names))}
+    )
+
+
+async def turn(hass: HomeAssistant, name: str, state: str) -> None:
+    await hass.services.async_call(
+        "input_boolean",
+        f"turn_{state}",
+        {"entity_id": f"input_boolean.{name}"},
+        blocking=True,
+    )
+    await hass.async_block_till_done()
+
+
+def of(hass: HomeAssistant, owner: str, key: str, platform: str = "sensor") -> str:
+    return state_of(hass, platform, owner, key).entity_id
+
+
+def mode(hass: HomeAssistant) -> str:
+    return state_of(hass, "select", CRUNCHER, "mode").state
+
+
+@pytest.mark.parametrize("path", BLUEPRINTS, ids=lambda path: path.stem)
+def test_every_blueprint_is_valid_and_one_click_away(path: Path) -> None:
+    content = load_yaml_dict(str(path))
+    blueprint = Blueprint(
+        content, path=path.name, expected_domain="automation", schema=BLUEPRINT_SCHEMA
+    )
+    manifest = json.loads((FOLDER / "manifest.json").read_text())
+
+    assert not blueprint.validate()
+    source = blueprint.metadata["source_url"]
+    assert source.startswith(manifest["documentation"])
+    assert source.endswith(path.relative_to(ROOT).as_posix())
+    assert f"blueprint_import/?blueprint_url={source}" in AUTOMATIONS
+    assert blueprint.metadata["name"].removeprefix("Solar Compute: ").capitalize() in (
+        re.findall(r"\*\*(.+?)\*\*", AUTOMATIONS)
+    )
+    for name, settings in blueprint.inputs.items():
+        assert settings["name"], name
+
+
+async def test_news_of_a_job_that_is_done_and_of_one_that_will_be_late(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.move_to("2026-06-21 20:00:00+00:00")
+    await hass.config.async_set_time_zone("UTC")
+    told: list[Event[Any]] = async_capture_events(hass, TOLD)
+    await set_up(hass, home(cruncher(sink=None)))
+    await pass_time(hass, freezer, 20)
+    target = {"device_id": [device_of(hass, CRUNCHER)]}
+    await automate(hass, "job_news", workers=target, tell=[TELL])
+
+    for name, kwh, ready_by in (
+        ("Backup", 0.05, "20:30:00"),
+        ("Film", 50, "20:40:00"),
+    ):
+        await hass.services.async_call(
+            DOMAIN,
+            "submit",
+            {
+                "device_id": device_of(hass, CRUNCHER),
+                "name": name,
+                "ready_by": ready_by,
+                "energy": kwh,
+            },
+            blocking=True,
+            return_response=True,
+        )
+    await pass_time(hass, freezer, 480)
+
+    assert [event.data["title"] for event in told] == ["Job will be late", "Job done"]
+    late, done = (event.data["text"] for event in told)
+    assert late.startswith("Film: 0")
+    assert done.startswith("Backup: 0.05 of 0.05 kwh done, ready by Sunday 20:30.")
+
+
+async def test_guests_have_hot_water_whatever_it_costs(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await helpers(hass, "guests")
+    await set_up(hass, home(cruncher(value_per_kwh=0.0), boiler()))
+    await pass_time(hass, freezer, 40, grid_power=DARK)
+    await automate(
+        hass,
+        "hot_water_for_guests",
+        guests="input_boolean.guests",
+        tank=of(hass, TANK, "heat_needed", "binary_sensor"),
+        workers=[device_of(hass, CRUNCHER)],
+    )
+
+    await turn(hass, "guests", "on")
+    assert mode(hass) == "on"
+    await pass_time(hass, freezer, 40, grid_power=DARK)
+    assert hass.states.is_state(SWITCH, STATE_ON)
+    await pass_time(hass, freezer, 40, grid_power=DARK, tank_temperature="56")
+    assert mode(hass) == "auto"
+    await pass_time(hass, freezer, 40, grid_power=DARK, tank_temperature="50")
+    assert mode(hass) == "on"
+    await turn(hass, "guests", "off")
+
+    assert mode(hass) == "auto"
+
+
+async def test_workers_stay_off_on_holiday(hass: HomeAssistant) -> None:
+    await helpers(hass, "away")
+    await set_up(hass, home(cruncher(sink=None)))
+    await automate(
+        hass,
+        "holiday",
+        away="input_boolean.away",
+        workers=[device_of(hass, CRUNCHER)],
+    )
+
+    await turn(hass, "away", "on")
+    await until(hass, lambda: hass.states.is_state(SWITCH, STATE_OFF))
+    assert mode(hass) == "off"
+    await turn(hass, "away", "off")
+    await until(hass, lambda: hass.states.is_state(SWITCH, STATE_ON))
+
+    assert mode(hass) == "auto"
+
+
+async def test_a_warm_room_is_cooled_before_its_worker_runs(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    def room(celsius: str) -> None:
+        attributes = {"device_class": "temperature", "unit_of_measurement": "°C"}
+        hass.states.async_set("sensor.room", celsius, attributes)
+
+    await helpers(hass, "fan")
+    await set_up(hass, home(cruncher(sink=None)))
+    room("30")
+    await pass_time(hass, freezer, 60, grid_power=DARK)
+    await automate(
+        hass,
+        "cool_the_room_first",
+        worker=device_of(hass, CRUNCHER),
+        worth=of(hass, CRUNCHER, "worth_running", "binary_sensor"),
+        temperature="sensor.room",
+        cool=25,
+        fan={"entity_id": ["input_boolean.fan"]},
+    )
+
+    await pass_time(hass, freezer, 90)
+    assert hass.states.is_state("input_boolean.fan", STATE_ON)
+    assert hass.states.is_state(SWITCH, STATE_OFF)
+    room("24")
+    await pass_time(hass, freezer, 60)
+    assert hass.states.is_state(SWITCH, STATE_ON)
+    await pass_time(hass, freezer, 90, grid_power=DARK)
+
+    assert hass.states.is_state("input_boolean.fan", STATE_OFF)
+    assert mode(hass) == "auto"
+
+
+async def test_the_dishwasher_has_what_the_workers_leave_over(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.move_to("2026-06-21 12:00:00+00:00")
+    await hass.config.async_set_time_zone("UTC")
+    told = async_capture_events(hass, TOLD)
+    await helpers(hass, "loaded")
+    await set_up(hass, home(cruncher(sink=None)))
+    await pass_time(hass, freezer, 60, grid_power="-200")
+    await turn(hass, "loaded", "on")
+    await automate(
+        hass,
+        "dishwasher",
+        surplus=of(hass, ENTRY, "surplus"),
+        workers=[of(hass, CRUNCHER, "power")],
+        needs=800,
+        minutes=5,
+        ready="input_boolean.loaded",
+        start=[{"event": TOLD}],
+    )
+
+    # 1.2 kW of surplus, of which the cruncher has half a kilowatt.
+    await pass_time(hass, freezer, 600, grid_power="-700")
+    assert told == []
+    await pass_time(hass, freezer, 400, grid_power="-1000")
+
+    assert len(told) == 1
+    assert hass.states.is_state("input_boolean.loaded", STATE_OFF)
+
+
+async def test_the_dishwasher_runs_in_the_evening_at_the_latest(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.move_to("2026-06-21 19:59:00+00:00")
+    await hass.config.async_set_time_zone("UTC")
+    told = async_capture_events(hass, TOLD)
+    await helpers(hass, "loaded")
+    await set_up(hass, home(cruncher(sink=None)))
+    await turn(hass, "loaded", "on")
+    await automate(
+        hass,
+        "dishwasher",
+        surplus=of(hass, ENTRY, "surplus"),
+        ready="input_boolean.loaded",
+        start=[{"event": TOLD}],
+    )
+
+    await pass_time(hass, freezer, 120, grid_power=DARK)
+
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize(
+    ("grid_w", "title", "text"),
+    [
+        (SUNNY, "The sun of today", "kWh, 100 % of it sun."),
+        (DARK, "No run today", "Nothing was worth running for."),
+    ],
+)
+async def test_a_summary_in_the_evening(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    grid_w: str,
+    title: str,
+    text: str,
+) -> None:
+    freezer.move_to("2026-06-21 21:20:00+00:00")
+    await hass.config.async_set_time_zone("UTC")
+    told = async_capture_events(hass, TOLD)
+    await helpers(hass)
+    entry = home(cruncher(sink=None, value_per_kwh=0.15))
+    await set_up(hass, entry)
+    if grid_w == DARK:
+        await hass.services.async_call(
+            DOMAIN,
+            "set_mode",
+            {"device_id": device_of(hass, CRUNCHER), "mode": "off"},
+            blocking=True,
+        )
+    await automate(
+        hass,
+        "evening_summary",
+        energy=[of(hass, CRUNCHER, "energy")],
+        sun=[of(hass, CRUNCHER, "energy_solar")],
+        cost=[of(hass, CRUNCHER, "cost")],
+        value=[of(hass, CRUNCHER, "value")],
+        tell=[TELL],
+    )
+
+    await pass_time(hass, freezer, 660, grid_power=grid_w)
+
+    (event,) = told
+    assert event.data["title"] == title
+    assert text in event.data["text"]
