@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from .plan import Plan
 from .planner_jobs import Wanted, earned_by_jobs
 from .planner_limits import circuit_caps, permitted
-from .planner_simulate import Left, Levels, simulate_plan
+from .planner_simulate import Left, Levels, Outcome, simulate_plan
 from .planner_world import Runner, World
 from .times import DAY_S, HOUR_S
 
@@ -42,10 +42,14 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """Levels and their score. `prices` are those of each worker's jobs, per unit."""
+    """Levels and their score. `prices` are those of each worker's jobs, per unit.
+
+    `outcomes` is what the home would be like with them, in each case.
+    """
 
     levels: Levels
     score: float
+    outcomes: tuple[Outcome, ...]
     prices: tuple[tuple[float, ...], ...]
     complete: bool = True
 
@@ -143,11 +147,15 @@ def scored(
         for table, chosen in zip(problem.bonus, levels, strict=True)
         for step, level in enumerate(chosen)
     )
-    for case, (weight, _) in enumerate(world.cases):
-        score += weight * simulate_plan(world, levels, problem.left, case=case).total
+    outcomes = tuple(
+        simulate_plan(world, levels, problem.left, case=case)
+        for case in range(len(world.cases))
+    )
+    for (weight, _), outcome in zip(world.cases, outcomes, strict=True):
+        score += weight * outcome.total
     for jobs, chosen in zip(problem.jobs, levels, strict=True):
         if jobs:
             score += earned_by_jobs(world, jobs, chosen)
     if prices is None:
         prices = tuple(tuple(item.most for item in jobs) for jobs in problem.jobs)
-    return Found(levels=levels, score=score, prices=prices)
+    return Found(levels=levels, score=score, outcomes=outcomes, prices=prices)

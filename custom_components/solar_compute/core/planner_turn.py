@@ -11,7 +11,6 @@ from .planner_jobs import Offer, job_bonus, least_prices
 from .planner_limits import Tolls, circuit_caps, dropped, tolled, within_days
 from .planner_problem import Found, Problem
 from .planner_program import best_levels
-from .planner_simulate import Levels, simulate_plan
 from .planner_states import Task
 from .planner_world import Sink
 
@@ -24,7 +23,7 @@ def planned(
 ) -> tuple[tuple[int, ...], tuple[float, ...]] | None:
     """Return one worker's best levels, and what its jobs' units must be worth."""
     world, jobs = problem.world, problem.jobs[number]
-    runner, tasks = world.runners[number], tasks_of(problem, best.levels, number)
+    runner, tasks = world.runners[number], tasks_of(problem, best, number)
 
     def solved(offers: Sequence[Offer], tolls: Tolls) -> tuple[int, ...] | None:
         offered = job_bonus(world, runner, jobs, offers)
@@ -41,10 +40,10 @@ def planned(
         ]
         start_costs = [runner.start_cost + toll for _, toll in taken]
         return best_levels(
-            (
+            [
                 (weight, replace(task, bonus=bonus, start_costs=start_costs))
                 for weight, task in tasks
-            ),
+            ],
             out_of_time=out_of_time,
         )
 
@@ -61,13 +60,9 @@ def planned(
     return None if found is None else (dropped(world, runner, found[0]), found[1])
 
 
-def tasks_of(problem: Problem, levels: Levels, number: int) -> list[tuple[float, Task]]:
+def tasks_of(problem: Problem, best: Found, number: int) -> list[tuple[float, Task]]:
     """Return what one worker's program must know of all the others, case by case."""
-    world = problem.world
-    outcomes = [
-        simulate_plan(world, levels, problem.left, case=case)
-        for case in range(len(world.cases))
-    ]
+    world, levels, outcomes = problem.world, best.levels, best.outcomes
     own = world.runners[number].sink
     steps = range(len(world))
     fixed_w, heat_w, fed_w = ([0.0 for _ in steps] for _ in range(3))
