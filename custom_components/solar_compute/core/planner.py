@@ -91,6 +91,7 @@ def _told(
         stored=stored_now(world, best.levels, left),
         heat_per_kwh=heat_values(world, best.levels, left),
         jobs=planned_jobs(world, start, problem.jobs, best.levels, best.prices),
+        held={key: now.held for key, now in start.workers.items() if now.held},
         complete=best.complete,
     )
 

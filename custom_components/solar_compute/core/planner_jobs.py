@@ -307,7 +307,8 @@ def planned_jobs(
     for runner, jobs, chosen, values in zip(
         world.runners, wanted, levels, prices, strict=True
     ):
-        if start.workers[runner.key].blocked_until_s == inf:
+        held = start.workers[runner.key].held
+        if any(item.until_s == inf and not item.level for item in held):
             continue
         short = missing(world, jobs, chosen)
         own_per_kwh = max(

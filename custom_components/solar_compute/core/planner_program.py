@@ -130,8 +130,9 @@ def _forwards(
     rows, columns = axis_of(grids.stored_wh), axis_of(grids.sink_c)
     levels: list[int] = []
     for step, cap in enumerate(task.caps):
-        lowest = 1 if level and wait and cap else 0
-        highest = 0 if not level and wait else cap
+        floor = min(runner.floors[step], cap)
+        lowest = max(1 if level and wait and cap else 0, floor)
+        highest = 0 if not level and wait and not floor else cap
         best = None
         for option in range(lowest, highest + 1):
             total = 0.0

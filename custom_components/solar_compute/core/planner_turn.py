@@ -23,6 +23,8 @@ def planned(
 ) -> tuple[tuple[int, ...], tuple[float, ...]] | None:
     """Return one worker's best levels, and what its jobs' units must be worth."""
     world, jobs = problem.world, problem.jobs[number]
+    if not world.runners[number].is_free:
+        return tuple(best.levels[number]), best.prices[number]
     runner, tasks = world.runners[number], tasks_of(problem, best, number)
 
     def solved(offers: Sequence[Offer], tolls: Tolls) -> tuple[int, ...] | None:
@@ -57,7 +59,11 @@ def planned(
         lambda offers: solved(offers, {}),
         before=best.prices[number],
     )
-    return None if found is None else (dropped(world, runner, found[0]), found[1])
+    if found is None:
+        return None
+    # Nobody who has a worker run asks whether its jobs need it.
+    run = tuple(map(max, found[0], map(min, runner.floors, tasks[0][1].caps)))
+    return dropped(world, runner, run), found[1]
 
 
 def tasks_of(problem: Problem, best: Found, number: int) -> list[tuple[float, Task]]:
