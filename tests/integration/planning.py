@@ -44,7 +44,9 @@ async def plan(hass: HomeAssistant) -> None:
 
 
 def _is_planning(task: asyncio.Future[Any]) -> bool:
-    return isinstance(task, asyncio.Task) and "_async_plan" in repr(task.get_coro())
+    return isinstance(task, asyncio.Task) and any(
+        doing in repr(task.get_coro()) for doing in ("_async_plan", "_async_look")
+    )
 
 
 async def planning_home(

@@ -69,6 +69,14 @@ def all_paused(world: World) -> Levels:
     return tuple(levels)
 
 
+def all_running(world: World) -> Levels:
+    """Return the levels of a plan in which everything runs that may."""
+    levels: list[Sequence[int]] = [*all_paused(world)]
+    for number, runner in enumerate(world.runners):
+        levels[number] = _held(runner, circuit_caps(world, levels, number))
+    return tuple(levels)
+
+
 def _held(runner: Runner, levels: Sequence[int]) -> tuple[int, ...]:
     """Return levels with what a minimum run or a minimum pause leaves open now."""
     held = [min(runner.level, cap) for cap in runner.caps[: runner.locked]]

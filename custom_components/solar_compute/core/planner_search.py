@@ -6,10 +6,11 @@ time. It may import numpy, by the programs.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import permutations
 from math import inf
 
-from .planner_problem import Found, Problem, all_paused, scored
+from .planner_limits import permitted
+from .planner_problem import Found, Problem, all_paused, all_running, scored
 from .planner_turn import planned
 
 BETTER = 1e-9
@@ -34,7 +35,8 @@ def searched(
     Who makes most of a kWh has the first turn: what is scarce then goes to the right
     one at once. Where workers compete, going round them ends where no single one can do
     better, which need not be the best. So the search begins again with two of them
-    paused until all others had their turn. The last turns are on finer grids.
+    paused until all others had their turn, and from all running. The last turns are on
+    finer grids.
     """
     order = _by_merit(problem)
     effort = _Effort(out_of_time)
@@ -44,6 +46,11 @@ def searched(
         return best
     effort.limit = PROGRAMS
     best = _begun_again(problem, best, order, effort)
+    running = all_running(problem.world)
+    if not effort.is_over() and permitted(problem.world, running):
+        found = _descended(problem, scored(problem, running), order[::-1], effort)
+        if found.score > best.score + BETTER:
+            best = _begun_again(problem, replace(found, complete=True), order, effort)
     effort = _Effort(out_of_time, FINE_PROGRAMS)
     fine = replace(problem, fine=problem.fine * FINE)
     return _better(best, _descended(fine, best, order, effort))
@@ -54,9 +61,14 @@ def _begun_again(
 ) -> Found:
     """Return the best that is found with some workers paused at first, pair by pair."""
     paused = all_paused(problem.world)
-    pairs = list(combinations(order, 2))
-    # Pairs that have nobody in common come one after the other.
-    pairs.sort(key=lambda pair: (order.index(pair[1]) - order.index(pair[0]), pair))
+    places = range(len(order))
+    # Neighbours first: they compete most. Both of a pair are the last once.
+    pairs = [
+        (order[one], order[other])
+        for one, other in sorted(
+            permutations(places, 2), key=lambda pair: abs(pair[0] - pair[1])
+        )
+    ]
     failed = turn = 0
     while failed < len(pairs) and not effort.is_over():
         pair = pairs[turn % len(pairs)]

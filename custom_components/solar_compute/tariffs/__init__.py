@@ -65,6 +65,7 @@ class PriceWatch:
         self._price_entity = price_entity
         self._series_entity = series_entity or price_entity
         self._usual_per_kwh = usual_per_kwh
+        self._published = NOTHING
         self._asked: Candidates = {}
         self._asked_s: float | None = None
         self._fees: deque[float] = deque(maxlen=LOOKS)
@@ -95,6 +96,11 @@ class PriceWatch:
             found = shown.mapped(1.0 if unit is None else unit)
         else:
             found = _likeliest(await self._async_ask(now_s, clock_s), now_s, paid)
+        if found.spans:
+            self._published = found
+        elif self._published.at(now_s) is not None:
+            # Its entity is silent for a while; what was published holds all the same.
+            found = self._published
         return self._as_paid(found, now_s, paid)
 
     async def _async_ask(self, now_s: float, clock_s: float) -> Candidates:
