@@ -69,6 +69,14 @@ def _head(view: PlanView) -> dict[str, Any]:
     }
 
 
+def standing(view: PlanView) -> dict[str, Any]:
+    """Return whether decisions go by a plan, and what that rests on."""
+    return {
+        **_head(view),
+        "forecast_age_s": rounded(view.sun_age_s, 0),
+    }
+
+
 def _held(view: PlanView, key: str) -> list[dict[str, Any]]:
     """Return what holds a worker at a level from now on; nothing: the plan places it."""
     held = () if view.plan is None else view.plan.held.get(key, ())

@@ -140,7 +140,7 @@ def test_what_a_person_has_run_comes_first_on_a_circuit() -> None:
     circuit = CircuitGuard(key="c", name="Circuit", limit_w=700.0, metered=False)
     spec = sunny_house(
         cruncher(key="first", priority=1),
-        cruncher(key="second", priority=2),
+        cruncher(key="second", priority=2, value_per_kwh=0.12),
         guards=GuardSpecs(circuits=(circuit,)),
     )
     workers = {"first": WorkerStart(), "second": WorkerStart(held=(run(at(12)),))}

@@ -165,6 +165,21 @@ def test_of_a_worker_that_somebody_must_free_first_the_plan_says_nothing() -> No
     assert (plan.windows, plan.jobs) == ((), ())
 
 
+def test_heat_does_not_lift_the_highest_price_that_a_job_may_pay() -> None:
+    """Heat that saves 14 ct of gas makes 30 ct of import no cheaper than 20 ct."""
+    spec = house_with_tank(idler(sink="tank"))
+    job = render(worker="cruncher", maximum_per_kwh=0.20)
+    dark = make_plan(spec, a_day(sun_w=0.0), start(spec, jobs=(job,)))
+    assert not dark.jobs[0].feasible
+    sunny = make_plan(spec, a_day(), start(spec, jobs=(job,)))
+    assert sunny.jobs[0].feasible
+    assert all(
+        8 <= hour_of_day(sunny.expected.grid, step) < 18
+        for step, level in enumerate(sunny.levels["cruncher"])
+        if level
+    )
+
+
 def test_a_job_needs_no_more_hours_than_a_person_has_its_worker_run() -> None:
     spec = sunny_house(idler())
     workers = {"cruncher": WorkerStart(held=(run(at(6)),))}

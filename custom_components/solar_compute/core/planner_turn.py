@@ -7,12 +7,17 @@ jobs and its daily limits take. It may import numpy, by the programs.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from .job import Job, JobUnit
 from .planner_jobs import Offer, job_bonus, least_prices
 from .planner_limits import Tolls, circuit_caps, dropped, tolled, within_days
 from .planner_problem import Found, Problem
 from .planner_program import best_levels
+from .planner_simulate import Outcome
 from .planner_states import Task
 from .planner_world import Sink
+
+SAME = 1e-6
+"""Prices that differ by less are the same."""
 
 SPARE_K = 3.0
 """How much colder than it was on the best path so far a sink may become."""
@@ -26,6 +31,10 @@ def planned(
     if not world.runners[number].is_free:
         return tuple(best.levels[number]), best.prices[number]
     runner, tasks = world.runners[number], tasks_of(problem, best, number)
+    jobs = tuple(
+        replace(item, dear=_dear(tasks[0][1], item.job, best.outcomes[0]))
+        for item in jobs
+    )
 
     def solved(offers: Sequence[Offer], tolls: Tolls) -> tuple[int, ...] | None:
         offered = job_bonus(world, runner, jobs, offers)
@@ -64,6 +73,32 @@ def planned(
     # Nobody who has a worker run asks whether its jobs need it.
     run = tuple(map(max, found[0], map(min, runner.floors, tasks[0][1].caps)))
     return dropped(world, runner, run), found[1]
+
+
+def _dear(task: Task, job: Job, outcome: Outcome) -> frozenset[int]:
+    """Return the steps in which a job's worker would pay more than the job may.
+
+    That is asked of its power alone, as decisions do: the worth of its heat is the
+    home's. Without heat the price of its work says it already. What the battery would
+    give or not get counts as cheap enough, since nobody knows its price beforehand.
+    """
+    maximum, world = job.maximum_per_kwh, task.world
+    if maximum is None or task.sink is None:
+        return frozenset()
+    level = 1 if job.unit is JobUnit.HOURS else len(task.runner.powers_w) - 1
+    dear = set()
+    for step, hours in enumerate(world.hours):
+        power_w = task.runner.drawn_w[step][level]
+        sun_w = min(power_w, max(0.0, task.balance_w[step] - task.fixed_w[step]))
+        bought_w = power_w - sun_w
+        if world.battery is not None:
+            left_wh = outcome.stored_wh[step] - world.battery.reserve_wh
+            bought_w = max(0.0, bought_w - max(0.0, left_wh) / hours)
+            sun_w = 0.0
+        paid = sun_w * world.sold[step] + bought_w * world.bought[step]
+        if paid > power_w * (maximum + SAME):
+            dear.add(step)
+    return frozenset(dear)
 
 
 def tasks_of(problem: Problem, best: Found, number: int) -> list[tuple[float, Task]]:
