@@ -245,11 +245,15 @@ class PlanKeeper:
         if self._asked_s is not None:
             wait_s = max(0.0, LOOK_AFTER_S - (self._clock.now_s() - self._asked_s))
         self._cancel_look = async_call_later(
-            self._hass, wait_s, HassJob(self._async_look, cancel_on_shutdown=True)
+            self._hass, wait_s, HassJob(self._look, cancel_on_shutdown=True)
         )
 
-    async def _async_look(self, _now: datetime) -> None:
+    @callback
+    def _look(self, _now: datetime) -> None:
         self._cancel_look = None
+        self._hass.async_create_background_task(self._async_look(), f"{DOMAIN} look")
+
+    async def _async_look(self) -> None:
         before = self._planned_with
         said = await self._async_ask()
         if before is None or is_news(before, said, self._now_s()):

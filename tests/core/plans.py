@@ -11,6 +11,7 @@ from custom_components.solar_compute.core.plan import (
     Expected,
     Grid,
     Held,
+    Plan,
     PlanStart,
     WorkerStart,
 )
@@ -79,3 +80,12 @@ def pause(until_s: float = inf) -> Held:
 def run(until_s: float = inf, *, level: int = 1) -> Held:
     """Return that a person has a worker run, until then or for good."""
     return Held(level=level, until_s=until_s, reason=ReasonCode.OVERRIDE_RUN)
+
+
+def hours_of(plan: Plan, key: str = "cruncher") -> list[tuple[float, float]]:
+    """Return when a worker runs, in hours since the first midnight."""
+    return [
+        ((window.start_s - at(0)) / 3600, (window.end_s - at(0)) / 3600)
+        for window in plan.windows
+        if window.worker == key
+    ]

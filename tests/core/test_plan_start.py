@@ -1,13 +1,14 @@
 """The home as a plan finds it."""
 
 from dataclasses import replace
+from datetime import timedelta
 from math import inf
 from typing import Any
 
 import pytest
 
 from custom_components.solar_compute.core.decide import decide
-from custom_components.solar_compute.core.guard_spec import ConditionGuard
+from custom_components.solar_compute.core.guard_spec import ConditionGuard, MaximumGuard
 from custom_components.solar_compute.core.heat import RoomPreset, RoomSpec
 from custom_components.solar_compute.core.job import Job, JobUnit
 from custom_components.solar_compute.core.memory import Memory, WorkerMemory
@@ -142,6 +143,20 @@ def test_quiet_hours_end_by_themselves() -> None:
 def test_unknown_meters_hold_a_worker_for_a_while() -> None:
     [held] = found(sunny_house(), look(None)).workers["cruncher"].held
     assert (held.level, held.until_s) == (0, NOW_S + GUARDED_S)
+
+
+def test_what_a_day_may_cost_is_used_up_until_midnight() -> None:
+    limit = guards(MaximumGuard(key="daily", name="Daily", cost=0.50))
+    spent = paused(cost_today=0.51)
+    start = found(sunny_house(guards=limit), look(-3000, spent))
+    [held] = start.workers["cruncher"].held
+    midnight = NOON.replace(hour=0) + timedelta(days=1)
+    assert (held.level, held.until_s) == (0, midnight.timestamp())
+
+
+def test_the_first_minute_after_a_restart_holds_nobody() -> None:
+    start = found(sunny_house(), look(-3000, started_s=CLOCK_S - 5))
+    assert start.workers["cruncher"].held == ()
 
 
 def test_a_guard_holds_a_worker_that_is_on_for_a_while_only() -> None:

@@ -29,22 +29,13 @@ from .houses import (
     stepper,
     sunny_house,
 )
-from .plans import a_day, at, pause, run, start
+from .plans import a_day, at, hours_of, start
 from .strategies import ODD_SITES
 
 
 def plan_of(spec: SiteSpec, **changes: Any) -> Plan:
     """Return the plan for the days of even sun."""
     return make_plan(spec, a_day(), start(spec, **changes))
-
-
-def hours_of(plan: Plan, key: str = "cruncher") -> list[tuple[float, float]]:
-    """Return when a worker runs, in hours since the first midnight."""
-    return [
-        ((window.start_s - at(0)) / 3600, (window.end_s - at(0)) / 3600)
-        for window in plan.windows
-        if window.worker == key
-    ]
 
 
 def test_runs_in_the_sun_and_not_at_night() -> None:
@@ -86,67 +77,14 @@ def test_waits_for_a_minimum_pause() -> None:
     assert hours_of(plan)[0][0] == pytest.approx(10.5)
 
 
-def test_does_not_plan_whom_somebody_holds() -> None:
-    until = WorkerStart(held=(pause(at(12)),))
-    assert hours_of(plan_of(sunny_house(), workers={"cruncher": until}))[0] == (12, 18)
-    forever = WorkerStart(held=(pause(),))
-    assert plan_of(sunny_house(), workers={"cruncher": forever}).windows == ()
-    assert plan_of(sunny_house(), workers={}).levels == {}
-
-
-def test_whom_a_person_has_run_runs_whatever_it_costs() -> None:
-    running = {"cruncher": WorkerStart(held=(run(),))}
-    plan = plan_of(sunny_house(), workers=running)
-    assert hours_of(plan) == [(0, 48)]
-    assert plan.value == 0.0
-    assert plan.held == {"cruncher": (run(),)}
-
-
-def test_after_a_run_for_some_hours_a_worker_is_planned_again() -> None:
-    running = {"cruncher": WorkerStart(held=(run(at(3)),))}
-    assert hours_of(plan_of(sunny_house(), workers=running)) == [
-        (0, 3),
-        (8, 18),
-        (32, 42),
-    ]
-
-
-def test_after_a_pause_a_worker_that_is_on_runs() -> None:
-    both = {"cruncher": WorkerStart(held=(pause(at(2)), run()))}
-    assert hours_of(plan_of(sunny_house(), workers=both)) == [(2, 48)]
-
-
-def test_a_person_ends_a_minimum_pause_and_quiet_hours_end_a_person_s_run() -> None:
-    night = DailyWindow(start_min=60, end_min=6 * 60)
-    spec = sunny_house(cruncher(min_pause_s=7200.0, quiet_hours=(night,)))
-    paused = WorkerStart(since_s=at(0) - 60, held=(run(at(7)),))
-    plan = plan_of(spec, workers={"cruncher": paused})
-    assert hours_of(plan)[:2] == [(0, 1), (6, 7)]
-
-
-def test_what_a_person_has_run_leaves_less_sun_to_others() -> None:
-    """1 kW of sun is enough for one of them: the other one pays the import."""
+def test_scarce_sun_goes_to_who_makes_most_of_it_whatever_the_priorities() -> None:
     spec = sunny_house(
-        cruncher(key="first", levels_w=(900.0,), value_per_kwh=0.0),
-        cruncher(levels_w=(900.0,)),
+        cruncher(key="first", levels_w=(900.0,), value_per_kwh=0.10, priority=1),
+        cruncher(key="second", levels_w=(900.0,), value_per_kwh=0.20, priority=2),
     )
-    workers = {"first": WorkerStart(held=(run(at(12)),)), "cruncher": WorkerStart()}
-    plan = make_plan(spec, a_day(sun_w=1500.0), start(spec, workers=workers))
-    assert hours_of(plan, "first")[0][0] == 0
-    assert hours_of(plan) == [(12, 18), (32, 42)]
-
-
-def test_what_a_person_has_run_comes_first_on_a_circuit() -> None:
-    circuit = CircuitGuard(key="c", name="Circuit", limit_w=700.0, metered=False)
-    spec = sunny_house(
-        cruncher(key="first", priority=1),
-        cruncher(key="second", priority=2, value_per_kwh=0.12),
-        guards=GuardSpecs(circuits=(circuit,)),
-    )
-    workers = {"first": WorkerStart(), "second": WorkerStart(held=(run(at(12)),))}
-    plan = plan_of(spec, workers=workers)
-    assert hours_of(plan, "second")[0] == (0, 12)
-    assert hours_of(plan, "first")[0][0] >= 12
+    plan = make_plan(spec, a_day(sun_w=1500.0), start(spec))
+    assert hours_of(plan, "second") == [(8, 18), (32, 42)]
+    assert hours_of(plan, "first") == []
 
 
 def test_keeps_quiet_hours_of_a_worker_and_of_a_guard() -> None:

@@ -14,6 +14,7 @@ from custom_components.solar_compute.core.memory import HourMean, MeanDay, Memor
 
 from . import providers
 from .common import ENTRY, home, move_in, settle, switched
+from .faces_common import device_of
 
 MINER = "input_boolean.miner"
 NIGHT_W, NEEDS_W = -400.0, 400.0
@@ -71,3 +72,16 @@ async def sunny_days(hass: HomeAssistant, peak_wh: float = 3000.0) -> Any:
     return await providers.forecast_by(
         hass, {"wh_hours": providers.sun_rows(days=3, peak_wh=peak_wh)}
     )
+
+
+async def told(hass: HomeAssistant, key: str) -> dict[str, Any]:
+    """Return what the action says of the plan of a worker."""
+    answer: Any = await hass.services.async_call(
+        DOMAIN,
+        "get_plan",
+        {"device_id": device_of(hass, key)},
+        blocking=True,
+        return_response=True,
+    )
+    [only] = answer.values()
+    return dict(only)

@@ -13,20 +13,17 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.solar_compute import coordinator as loop
-from custom_components.solar_compute.answers import WITHIN_S
 from custom_components.solar_compute.const import DOMAIN
 from custom_components.solar_compute.coordinator import SolarComputeCoordinator
 from custom_components.solar_compute.core.ahead import NOTHING_AHEAD
 from custom_components.solar_compute.core.model import Mode
-from custom_components.solar_compute.forecasts import STALE_S
-from custom_components.solar_compute.plan_keeper import LOOK_AFTER_S, PlanKeeper
 from custom_components.solar_compute.plan_view import PlanStatus
 
 from . import providers
 from .common import home as house, meter, move_in, pass_time, switched
 from .faces_common import device_of
-from .planning import MINER, know_the_home, plan, planning_home, sunny_days
-from .providers import HOUR, midnight, steps
+from .planning import know_the_home, plan, planning_home, sunny_days, told
+from .providers import midnight, steps
 
 MAKE_PLAN = "custom_components.solar_compute.core.plan_ahead.make_plan"
 SOC = {"unit_of_measurement": "%"}
@@ -134,81 +131,6 @@ async def test_a_plan_is_made_anew_every_quarter_of_an_hour(
     assert second.made_s - first.made_s == pytest.approx(900, abs=70)
 
 
-async def test_new_prices_make_a_new_plan(
-    hass: HomeAssistant, hass_storage: dict[str, Any], freezer: FrozenDateTimeFactory
-) -> None:
-    def shown(days: int) -> dict[str, Any]:
-        rows = [
-            {"start": moment, "end": moment + HOUR, "value": 0.2 + moment.hour / 100}
-            for moment in steps(midnight(), midnight(days))
-        ]
-        return {"unit_of_measurement": "EUR/kWh", "raw_today": rows}
-
-    know_the_home(hass_storage)
-    await sunny_days(hass)
-    hass.states.async_set("sensor.price", "0.25", shown(1))
-    coordinator = await planning_home(
-        hass, data={"import_price_entity": "sensor.price"}
-    )
-    known = coordinator.foresight.ahead(coordinator.data.snapshot)
-    assert known.hours_per_kwh is not None
-    assert known.hours_per_kwh[:3] == pytest.approx((0.25, 0.26, 0.27))
-    await pass_time(hass, freezer, LOOK_AFTER_S + 10, step=62)
-    hass.states.async_set("sensor.price", "0.25", shown(2))
-    await pass_time(hass, freezer, 2)
-    await plan(hass)
-    made = coordinator.plans.view.plan
-    assert made is not None
-    assert made.expected.import_per_kwh[-1] is not None
-    assert made.made_s == pytest.approx(freezer().timestamp(), abs=63)
-
-
-async def test_a_price_list_that_is_only_written_anew_makes_no_new_plan(
-    hass: HomeAssistant, hass_storage: dict[str, Any], freezer: FrozenDateTimeFactory
-) -> None:
-    def shown(minute: int) -> dict[str, Any]:
-        rows = [
-            {"start": moment, "end": moment + HOUR, "value": 0.2 + moment.hour / 100}
-            for moment in steps(midnight(), midnight(1))
-        ]
-        return {"unit_of_measurement": "EUR/kWh", "raw_today": rows, "asked": minute}
-
-    know_the_home(hass_storage)
-    await sunny_days(hass)
-    hass.states.async_set("sensor.price", "0.25", shown(0))
-    coordinator = await planning_home(
-        hass, data={"import_price_entity": "sensor.price"}
-    )
-    first = coordinator.plans.view.plan
-    for minute in range(1, 14):
-        await pass_time(hass, freezer, 60, step=60)
-        hass.states.async_set("sensor.price", "0.25", shown(minute))
-        await plan(hass)
-    assert coordinator.plans.view.plan is first
-
-
-async def test_a_price_entity_that_is_silent_for_a_while_takes_no_prices_away(
-    hass: HomeAssistant, hass_storage: dict[str, Any], freezer: FrozenDateTimeFactory
-) -> None:
-    rows = [
-        {"start": moment, "end": moment + HOUR, "value": 0.2 + moment.hour / 100}
-        for moment in steps(midnight(), midnight(1))
-    ]
-    know_the_home(hass_storage)
-    await sunny_days(hass)
-    shown = {"unit_of_measurement": "EUR/kWh", "raw_today": rows}
-    hass.states.async_set("sensor.price", "0.25", shown)
-    coordinator = await planning_home(
-        hass, data={"import_price_entity": "sensor.price"}
-    )
-    hass.states.async_set("sensor.price", "unavailable")
-    await pass_time(hass, freezer, 16 * 60, step=60)
-    await plan(hass)
-    made = coordinator.plans.view.plan
-    assert made is not None
-    assert made.expected.sources["import"] == "forecast"
-
-
 async def test_what_a_person_wants_makes_a_new_plan(
     hass: HomeAssistant, hass_storage: dict[str, Any], freezer: FrozenDateTimeFactory
 ) -> None:
@@ -250,14 +172,7 @@ async def test_a_run_for_a_while_is_in_the_plan_and_says_so(
 
 async def held(hass: HomeAssistant) -> list[dict[str, Any]]:
     """Return what the action says that holds the miner."""
-    answer = await hass.services.async_call(
-        DOMAIN,
-        "get_plan",
-        {"device_id": device_of(hass, "miner")},
-        blocking=True,
-        return_response=True,
-    )
-    [found] = [one["held"] for one in (answer or {}).values()]
+    found: list[dict[str, Any]] = (await told(hass, "miner"))["held"]
     return found
 
 
@@ -345,31 +260,6 @@ async def test_a_planner_that_fails_is_logged_once_and_stops_nothing(
     assert hass.states.is_state("input_boolean.miner", "on")
 
 
-async def test_a_provider_that_never_answers_is_planned_without(
-    hass: HomeAssistant, hass_storage: dict[str, Any], freezer: FrozenDateTimeFactory
-) -> None:
-    async def never(_hass: HomeAssistant, _entry_id: str) -> None:
-        await asyncio.Event().wait()
-
-    know_the_home(hass_storage)
-    provider = await sunny_days(hass)
-    provider.side_effect = never
-    entry = house(switched("miner", MINER))
-    await move_in(hass, entry, grid_w=400)
-    await pass_time(hass, freezer, WITHIN_S + 2, step=1)
-    await plan(hass)
-    keeper: PlanKeeper = entry.runtime_data.plans
-    without = keeper.view
-    assert without.status is PlanStatus.NO_FORECAST
-    assert without.plan is not None
-
-    provider.side_effect = None
-    await pass_time(hass, freezer, 62, step=31)
-    keeper.request()
-    await plan(hass)
-    assert keeper.view.status is PlanStatus.PLANNED
-
-
 async def test_a_home_without_numpy_goes_on_without_plans(
     hass: HomeAssistant, hass_storage: dict[str, Any]
 ) -> None:
@@ -381,48 +271,6 @@ async def test_a_home_without_numpy_goes_on_without_plans(
         coordinator = await planning_home(hass, grid_w=-3000)
     assert coordinator.plans.view.status is PlanStatus.FAILED
     assert hass.states.is_state("input_boolean.miner", "on")
-
-
-async def test_a_forecast_that_nobody_updates_is_planned_without(
-    hass: HomeAssistant, hass_storage: dict[str, Any], freezer: FrozenDateTimeFactory
-) -> None:
-    know_the_home(hass_storage)
-    await sunny_days(hass)
-    coordinator = await planning_home(hass)
-    freezer.tick(timedelta(seconds=STALE_S + 60))
-    meter(hass, 400)
-    await pass_time(hass, freezer, 16 * 60, step=240)
-    await plan(hass)
-    assert coordinator.plans.view.status is PlanStatus.FORECAST_OUTDATED
-    assert coordinator.foresight.ahead(coordinator.data.snapshot).stored is None
-
-
-async def test_a_forecast_that_nobody_updates_is_not_fresh_after_a_restart(
-    hass: HomeAssistant, hass_storage: dict[str, Any], freezer: FrozenDateTimeFactory
-) -> None:
-    know_the_home(hass_storage)
-    await sunny_days(hass)
-    before = await planning_home(hass)
-    freezer.tick(timedelta(seconds=STALE_S - 600))
-    assert await hass.config_entries.async_reload(before.config_entry.entry_id)
-    meter(hass, 400)
-    await pass_time(hass, freezer, 2)
-    await plan(hass)
-    after: SolarComputeCoordinator = before.config_entry.runtime_data
-    assert after.plans.view.sun_age_s == pytest.approx(STALE_S - 600, abs=60)
-    freezer.tick(900)
-    meter(hass, 400)
-    await pass_time(hass, freezer, 16 * 60, step=240)
-    await plan(hass)
-    assert after.plans.view.status is PlanStatus.FORECAST_OUTDATED
-    answer = await hass.services.async_call(
-        DOMAIN,
-        "get_plan",
-        {"device_id": device_of(hass, "miner")},
-        blocking=True,
-        return_response=True,
-    )
-    assert [one["status"] for one in answer.values()] == ["forecast_outdated"]
 
 
 async def test_what_the_home_has_left_beyond_the_forecast_is_learned_and_kept(

@@ -6,6 +6,7 @@ functions; standard library only.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime, time, timedelta
 from math import inf
 from typing import Final
 
@@ -40,16 +41,18 @@ ASKED: Final = frozenset(
 
 FORESEEN: Final = frozenset(
     {
-        ReasonCode.DAILY_COST,
+        ReasonCode.CIRCUIT_LIMIT,
         ReasonCode.DAILY_ENERGY,
         ReasonCode.DAILY_RUN_TIME,
+        ReasonCode.IMPORT_LIMIT,
         ReasonCode.MAXIMUM_STARTS,
         ReasonCode.MINIMUM_PAUSE,
         ReasonCode.QUIET_HOURS,
         ReasonCode.SINK_FULL,
+        ReasonCode.STARTING_UP,
     }
 )
-"""Reasons of which the plan itself knows when they end."""
+"""Reasons of which the plan itself knows when they end, or that end in a moment."""
 
 
 def plan_start(
@@ -154,6 +157,12 @@ def _units_per_kwh(worker: str, snapshot: Snapshot) -> float | None:
     return done * 1000 / energy_wh if energy_wh > 0 else None
 
 
+def _midnight_s(local: datetime) -> float:
+    """Return when the local day ends."""
+    tomorrow = local.date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), tzinfo=local.tzinfo).timestamp()
+
+
 def _held(
     worker: Managed, snapshot: Snapshot, decision: Decision, offset_s: float
 ) -> Iterator[Held]:
@@ -165,6 +174,8 @@ def _held(
         return
     if decided.cap <= 0 and code not in FORESEEN | ASKED:
         guarded_s = snapshot.clock_s + GUARDED_S + offset_s
+        if code is ReasonCode.DAILY_COST:
+            guarded_s = _midnight_s(snapshot.local)
         yield Held(level=0, until_s=guarded_s, reason=code)
     override = worker.observed.override
     if override is not None and snapshot.clock_s < override.until_s:

@@ -110,7 +110,7 @@ def _by_merit(problem: Problem) -> Sequence[int]:
 
 
 class _Effort:
-    """What has been spent on a search, and whether there may be more."""
+    """The programs that a search has solved, and whether there may be more."""
 
     def __init__(self, out_of_time: Callable[[], bool], limit: float = inf) -> None:
         """Begin with a limit of programs, or of time only."""
@@ -143,8 +143,7 @@ def _descended(
         number = order[turn % len(order)]
         turned = None
         if not effort.is_over():
-            turned = planned(problem, best, number, effort.is_over)
-            effort.spend(len(problem.world.cases))
+            turned = planned(problem, best, number, effort)
         if turned is None:
             return replace(best, complete=False)
         turn, idle = turn + 1, idle + 1

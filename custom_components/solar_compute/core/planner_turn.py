@@ -4,8 +4,9 @@ Puts together what its program must know of the others, and finds the prices tha
 jobs and its daily limits take. It may import numpy, by the programs.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from .job import Job, JobUnit
 from .planner_jobs import Offer, job_bonus, least_prices
@@ -23,10 +24,23 @@ SPARE_K = 3.0
 """How much colder than it was on the best path so far a sink may become."""
 
 
+class Effort(Protocol):
+    """What a search may still do."""
+
+    def is_over(self) -> bool:
+        """Tell whether the search has to end."""
+
+    def spend(self, programs: int) -> None:
+        """Count programs that were solved."""
+
+
 def planned(
-    problem: Problem, best: Found, number: int, out_of_time: Callable[[], bool]
+    problem: Problem, best: Found, number: int, effort: Effort
 ) -> tuple[tuple[int, ...], tuple[float, ...]] | None:
-    """Return one worker's best levels, and what its jobs' units must be worth."""
+    """Return one worker's best levels, and what its jobs' units must be worth.
+
+    None where the effort was over before.
+    """
     world, jobs = problem.world, problem.jobs[number]
     if not world.runners[number].is_free:
         return tuple(best.levels[number]), best.prices[number]
@@ -50,12 +64,13 @@ def planned(
             )
         ]
         start_costs = [runner.start_cost + toll for _, toll in taken]
+        effort.spend(len(tasks))
         return best_levels(
             [
                 (weight, replace(task, bonus=bonus, start_costs=start_costs))
                 for weight, task in tasks
             ],
-            out_of_time=out_of_time,
+            out_of_time=effort.is_over,
         )
 
     if not jobs:

@@ -32,6 +32,7 @@ class SunWatch:
         """Go on from what was heard before a restart, or begin anew."""
         self.heard = heard
         self._source = source
+        self._is_there = False
 
     async def async_read(self, now_s: float, clock_s: float) -> SunForecast | None:
         """Return the forecast, None where there is none or it is out of date.
@@ -39,14 +40,17 @@ class SunWatch:
         `now_s` is Unix time, `clock_s` the time on the clock that ages are measured by.
         """
         found = await self._source.async_read()
+        self._is_there = found is not None
         if found is None:
             return None
         self.heard = hear(self.heard, found.mean_w, now_s, clock_s)
         return None if self.is_outdated(clock_s) else found
 
     def age_s(self, clock_s: float) -> float | None:
-        """Return for how long the forecast says the same; None before the first."""
-        return None if self.heard is None else clock_s - self.heard.changed_s
+        """Return for how long the forecast says the same; None where there is none."""
+        if self.heard is None or not self._is_there:
+            return None
+        return clock_s - self.heard.changed_s
 
     def is_outdated(self, clock_s: float) -> bool:
         """Tell whether the forecast has not changed for too long."""
