@@ -167,7 +167,8 @@ def test_of_a_worker_that_somebody_must_free_first_the_plan_says_nothing() -> No
 
 def test_heat_does_not_lift_the_highest_price_that_a_job_may_pay() -> None:
     """Heat that saves 14 ct of gas makes 30 ct of import no cheaper than 20 ct."""
-    spec = house_with_tank(idler(sink="tank"))
+    tank = gas_tank(supply=HeatSupply.GRID)
+    spec = house_with_tank(idler(sink="tank"), tanks=(tank,))
     job = render(worker="cruncher", maximum_per_kwh=0.20)
     dark = make_plan(spec, a_day(sun_w=0.0), start(spec, jobs=(job,)))
     assert not dark.jobs[0].feasible
