@@ -103,6 +103,7 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
             clock=runtime.clock,
             memory=lambda: self._memory,
             rest=stored.rest,
+            heard=stored.heard,
             changed=self.request_tick,
         )
         self.foresight = Foresight((self.plans,))
@@ -331,6 +332,7 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
             shadow_ledger=self._shadow_ledger,
             care=self.care.to_store(),
             rest=self.plans.rest,
+            heard=self.plans.heard,
             jobs=self.jobs.book,
         )
 

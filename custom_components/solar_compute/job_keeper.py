@@ -90,7 +90,7 @@ class JobKeeper:
             if job.key in failing - self._failing:
                 self._tell(job, JobNews.AT_RISK, snapshot)
         # Once is enough, however often prices and sun change their mind.
-        self._failing |= failing
+        self._failing = (self._failing | failing) & {job.key for job in self.open_jobs}
 
     def _replace(self, jobs: tuple[Job, ...]) -> None:
         self.book = JobBook(jobs=jobs, counted=self.book.counted)

@@ -1,7 +1,7 @@
 """Keeps a plan of the next 48 hours, and tells decisions what it knows.
 
-A plan is made every quarter of an hour, and soon after its inputs have changed: here its
-inputs are gathered, in the executor it is made. One that is older than it may be is
+A plan is made every quarter of an hour, and soon after its inputs have changed by
+something that matters: here its inputs are gathered, in the executor it is made. One that is older than it may be is
 dropped, and decisions go by the rule of thumb again. It must never decide, compute, or
 keep the event loop busy.
 """
@@ -31,7 +31,6 @@ from homeassistant.helpers.event import (
 from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.start import async_at_started
 
-from .answers import in_time
 from .clock import Clock
 from .configured import Configuration
 from .const import DOMAIN
@@ -43,11 +42,11 @@ from .core.plan import Plan
 from .core.plan_start import wishes
 from .core.planner_grid import ahead_of
 from .core.power import as_learned
-from .core.series import NOTHING, Series
+from .core.series import Series
 from .core.spec import SiteSpec
-from .forecasts import SunWatch, async_outdoor_c, sun_source
+from .core.tidings import Heard, is_news
+from .plan_sources import PlanSources
 from .plan_view import PlanStatus, PlanView
-from .tariffs import PriceWatch
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -56,6 +55,10 @@ EVERY: Final = timedelta(minutes=15)
 
 NOT_BEFORE_S: Final = 60.0
 """Between two plans there is at least this time, whatever changes."""
+
+LOOK_AFTER_S: Final = 300.0
+"""What forecasts and price lists say is looked at so long after the last time at the
+soonest, however often their entities change."""
 
 BUDGET_S: Final = 10.0
 """A plan that is not found by then is as good as it is: there is one at any time."""
@@ -79,19 +82,15 @@ class PlanKeeper:
         clock: Clock,
         memory: Callable[[], Memory],
         rest: MeanDay,
+        heard: Heard | None,
         changed: Callable[[], None],
     ) -> None:
         """Begin without a plan.
 
         `memory` returns that of the last decision. `rest` is what was stored of what the
-        home has left beyond the forecast; what else is learned of its habits comes
-        later. `changed` is called when there is another plan.
+        home has left beyond the forecast, `heard` of the forecast itself; what else is
+        learned of its habits comes later. `changed` is called when there is another plan.
         """
-        spec, inputs, ahead = (
-            configuration.spec,
-            configuration.inputs,
-            configuration.ahead,
-        )
         self.view = PlanView()
         self.rest = rest
         self.habits = NO_HABITS
@@ -100,31 +99,21 @@ class PlanKeeper:
         self._clock = clock
         self._memory = memory
         self._changed = changed
-        self._sun = SunWatch(sun_source(hass, ahead.sun_forecast, spec.maximum_w))
-        self._imports = PriceWatch(
-            hass,
-            inputs.import_price if ahead.published_prices else None,
-            ahead.import_series,
-            spec.import_per_kwh,
-        )
-        self._exports = PriceWatch(
-            hass,
-            inputs.export_price if ahead.published_prices else None,
-            ahead.export_series,
-            spec.export_per_kwh,
-        )
-        self._forecasts = Forecasts()
+        self._sources = PlanSources(hass, configuration, heard)
+        self._planned_with: Forecasts | None = None
+        self._asked_s: float | None = None
         self._last: tuple[Snapshot, Decision] | None = None
         self._now_w: float | None = None
         self._ends: list[CALLBACK_TYPE] = []
         self._cancel_due: CALLBACK_TYPE | None = None
+        self._cancel_look: CALLBACK_TYPE | None = None
         self._planned_s: float | None = None
         self._task: asyncio.Task[None] | None = None
         self._planner: ModuleType | None = None
         self._closed = self._failed = False
 
     async def async_start(self) -> None:
-        """Plan now, every quarter of an hour, and when prices or forecasts change."""
+        """Plan now, every quarter of an hour, and when prices or forecasts are others."""
         if not self._configuration.ahead.plan:
             self.view = PlanView(status=PlanStatus.OFF)
             return
@@ -135,24 +124,21 @@ class PlanKeeper:
             _LOGGER.warning("Nothing is planned without numpy: %s", err)
             self.view = PlanView(status=PlanStatus.FAILED)
             return
-        watched = {
-            *self._imports.entities,
-            *self._exports.entities,
-            *self._configuration.ahead.entities,
-        }
 
         @callback
         def on_change(event: Event[EventStateChangedData]) -> None:
             before, after = event.data["old_state"], event.data["new_state"]
             if before is None or after is None or before.attributes != after.attributes:
-                self.request()
+                self._look_soon()
 
         @callback
         def on_start(_hass: HomeAssistant) -> None:
             self.request()
 
         self._ends = [
-            async_track_state_change_event(self._hass, watched, on_change),
+            async_track_state_change_event(
+                self._hass, self._sources.entities, on_change
+            ),
             async_track_time_interval(
                 self._hass,
                 self._on_interval,
@@ -183,10 +169,10 @@ class PlanKeeper:
     async def async_close(self) -> None:
         """Plan no more; what is being planned ends at once."""
         self._closed = True
-        for end in (*self._ends, self._cancel_due):
+        for end in (*self._ends, self._cancel_due, self._cancel_look):
             if end is not None:
                 end()
-        self._ends, self._cancel_due = [], None
+        self._ends, self._cancel_due, self._cancel_look = [], None, None
 
     @callback
     def ahead(self, snapshot: Snapshot, ahead: Ahead) -> Ahead:
@@ -215,7 +201,7 @@ class PlanKeeper:
         balance_w = decision.balance_w
         # What the inverter holds back, no meter shows: then nothing can be learned.
         seen_w = None if decision.hidden_w > 0 else balance_w
-        self.rest = learn_rest(self.rest, snapshot, seen_w, self._forecasts.pv_w)
+        self.rest = learn_rest(self.rest, snapshot, seen_w, self.sun_w)
         if balance_w is None or self._last is None or self._now_w is None:
             self._now_w = balance_w
         else:
@@ -235,7 +221,12 @@ class PlanKeeper:
     @property
     def sun_w(self) -> Series:
         """The forecast of the sun that is known now."""
-        return self._forecasts.pv_w
+        return self._sources.said.pv_w
+
+    @property
+    def heard(self) -> Heard | None:
+        """What is to be stored of the forecast of the sun."""
+        return self._sources.heard
 
     async def async_forget(self) -> None:
         """Forget what was learned of the home; what comes is learned anew."""
@@ -244,6 +235,29 @@ class PlanKeeper:
     @callback
     def _on_interval(self, _now: datetime) -> None:
         self.request()
+
+    @callback
+    def _look_soon(self) -> None:
+        """Look whether prices or forecasts say something else that matters."""
+        if self._cancel_look or self._closed or not self._ends:
+            return
+        wait_s = 0.0
+        if self._asked_s is not None:
+            wait_s = max(0.0, LOOK_AFTER_S - (self._clock.now_s() - self._asked_s))
+        self._cancel_look = async_call_later(
+            self._hass, wait_s, HassJob(self._look, cancel_on_shutdown=True)
+        )
+
+    @callback
+    def _look(self, _now: datetime) -> None:
+        self._cancel_look = None
+        self._hass.async_create_background_task(self._async_look(), f"{DOMAIN} look")
+
+    async def _async_look(self) -> None:
+        before = self._planned_with
+        said = await self._async_ask()
+        if before is None or is_news(before, said, self._now_s()):
+            self.request()
 
     @callback
     def _begin(self, _now: datetime | None = None) -> None:
@@ -259,12 +273,13 @@ class PlanKeeper:
         if self._is_closed() or self._last is None:
             return
         try:
-            await self._async_read()
-            plan = await self._async_answer()
+            said = self._planned_with = await self._async_ask()
+            plan = await self._async_answer(said)
         except Exception:
             if not self._failed:
                 _LOGGER.exception("No plan can be made, decisions go on without")
             self._failed = True
+            self._planned_with = None
             self._show(PlanStatus.FAILED, self._valid(self._now_s()))
             return
         if self._is_closed():
@@ -272,25 +287,12 @@ class PlanKeeper:
         self._failed = False
         self._show(self._status(plan), plan)
 
-    async def _async_read(self) -> None:
+    async def _async_ask(self) -> Forecasts:
         """Ask everybody who knows of the hours to come."""
-        now_s, clock_s = self._now_s(), self._clock.now_s()
-        weather = self._configuration.ahead.weather
-        sun, imports, exports, outdoor_c = await asyncio.gather(
-            in_time(self._sun.async_read(now_s, clock_s), None),
-            in_time(self._imports.async_read(now_s, clock_s), NOTHING),
-            in_time(self._exports.async_read(now_s, clock_s), NOTHING),
-            in_time(async_outdoor_c(self._hass, weather), NOTHING),
-        )
-        self._forecasts = Forecasts(
-            pv_w=NOTHING if sun is None else sun.mean_w,
-            pv_low_w=NOTHING if sun is None else sun.low_w,
-            import_per_kwh=imports,
-            export_per_kwh=exports,
-            outdoor_c=outdoor_c,
-        )
+        self._asked_s = self._clock.now_s()
+        return await self._sources.async_ask(self._now_s(), self._asked_s)
 
-    async def _async_answer(self) -> Plan | None:
+    async def _async_answer(self, said: Forecasts) -> Plan | None:
         if self._last is None or self._planner is None:
             return None
         snapshot, decision = self._last
@@ -305,7 +307,7 @@ class PlanKeeper:
             snapshot=snapshot,
             decision=decision,
             memory=self._memory(),
-            forecasts=self._forecasts,
+            forecasts=said,
             habits=replace(self.habits, rest=self.rest, now_w=self._now_w),
             previous=self._valid(self._now_s()),
         )
@@ -319,17 +321,16 @@ class PlanKeeper:
             return PlanStatus.LEARNING
         if plan.expected.sources.get("balance") == Source.FORECAST:
             return PlanStatus.PLANNED
-        if self._sun.is_outdated(self._clock.now_s()):
+        if self._sources.is_sun_outdated(self._clock.now_s()):
             return PlanStatus.FORECAST_OUTDATED
         return PlanStatus.NO_FORECAST
 
     def _show(self, status: PlanStatus, plan: Plan | None) -> None:
-        age_s = self._sun.age_s(self._clock.now_s())
         self.view = PlanView(
             status=status,
             plan=plan,
-            sun_age_s=age_s,
-            fees_per_kwh=self._imports.fees_per_kwh,
+            sun_age_s=self._sources.sun_age_s(self._clock.now_s()),
+            fees_per_kwh=self._sources.fees_per_kwh,
         )
         self._changed()
 

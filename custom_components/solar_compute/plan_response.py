@@ -4,6 +4,7 @@ Pure functions from what is shown of a plan. They must never make or change one.
 """
 
 from datetime import datetime
+from math import isinf
 from typing import Any
 
 from homeassistant.util import dt as dt_util
@@ -23,6 +24,7 @@ def worker_response(
     start_s = view.next_start_s(key, now_s)
     return {
         **_head(view),
+        "held": _held(view, key),
         "next_start": None if start_s is None else _time(start_s),
         "windows": [_window(configuration, window) for window in view.windows(key)],
     }
@@ -34,6 +36,10 @@ def site_response(configuration: Configuration, view: PlanView) -> dict[str, Any
     return {
         **_head(view),
         "windows": [_window(configuration, window) for window in view.windows()],
+        "workers": [
+            {"worker": worker.name, "held": _held(view, worker.key)}
+            for worker in configuration.workers
+        ],
         "jobs": [] if plan is None else [_job(job) for job in plan.jobs],
         "value": None if plan is None else rounded(plan.value, 4),
         "stored_per_kwh": None
@@ -61,6 +67,27 @@ def _head(view: PlanView) -> dict[str, Any]:
         "valid_until": None if plan is None else _time(plan.valid_until_s),
         "sources": {} if plan is None else dict(plan.expected.sources),
     }
+
+
+def standing(view: PlanView) -> dict[str, Any]:
+    """Return whether decisions go by a plan, and what that rests on."""
+    return {
+        **_head(view),
+        "forecast_age_s": rounded(view.sun_age_s, 0),
+    }
+
+
+def _held(view: PlanView, key: str) -> list[dict[str, Any]]:
+    """Return what holds a worker at a level from now on; nothing: the plan places it."""
+    held = () if view.plan is None else view.plan.held.get(key, ())
+    return [
+        {
+            "level": item.level,
+            "until": None if isinf(item.until_s) else _time(item.until_s),
+            "reason": item.reason.value,
+        }
+        for item in held
+    ]
 
 
 def _window(configuration: Configuration, window: PlannedWindow) -> dict[str, Any]:

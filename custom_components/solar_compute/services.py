@@ -25,7 +25,7 @@ from .const import DOMAIN
 from .coordinator import SolarComputeCoordinator
 from .core.explain import explain
 from .core.model import Mode
-from .plan_response import site_response, worker_response
+from .plan_response import site_response, standing, worker_response
 from .rearm import async_rearm
 from .services_jobs import async_setup_job_services
 from .targets import DEVICE_SCHEMA, Target, named_devices, worker_targets
@@ -195,4 +195,7 @@ def _explanation(target: Target) -> dict[str, Any]:
             translation_placeholders={"worker": target.worker.name},
         )
     spec = target.coordinator.configuration.spec
-    return explain(spec, site.snapshot, site.decision, target.worker.key)
+    return {
+        **explain(spec, site.snapshot, site.decision, target.worker.key),
+        "plan": standing(site.plan),
+    }

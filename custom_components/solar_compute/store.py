@@ -20,6 +20,7 @@ from .core.codec import from_json, to_json
 from .core.job import JobBook, JobState
 from .core.ledger import Ledger
 from .core.memory import MeanDay, Memory
+from .core.tidings import Heard
 from .heat_care import StoredCare
 from .site_issues import SiteIssue, raise_issue
 from .versioned import VersionedStore
@@ -38,7 +39,8 @@ class Stored:
 
     `generations`: each worker's last command number. `rearmed_s`: when a person re-armed
     which guard last. `shadow_ledger` is what shadow mode would have cost and brought,
-    `rest` what the home has left beyond the forecast of the sun, `owed` the workers that
+    `rest` what the home has left beyond the forecast of the sun, `heard` what that said
+    last and since when, `owed` the workers that
     shadow mode has still to pause.
     """
 
@@ -51,6 +53,7 @@ class Stored:
     generations: Mapping[str, int] = field(default_factory=dict)
     care: StoredCare = field(default_factory=StoredCare)
     rest: MeanDay = field(default_factory=MeanDay)
+    heard: Heard | None = None
     jobs: JobBook = field(default_factory=JobBook)
     automation: bool = True
     shadow: bool = False
@@ -142,6 +145,7 @@ def _without_times(stored: Stored) -> Stored:
         stored,
         memory=Memory(),
         rearmed_s={},
+        heard=None,
         care=replace(stored.care, watched={}),
         jobs=JobBook(
             jobs=tuple(

@@ -4,15 +4,19 @@ Every day has ten hours of even sun, from 8 to 18 h UTC, and a home that draws e
 """
 
 from datetime import UTC, datetime
+from math import inf
 from typing import Any
 
 from custom_components.solar_compute.core.plan import (
     Expected,
     Grid,
+    Held,
+    Plan,
     PlanStart,
     WorkerStart,
 )
 from custom_components.solar_compute.core.planner_grid import plan_grid
+from custom_components.solar_compute.core.reason import ReasonCode
 from custom_components.solar_compute.core.spec import SiteSpec
 
 from .houses import EXPORT, IMPORT
@@ -66,3 +70,22 @@ def start(spec: SiteSpec, *, now_h: float = 0.0, **changes: Any) -> PlanStart:
         "temperatures_c": {tank.key: 50.0 for tank in spec.tanks},
     }
     return PlanStart(**(settings | changes))
+
+
+def pause(until_s: float = inf) -> Held:
+    """Return that a person has a worker pause, until then or for good."""
+    return Held(level=0, until_s=until_s, reason=ReasonCode.OVERRIDE_PAUSE)
+
+
+def run(until_s: float = inf, *, level: int = 1) -> Held:
+    """Return that a person has a worker run, until then or for good."""
+    return Held(level=level, until_s=until_s, reason=ReasonCode.OVERRIDE_RUN)
+
+
+def hours_of(plan: Plan, key: str = "cruncher") -> list[tuple[float, float]]:
+    """Return when a worker runs, in hours since the first midnight."""
+    return [
+        ((window.start_s - at(0)) / 3600, (window.end_s - at(0)) / 3600)
+        for window in plan.windows
+        if window.worker == key
+    ]

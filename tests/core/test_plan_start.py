@@ -1,12 +1,14 @@
 """The home as a plan finds it."""
 
 from dataclasses import replace
+from datetime import timedelta
 from math import inf
 from typing import Any
 
 import pytest
 
 from custom_components.solar_compute.core.decide import decide
+from custom_components.solar_compute.core.guard_spec import ConditionGuard, MaximumGuard
 from custom_components.solar_compute.core.heat import RoomPreset, RoomSpec
 from custom_components.solar_compute.core.job import Job, JobUnit
 from custom_components.solar_compute.core.memory import Memory, WorkerMemory
@@ -18,14 +20,16 @@ from custom_components.solar_compute.core.model import (
     Snapshot,
     WorkerState,
 )
-from custom_components.solar_compute.core.plan import PlanStart, WorkerStart
+from custom_components.solar_compute.core.plan import Held, PlanStart, WorkerStart
 from custom_components.solar_compute.core.plan_start import (
     GUARDED_S,
     plan_start,
     wishes,
 )
+from custom_components.solar_compute.core.reason import ReasonCode
 from custom_components.solar_compute.core.spec import DailyWindow, SiteSpec
 
+from .guarded import guards
 from .houses import (
     CLOCK_S,
     NOON,
@@ -76,44 +80,91 @@ def test_a_run_goes_on_from_when_it_began() -> None:
     assert start.workers["cruncher"].since_s == NOW_S - 600
 
 
-def test_a_worker_in_the_sun_may_run() -> None:
-    assert worker().blocked_until_s == 0
+def test_a_worker_in_the_sun_is_the_plan_s_to_place() -> None:
+    assert worker().held == ()
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("changes", "reason"),
     [
-        {"mode": Mode.OFF},
-        {"has_work": False},
-        {"state": WorkerState.LOST},
-        {"held_by_other": True},
+        ({"mode": Mode.OFF}, ReasonCode.MODE_OFF),
+        ({"has_work": False}, ReasonCode.NO_WORK),
+        ({"state": WorkerState.LOST}, ReasonCode.WORKER_LOST),
+        ({"held_by_other": True}, ReasonCode.HELD_BY_OTHER),
+        ({"state": WorkerState.LOST, "mode": Mode.ON}, ReasonCode.WORKER_LOST),
     ],
 )
 def test_a_worker_that_somebody_must_free_is_not_planned(
-    changes: dict[str, Any],
+    changes: dict[str, Any], reason: ReasonCode
 ) -> None:
-    assert worker(**changes).blocked_until_s == inf
+    assert worker(**changes).held == (Held(level=0, until_s=inf, reason=reason),)
 
 
 def test_nothing_is_planned_while_automation_is_off() -> None:
     start = found(sunny_house(), look(-3000, automation=False))
-    assert start.workers["cruncher"].blocked_until_s == inf
+    [held] = start.workers["cruncher"].held
+    assert (held.level, held.until_s) == (0, inf)
 
 
 def test_a_pause_by_a_person_ends_when_it_was_said_to() -> None:
     override = Override(run=False, until_s=CLOCK_S + 1800)
-    assert worker(override=override).blocked_until_s == NOW_S + 1800
+    [held] = worker(override=override).held
+    assert (held.level, held.until_s) == (0, NOW_S + 1800)
+
+
+@pytest.mark.parametrize(
+    ("mode", "level", "reason"),
+    [
+        (Mode.OFF, 0, ReasonCode.MODE_OFF),
+        (Mode.ON, 1, ReasonCode.MODE_ON),
+    ],
+)
+def test_after_a_person_s_run_or_pause_its_mode_holds_again(
+    mode: Mode, level: int, reason: ReasonCode
+) -> None:
+    for run in (False, True):
+        override = Override(run=run, until_s=CLOCK_S + 1800)
+        first, then = worker(override=override, mode=mode).held
+        assert (first.level, first.until_s) == (int(run), NOW_S + 1800)
+        assert then == Held(level=level, until_s=inf, reason=reason)
+
+
+def test_a_worker_that_is_on_runs_for_sure() -> None:
+    held = Held(level=1, until_s=inf, reason=ReasonCode.MODE_ON)
+    assert worker(mode=Mode.ON).held == (held,)
 
 
 def test_quiet_hours_end_by_themselves() -> None:
     quiet = cruncher(quiet_hours=(DailyWindow(start_min=660, end_min=780),))
     start = found(sunny_house(quiet), look(-3000))
-    assert start.workers["cruncher"].blocked_until_s == 0
+    assert start.workers["cruncher"].held == ()
 
 
 def test_unknown_meters_hold_a_worker_for_a_while() -> None:
-    start = found(sunny_house(), look(None))
-    assert start.workers["cruncher"].blocked_until_s == NOW_S + GUARDED_S
+    [held] = found(sunny_house(), look(None)).workers["cruncher"].held
+    assert (held.level, held.until_s) == (0, NOW_S + GUARDED_S)
+
+
+def test_what_a_day_may_cost_is_used_up_until_midnight() -> None:
+    limit = guards(MaximumGuard(key="daily", name="Daily", cost=0.50))
+    spent = paused(cost_today=0.51)
+    start = found(sunny_house(guards=limit), look(-3000, spent))
+    [held] = start.workers["cruncher"].held
+    midnight = NOON.replace(hour=0) + timedelta(days=1)
+    assert (held.level, held.until_s) == (0, midnight.timestamp())
+
+
+def test_the_first_minute_after_a_restart_holds_nobody() -> None:
+    start = found(sunny_house(), look(-3000, started_s=CLOCK_S - 5))
+    assert start.workers["cruncher"].held == ()
+
+
+def test_a_guard_holds_a_worker_that_is_on_for_a_while_only() -> None:
+    vpn = guards(ConditionGuard(key="vpn", name="VPN"))
+    start = found(sunny_house(guards=vpn), look(-3000, paused(mode=Mode.ON)))
+    guarded, then = start.workers["cruncher"].held
+    assert (guarded.level, guarded.until_s) == (0, NOW_S + GUARDED_S)
+    assert then.reason is ReasonCode.MODE_ON
 
 
 def test_starts_of_yesterday_do_not_count() -> None:

@@ -29,22 +29,13 @@ from .houses import (
     stepper,
     sunny_house,
 )
-from .plans import a_day, at, start
+from .plans import a_day, at, hours_of, start
 from .strategies import ODD_SITES
 
 
 def plan_of(spec: SiteSpec, **changes: Any) -> Plan:
     """Return the plan for the days of even sun."""
     return make_plan(spec, a_day(), start(spec, **changes))
-
-
-def hours_of(plan: Plan, key: str = "cruncher") -> list[tuple[float, float]]:
-    """Return when a worker runs, in hours since the first midnight."""
-    return [
-        ((window.start_s - at(0)) / 3600, (window.end_s - at(0)) / 3600)
-        for window in plan.windows
-        if window.worker == key
-    ]
 
 
 def test_runs_in_the_sun_and_not_at_night() -> None:
@@ -86,12 +77,14 @@ def test_waits_for_a_minimum_pause() -> None:
     assert hours_of(plan)[0][0] == pytest.approx(10.5)
 
 
-def test_does_not_plan_whom_somebody_holds() -> None:
-    until = WorkerStart(blocked_until_s=at(12))
-    assert hours_of(plan_of(sunny_house(), workers={"cruncher": until}))[0] == (12, 18)
-    forever = WorkerStart(blocked_until_s=inf)
-    assert plan_of(sunny_house(), workers={"cruncher": forever}).windows == ()
-    assert plan_of(sunny_house(), workers={}).levels == {}
+def test_scarce_sun_goes_to_who_makes_most_of_it_whatever_the_priorities() -> None:
+    spec = sunny_house(
+        cruncher(key="first", levels_w=(900.0,), value_per_kwh=0.10, priority=1),
+        cruncher(key="second", levels_w=(900.0,), value_per_kwh=0.20, priority=2),
+    )
+    plan = make_plan(spec, a_day(sun_w=1500.0), start(spec))
+    assert hours_of(plan, "second") == [(8, 18), (32, 42)]
+    assert hours_of(plan, "first") == []
 
 
 def test_keeps_quiet_hours_of_a_worker_and_of_a_guard() -> None:

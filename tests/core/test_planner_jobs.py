@@ -1,6 +1,5 @@
 """Jobs with deadlines in a plan."""
 
-from math import inf
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from .houses import (
     stepper,
     sunny_house,
 )
-from .plans import a_day, at, hour_of_day, start
+from .plans import a_day, at, hour_of_day, pause, run, start
 
 
 def render(**changes: Any) -> Job:
@@ -153,7 +152,7 @@ def test_units_of_work_need_a_known_pace() -> None:
 
 def test_a_job_whose_worker_may_not_run_is_short_of_all() -> None:
     spec = sunny_house(idler())
-    workers = {"cruncher": WorkerStart(blocked_until_s=at(100))}
+    workers = {"cruncher": WorkerStart(held=(pause(at(100)),))}
     plan = make_plan(spec, a_day(), start(spec, jobs=(render(),), workers=workers))
     assert plan.windows == ()
     assert plan.jobs[0].short == pytest.approx(3.0)
@@ -161,9 +160,35 @@ def test_a_job_whose_worker_may_not_run_is_short_of_all() -> None:
 
 def test_of_a_worker_that_somebody_must_free_first_the_plan_says_nothing() -> None:
     spec = sunny_house(idler())
-    workers = {"cruncher": WorkerStart(blocked_until_s=inf)}
+    workers = {"cruncher": WorkerStart(held=(pause(),))}
     plan = make_plan(spec, a_day(), start(spec, jobs=(render(),), workers=workers))
     assert (plan.windows, plan.jobs) == ((), ())
+
+
+def test_heat_does_not_lift_the_highest_price_that_a_job_may_pay() -> None:
+    """Heat that saves 14 ct of gas makes 30 ct of import no cheaper than 20 ct."""
+    tank = gas_tank(supply=HeatSupply.GRID)
+    spec = house_with_tank(idler(sink="tank"), tanks=(tank,))
+    job = render(worker="cruncher", maximum_per_kwh=0.20)
+    dark = make_plan(spec, a_day(sun_w=0.0), start(spec, jobs=(job,)))
+    assert not dark.jobs[0].feasible
+    sunny = make_plan(spec, a_day(), start(spec, jobs=(job,)))
+    assert sunny.jobs[0].feasible
+    assert all(
+        8 <= hour_of_day(sunny.expected.grid, step) < 18
+        for step, level in enumerate(sunny.levels["cruncher"])
+        if level
+    )
+
+
+def test_a_job_needs_no_more_hours_than_a_person_has_its_worker_run() -> None:
+    spec = sunny_house(idler())
+    workers = {"cruncher": WorkerStart(held=(run(at(6)),))}
+    plan = make_plan(spec, a_day(), start(spec, jobs=(render(),), workers=workers))
+    assert [(window.start_s, window.end_s) for window in plan.windows] == [
+        (at(0), at(6))
+    ]
+    assert plan.jobs[0].feasible
 
 
 def test_a_job_is_not_given_up_for_days_that_the_plan_does_not_see() -> None:

@@ -13,7 +13,9 @@ from custom_components.solar_compute.core.memory import HourMean, MeanDay, Memor
 
 from . import providers
 from .common import home, move_in, settle, switched
+from .faces_common import device_of
 from .stored import store
+from .translations import DOMAIN
 
 MINER = "input_boolean.miner"
 NIGHT_W, NEEDS_W = -400.0, 400.0
@@ -42,7 +44,9 @@ async def plan(hass: HomeAssistant) -> None:
 
 
 def _is_planning(task: asyncio.Future[Any]) -> bool:
-    return isinstance(task, asyncio.Task) and "_async_plan" in repr(task.get_coro())
+    return isinstance(task, asyncio.Task) and any(
+        doing in repr(task.get_coro()) for doing in ("_async_plan", "_async_look")
+    )
 
 
 async def planning_home(
@@ -67,3 +71,16 @@ async def sunny_days(hass: HomeAssistant, peak_wh: float = 3000.0) -> Any:
     return await providers.forecast_by(
         hass, {"wh_hours": providers.sun_rows(days=3, peak_wh=peak_wh)}
     )
+
+
+async def told(hass: HomeAssistant, key: str) -> dict[str, Any]:
+    """Return what the action says of the plan of a worker."""
+    answer: Any = await hass.services.async_call(
+        DOMAIN,
+        "get_plan",
+        {"device_id": device_of(hass, key)},
+        blocking=True,
+        return_response=True,
+    )
+    [only] = answer.values()
+    return dict(only)

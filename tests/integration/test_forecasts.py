@@ -208,6 +208,18 @@ async def test_a_forecast_that_nobody_updates_is_dropped(hass: HomeAssistant) ->
     assert await read(STALE_S + 120) is not None
 
 
+async def test_a_provider_that_was_removed_has_no_outdated_forecast(
+    hass: HomeAssistant,
+) -> None:
+    provider = await providers.forecast_by(hass, {"wh_hours": providers.sun_rows()})
+    watch = SunWatch(sun_source(hass, None, MAXIMUM_W))
+    now_s = midnight().timestamp()
+    await watch.async_read(now_s, 0.0)
+    provider.return_value = None
+    assert await watch.async_read(now_s + STALE_S + 60, STALE_S + 60) is None
+    assert not watch.is_outdated(STALE_S + 60)
+
+
 async def test_a_day_that_has_passed_is_no_news(hass: HomeAssistant) -> None:
     rows = providers.sun_rows(days=3)
     provider = await providers.forecast_by(hass, {"wh_hours": rows})

@@ -152,6 +152,20 @@ async def test_fees_are_no_higher_because_the_entity_lags_once(
     assert watch.fees_per_kwh == pytest.approx(0.30 - spot(dt_util.now()))
 
 
+async def test_a_state_that_lags_behind_once_is_no_other_unit(
+    hass: HomeAssistant,
+) -> None:
+    """A hundredth of what the list says now looks like a list in cents."""
+    nordpool(hass)
+    entity = providers.registered(hass, "nordpool", "SE3-current_price", "nord_pool")
+    watch = PriceWatch(hass, "sensor.paid", entity, USUAL)
+    usual = spot(dt_util.now())
+    for state in (usual, usual, usual / 100, usual):
+        pays(hass, "sensor.paid", state)
+        found = await watch.async_read(now(), 0.0)
+        assert at(found, 20) == pytest.approx(0.16, abs=0.01)
+
+
 def tibber(hass: HomeAssistant, *homes: str) -> list[Mapping[str, Any]]:
     """Answer as the Tibber integration: starts only, with all taxes, by home."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .job import Job
+from .reason import ReasonCode
 from .storage import StoredValue
 
 
@@ -46,14 +47,26 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Until `until_s` a worker is at `level` (0: paused), whatever would be best.
+
+    Unix time; infinite: until somebody does something. `reason` is what holds it there:
+    a person, a guard, or that it has no work or does not answer.
+    """
+
+    level: int
+    until_s: float
+    reason: ReasonCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerStart:
     """A worker as a plan finds it.
 
     It has been at `level` since `since_s` (None: for long enough). `levels_w` are the
     powers that it really draws (empty: the nominal ones), the values the live ones
-    (None: the configured ones). It may not run before `blocked_until_s` (0: it may;
-    infinite: not at all), be it paused by a person, held by a guard or without work.
-    `units_per_kwh` is the useful work that a kWh yields (None: not known). What it has
+    (None: the configured ones). `held` is what is not the plan's to say, one after the
+    other from now on; after the last one it is. `units_per_kwh` is the useful work that a kWh yields (None: not known). What it has
     used since local midnight counts towards its daily limits.
     """
 
@@ -62,7 +75,7 @@ class WorkerStart:
     levels_w: tuple[float, ...] = ()
     value_per_kwh: float | None = None
     value_per_hour: float | None = None
-    blocked_until_s: float = 0.0
+    held: tuple[Held, ...] = ()
     asleep: bool = False
     units_per_kwh: float | None = None
     starts_today: int = 0
@@ -126,8 +139,9 @@ class Plan:
 
     `levels` of every worker for every step. `soc_wh` and `temperatures_c` are the
     expected paths at the start of every step. `value` is what the plan is worth against
-    leaving every worker paused, in currency; `stored` what a stored kWh is worth now,
+    leaving every worker paused that may be, in currency; `stored` what a stored kWh is worth now,
     `heat_per_kwh` what a kWh of heat in each tank is. `jobs` are those that it can judge.
+    `held` are the workers that are not the plan's to place, for a time or at all.
     """
 
     made_s: float
@@ -141,5 +155,6 @@ class Plan:
     stored: StoredValue | None = None
     heat_per_kwh: Mapping[str, float] = field(default_factory=dict)
     jobs: tuple[PlannedJob, ...] = ()
+    held: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
     complete: bool = True
     """It was improved until nothing more was found, before time was up."""

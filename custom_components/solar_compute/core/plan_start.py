@@ -4,8 +4,9 @@ A plan counts in Unix time, a decision on a clock of its own; here they meet. Pu
 functions; standard library only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime, time, timedelta
 from math import inf
 from typing import Final
 
@@ -14,38 +15,44 @@ from .managed import Managed, managed_workers
 from .memory import Memory
 from .model import Decision, ReasonCode, RoomInput, Snapshot, TankInput, WorkerState
 from .observe import observe
-from .plan import PlanStart, WorkerStart
+from .plan import Held, PlanStart, WorkerStart
 from .sinks import room_target_c
 from .spec import SiteSpec
+from .wishes import wish
 
 GUARDED_S: Final = 3600.0
 """How long a guard probably holds on, of which nobody knows when it lets go: the plan is
 made anew long before."""
 
-UNTIL_FURTHER_NOTICE: Final = frozenset(
+UNABLE: Final = frozenset(
     {
-        ReasonCode.AUTOMATION_OFF,
         ReasonCode.GUARD_LATCHED,
         ReasonCode.HELD_BY_OTHER,
-        ReasonCode.MODE_OFF,
         ReasonCode.NO_WORK,
         ReasonCode.WORKER_LOST,
     }
 )
-"""Reasons that end when somebody does something, and by no plan."""
+"""Reasons that end when somebody does something, whatever else is asked of a worker."""
+
+ASKED: Final = frozenset(
+    {ReasonCode.AUTOMATION_OFF, ReasonCode.MODE_OFF, ReasonCode.OVERRIDE_PAUSE}
+)
+"""Reasons that are a person's wish to pause."""
 
 FORESEEN: Final = frozenset(
     {
-        ReasonCode.DAILY_COST,
+        ReasonCode.CIRCUIT_LIMIT,
         ReasonCode.DAILY_ENERGY,
         ReasonCode.DAILY_RUN_TIME,
+        ReasonCode.IMPORT_LIMIT,
         ReasonCode.MAXIMUM_STARTS,
         ReasonCode.MINIMUM_PAUSE,
         ReasonCode.QUIET_HOURS,
         ReasonCode.SINK_FULL,
+        ReasonCode.STARTING_UP,
     }
 )
-"""Reasons of which the plan itself knows when they end."""
+"""Reasons of which the plan itself knows when they end, or that end in a moment."""
 
 
 def plan_start(
@@ -131,7 +138,7 @@ def _worker(
         level=worker.current,
         since_s=None if since_s is None else since_s + offset_s,
         value_per_kwh=observed.value_per_kwh,
-        blocked_until_s=_blocked_until_s(worker, snapshot, decision, offset_s),
+        held=tuple(_held(worker, snapshot, decision, offset_s)),
         asleep=observed.asleep,
         units_per_kwh=_units_per_kwh(worker.spec.key, snapshot),
         starts_today=remembered.starts if remembered.starts_day == today else 0,
@@ -150,19 +157,35 @@ def _units_per_kwh(worker: str, snapshot: Snapshot) -> float | None:
     return done * 1000 / energy_wh if energy_wh > 0 else None
 
 
-def _blocked_until_s(
+def _midnight_s(local: datetime) -> float:
+    """Return when the local day ends."""
+    tomorrow = local.date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), tzinfo=local.tzinfo).timestamp()
+
+
+def _held(
     worker: Managed, snapshot: Snapshot, decision: Decision, offset_s: float
-) -> float:
-    """Return until when it may not run for sure, as Unix time; 0: it may now."""
+) -> Iterator[Held]:
+    """Yield what holds it at a level, one after the other, on the plan's clock."""
     decided = decision.worker(worker.spec.key)
-    if decided is None:
-        return inf
-    code = decided.reason.code
-    if code in UNTIL_FURTHER_NOTICE:
-        return inf
+    code = ReasonCode.WORKER_LOST if decided is None else decided.reason.code
+    if decided is None or code in UNABLE:
+        yield Held(level=0, until_s=inf, reason=code)
+        return
+    if decided.cap <= 0 and code not in FORESEEN | ASKED:
+        guarded_s = snapshot.clock_s + GUARDED_S + offset_s
+        if code is ReasonCode.DAILY_COST:
+            guarded_s = _midnight_s(snapshot.local)
+        yield Held(level=0, until_s=guarded_s, reason=code)
     override = worker.observed.override
-    if code is ReasonCode.OVERRIDE_PAUSE and override is not None:
-        return override.until_s + offset_s
-    if decided.cap > 0 or code in FORESEEN:
-        return 0.0
-    return snapshot.clock_s + GUARDED_S + offset_s
+    if override is not None and snapshot.clock_s < override.until_s:
+        asked = wish(worker, snapshot)
+        if asked is not None:
+            yield Held(
+                level=asked.level,
+                until_s=override.until_s + offset_s,
+                reason=asked.reason.code,
+            )
+        worker = replace(worker, observed=replace(worker.observed, override=None))
+    if (asked := wish(worker, snapshot)) is not None:
+        yield Held(level=asked.level, until_s=inf, reason=asked.reason.code)

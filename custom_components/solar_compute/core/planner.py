@@ -67,7 +67,7 @@ def _told(
 ) -> Plan:
     """Return the plan that the levels are, with its prices."""
     world, left = problem.world, problem.left
-    outcome = simulate_plan(world, best.levels, left)
+    outcome = best.outcomes[0]
     return Plan(
         made_s=start.made_s,
         valid_until_s=min(start.made_s + VALID_S, expected.grid.end_s),
@@ -78,12 +78,10 @@ def _told(
         },
         windows=tuple(_windows(problem, best, outcome)),
         value=sum(
-            weight
-            * (
-                simulate_plan(world, best.levels, left, case=case).total
-                - simulate_plan(world, paused.levels, left, case=case).total
+            weight * (found.total - without.total)
+            for (weight, _), found, without in zip(
+                world.cases, best.outcomes, paused.outcomes, strict=True
             )
-            for case, (weight, _) in enumerate(world.cases)
         ),
         soc_wh=outcome.stored_wh[:-1] if world.battery is not None else (),
         temperatures_c={
@@ -93,6 +91,7 @@ def _told(
         stored=stored_now(world, best.levels, left),
         heat_per_kwh=heat_values(world, best.levels, left),
         jobs=planned_jobs(world, start, problem.jobs, best.levels, best.prices),
+        held={key: now.held for key, now in start.workers.items() if now.held},
         complete=best.complete,
     )
 

@@ -35,7 +35,8 @@ class Wanted:
     `per_hour` is how much of its unit an hour at each level does, `steps` how many
     steps end before its deadline, `need` what is missing of it. `most` is the highest
     value of a unit, `units_per_kwh` how many a kWh makes at the least power. `beyond`
-    is the part of the need that may be done after the plan ends.
+    is the part of the need that may be done after the plan ends. In the steps that are
+    `dear` power costs more than the job may pay, whatever its heat is worth.
     """
 
     job: Job
@@ -45,6 +46,7 @@ class Wanted:
     most: float
     units_per_kwh: float
     beyond: float = 0.0
+    dear: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,7 @@ def job_bonus(
                         offer.price * item.per_hour[level] - results
                         for item, offer in zip(jobs, offers, strict=True)
                         if step < item.steps
+                        and step not in item.dear
                         and (offer.steps is None or step in offer.steps)
                     ),
                     0.0,
@@ -307,7 +310,8 @@ def planned_jobs(
     for runner, jobs, chosen, values in zip(
         world.runners, wanted, levels, prices, strict=True
     ):
-        if start.workers[runner.key].blocked_until_s == inf:
+        held = start.workers[runner.key].held
+        if any(item.until_s == inf and not item.level for item in held):
             continue
         short = missing(world, jobs, chosen)
         own_per_kwh = max(

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from .plan import Plan
 from .planner_jobs import Wanted, earned_by_jobs
-from .planner_limits import circuit_caps, permitted
-from .planner_simulate import Left, Levels, simulate_plan
+from .planner_limits import circuit_caps, dropped, permitted
+from .planner_simulate import Left, Levels, Outcome, simulate_plan
 from .planner_world import Runner, World
 from .times import DAY_S, HOUR_S
 
@@ -42,17 +42,31 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """Levels and their score. `prices` are those of each worker's jobs, per unit."""
+    """Levels and their score. `prices` are those of each worker's jobs, per unit.
+
+    `outcomes` is what the home would be like with them, in each case.
+    """
 
     levels: Levels
     score: float
+    outcomes: tuple[Outcome, ...]
     prices: tuple[tuple[float, ...], ...]
     complete: bool = True
 
 
 def all_paused(world: World) -> Levels:
-    """Return the levels of a plan in which nothing runs but what must still run."""
-    return tuple(_held(runner, (0,) * len(world)) for runner in world.runners)
+    """Return the levels of a plan in which nothing runs but what must.
+
+    That is what a minimum run leaves open, and what a person has run. Where a circuit
+    does not carry all of it, the first by priority have it.
+    """
+    idle = (0,) * len(world)
+    levels: list[Sequence[int]] = [idle for _ in world.runners]
+    for number, runner in enumerate(world.runners):
+        caps = circuit_caps(world, levels, number)
+        wanted = tuple(map(min, runner.floors, caps))
+        levels[number] = dropped(world, runner, _held(runner, wanted))
+    return tuple(levels)
 
 
 def all_running(world: World) -> Levels:
@@ -67,15 +81,20 @@ def _held(runner: Runner, levels: Sequence[int]) -> tuple[int, ...]:
     """Return levels with what a minimum run or a minimum pause leaves open now."""
     held = [min(runner.level, cap) for cap in runner.caps[: runner.locked]]
     held += [0] * runner.resting
-    return (*held, *levels[len(held) :])
+    forced = map(max, held, runner.floors)
+    return (*forced, *levels[len(held) :])
 
 
 def _keeps_times(runner: Runner, levels: Sequence[int]) -> bool:
-    """Tell whether runs and pauses last as long as they must, or are broken by a cap."""
+    """Tell whether runs and pauses last as long as they must.
+
+    A cap may break a run, and a person a pause.
+    """
     since, wait, before = 0, max(runner.locked, runner.resting), runner.level > 0
-    for step, (level, cap) in enumerate(zip(levels, runner.caps, strict=True)):
+    bounds = zip(levels, runner.caps, runner.floors, strict=True)
+    for step, (level, cap, floor) in enumerate(bounds):
         if (level > 0) != before:
-            if step - since < wait and cap:
+            if step - since < wait and cap and not floor:
                 return False
             since, before = step, level > 0
             wait = runner.lock[step] if before else runner.rest[step]
@@ -100,8 +119,8 @@ def levels_of(previous: Plan | None, world: World) -> Levels | None:
     for number, runner in enumerate(world.runners):
         known = previous.levels.get(runner.key, ())
         kept = tuple(
-            0 if at is None or at >= len(known) else min(known[at], cap)
-            for at, cap in zip(where, runner.caps, strict=True)
+            max(floor, 0 if at is None or at >= len(known) else min(known[at], cap))
+            for at, cap, floor in zip(where, runner.caps, runner.floors, strict=True)
         )
         if _keeps_times(runner, kept):
             levels[number] = kept
@@ -143,11 +162,15 @@ def scored(
         for table, chosen in zip(problem.bonus, levels, strict=True)
         for step, level in enumerate(chosen)
     )
-    for case, (weight, _) in enumerate(world.cases):
-        score += weight * simulate_plan(world, levels, problem.left, case=case).total
+    outcomes = tuple(
+        simulate_plan(world, levels, problem.left, case=case)
+        for case in range(len(world.cases))
+    )
+    for (weight, _), outcome in zip(world.cases, outcomes, strict=True):
+        score += weight * outcome.total
     for jobs, chosen in zip(problem.jobs, levels, strict=True):
         if jobs:
             score += earned_by_jobs(world, jobs, chosen)
     if prices is None:
         prices = tuple(tuple(item.most for item in jobs) for jobs in problem.jobs)
-    return Found(levels=levels, score=score, prices=prices)
+    return Found(levels=levels, score=score, outcomes=outcomes, prices=prices)

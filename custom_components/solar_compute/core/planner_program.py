@@ -4,20 +4,30 @@
 
 Timers are how long a run or a pause must still last; charge and heat lie on grids,
 between which values are interpolated. Backwards over the steps, then once forwards
-from what the home really has. It may import numpy. A few steps at a time are worked
-out together, so that no call holds the interpreter for long.
+from what the home really has. It may import numpy. All cases of what may come are worked
+out together, and a few steps at a time: so that few calls are made, and none holds the
+interpreter for long.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from .heat import HeatSupply
 from .planner_simulate import diverted, heat_left, powered, too_cold, warmed
-from .planner_states import Floats, Grids, Steps, Task, grids_of, steps_of
+from .planner_states import (
+    Axis,
+    Floats,
+    Grids,
+    Steps,
+    Task,
+    axis_of,
+    grids_of,
+    steps_of,
+    together,
+)
 
-CHUNK = 12
+CHUNK = 24
 """So many steps are worked out together: enough to be quick, and few enough that no
 call of numpy takes a millisecond."""
 
@@ -25,17 +35,8 @@ MOST_TIMERS = 48
 """A run that must last for more steps than this is planned as if it might end then."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Solved:
-    """One case of a worker's task, with the value of every timer and state."""
-
-    weight: float
-    task: Task
-    values: Floats
-
-
 def best_levels(
-    cases: Iterable[tuple[float, Task]], *, out_of_time: Callable[[], bool]
+    cases: Sequence[tuple[float, Task]], *, out_of_time: Callable[[], bool]
 ) -> tuple[int, ...] | None:
     """Return the best level for every step; None where time was up before.
 
@@ -43,44 +44,45 @@ def best_levels(
     the next step on, as it will be when the plan is made anew; the levels are common to
     all.
     """
-    solved: list[_Solved] = []
-    for weight, task in cases:
-        grids = grids_of(task)
-        values = _values(task, grids, out_of_time)
-        if values is None:
-            return None
-        solved.append(_Solved(weight, task, values))
-    return _forwards(solved, grids)
+    grids = grids_of(cases[0][1])
+    values = _values([task for _, task in cases], grids, out_of_time)
+    return None if values is None else _forwards(cases, grids, values)
 
 
-def _values(task: Task, grids: Grids, out_of_time: Callable[[], bool]) -> Floats | None:
-    """Return the value of every timer and state at the start of every step."""
+def _values(
+    tasks: Sequence[Task], grids: Grids, out_of_time: Callable[[], bool]
+) -> Floats | None:
+    """Return the value of every timer, case and state at the start of every step."""
+    task = tasks[0]
     runner, steps = task.runner, len(task.world)
     pauses = min(max(runner.rest), MOST_TIMERS)
     runs = min(max(runner.lock), MOST_TIMERS)
-    shape = (len(grids.stored_wh), len(grids.sink_c))
+    shape = (len(tasks), len(grids.stored_wh), len(grids.sink_c))
     values = np.empty((steps + 1, pauses + runs, *shape), dtype=np.float64)
     values[steps] = _at_the_end(task, grids)
     for first in range((steps - 1) // CHUNK * CHUNK, -1, -CHUNK):
         if out_of_time():
             return None
-        chunk = steps_of(task, grids, first, min(first + CHUNK, steps))
-        for step in range(min(first + CHUNK, steps) - 1, first - 1, -1):
+        end = min(first + CHUNK, steps)
+        chunk = together([steps_of(one, grids, first, end) for one in tasks])
+        for step in range(end - 1, first - 1, -1):
             after = values[step + 1].reshape(pauses + runs, -1)
-            paused, running = _options(
-                chunk, step - first, grids, after[:pauses], after[pauses:]
-            )
             now = values[step].reshape(pauses + runs, -1)
             lock = min(runner.lock[step], runs) - 1
             rest = min(runner.rest[step], pauses) - 1
+            paused = _worth(chunk, step - first, grids, after[:pauses], slice(0, 1))
+            paused = paused[:, 0]
             now[0] = paused[0]
             now[1:pauses] = paused[:-1]
-            if running is None:
+            if not task.caps[step]:
                 now[pauses:] = paused[rest]
-            else:
-                np.maximum(now[0], running[lock] - task.start_costs[step], out=now[0])
-                np.maximum(running[0], paused[rest], out=now[pauses])
-                now[pauses + 1 :] = running[:-1]
+                continue
+            levels = slice(1, task.caps[step] + 1)
+            running = _worth(chunk, step - first, grids, after[pauses:], levels)
+            running = running.max(axis=1)
+            np.maximum(now[0], running[lock] - task.start_costs[step], out=now[0])
+            np.maximum(running[0], paused[rest], out=now[pauses])
+            now[pauses + 1 :] = running[:-1]
     return values
 
 
@@ -93,43 +95,31 @@ def _at_the_end(task: Task, grids: Grids) -> Floats:
     return stored[:, None] + sink
 
 
-def _options(
-    chunk: Steps,
-    index: int,
-    grids: Grids,
-    paused: Floats,
-    running: Floats,
-) -> tuple[Floats, Floats | None]:
-    """Return what it is worth to pause and to run in a step, by timer and state."""
+def _worth(
+    chunk: Steps, index: int, grids: Grids, values: Floats, levels: slice
+) -> Floats:
+    """Return what some levels are worth in a step, by timer, level and state."""
     columns = len(grids.sink_c)
-
-    def worth(values: Floats, level: int) -> Floats:
-        cell = chunk.cell[index, level]
-        result: Floats = values.take(cell, axis=1)
+    cell = chunk.cell[index, levels]
+    result: Floats = values.take(cell, axis=1)
+    if columns > 1:
+        share = chunk.column_share[index, levels]
+        result += (values.take(cell + 1, axis=1) - result) * share
+    if len(grids.stored_wh) > 1:
+        above = values.take(cell + columns, axis=1)
         if columns > 1:
-            share = chunk.column_share[index, level]
-            result += (values.take(cell + 1, axis=1) - result) * share
-        if len(grids.stored_wh) > 1:
-            above = values.take(cell + columns, axis=1)
-            if columns > 1:
-                beside = values.take(cell + columns + 1, axis=1)
-                above += (beside - above) * share
-            result += (above - result) * chunk.row_share[index, level]
-        result += chunk.earned[index, level]
-        return result
-
-    best: Floats | None = None
-    for level in range(1, chunk.earned.shape[1]):
-        if not np.isfinite(chunk.earned[index, level, 0]):
-            break
-        option = worth(running, level)
-        best = option if best is None else np.maximum(best, option, out=best)
-    return worth(paused, 0), best
+            beside = values.take(cell + columns + 1, axis=1)
+            above += (beside - above) * share
+        result += (above - result) * chunk.row_share[index, levels]
+    result += chunk.earned[index, levels]
+    return result
 
 
-def _forwards(cases: Sequence[_Solved], grids: Grids) -> tuple[int, ...]:
+def _forwards(
+    cases: Sequence[tuple[float, Task]], grids: Grids, values: Floats
+) -> tuple[int, ...]:
     """Take the best level step by step, from what the home really has."""
-    task = cases[0].task
+    task = cases[0][1]
     runner = task.runner
     pauses = min(max(runner.rest), MOST_TIMERS)
     runs = min(max(runner.lock), MOST_TIMERS)
@@ -137,10 +127,12 @@ def _forwards(cases: Sequence[_Solved], grids: Grids) -> tuple[int, ...]:
     states = [(task.world.stored_wh, sink_c)] * len(cases)
     level = runner.level
     wait = min(runner.locked, runs - 1) if level else min(runner.resting, pauses - 1)
+    rows, columns = axis_of(grids.stored_wh), axis_of(grids.sink_c)
     levels: list[int] = []
     for step, cap in enumerate(task.caps):
-        lowest = 1 if level and wait and cap else 0
-        highest = 0 if not level and wait else cap
+        floor = min(runner.floors[step], cap)
+        lowest = max(1 if level and wait and cap else 0, floor)
+        highest = 0 if not level and wait and not floor else cap
         best = None
         for option in range(lowest, highest + 1):
             total = 0.0
@@ -151,13 +143,14 @@ def _forwards(cases: Sequence[_Solved], grids: Grids) -> tuple[int, ...]:
                 later_wait = min(runner.rest[step], pauses) - 1
             else:
                 later_wait = max(0, wait - 1)
-            timer = later_wait + (pauses if option else 0)
+            after = values[step + 1, later_wait + (pauses if option else 0)]
             later = []
-            for case, state in zip(cases, states, strict=True):
-                earned, *after = _step(case.task, step, option, *state)
-                worth = _between(grids, case.values[step + 1, timer], *after)
-                total += case.weight * (earned + worth)
-                later.append((after[0], after[1]))
+            for (weight, one), state, known in zip(cases, states, after, strict=True):
+                earned, stored_wh, sink_c = _step(one, step, option, *state)
+                if highest > lowest:
+                    worth = _between(rows, columns, known, stored_wh, sink_c)
+                    total += weight * (earned + worth)
+                later.append((stored_wh, sink_c))
             if best is None or total > best[0]:
                 best = total, option, later_wait, later
         assert best is not None
@@ -166,24 +159,25 @@ def _forwards(cases: Sequence[_Solved], grids: Grids) -> tuple[int, ...]:
     return tuple(levels)
 
 
-def _between(grids: Grids, values: Floats, stored_wh: float, sink_c: float) -> float:
+def _between(
+    rows: Axis, columns: Axis, values: Floats, stored_wh: float, sink_c: float
+) -> float:
     """Return the value of a state between the points of the grids."""
-    row, row_share = _spot(grids.stored_wh, stored_wh)
-    column, column_share = _spot(grids.sink_c, sink_c)
+    row, row_share = _spot(rows, stored_wh)
+    column, column_share = _spot(columns, sink_c)
     ends = []
     for line in (row, row + 1) if row_share else (row,):
-        value = float(values[line, column])
+        value = values.item(line, column)
         if column_share:
-            value += (float(values[line, column + 1]) - value) * column_share
+            value += (values.item(line, column + 1) - value) * column_share
         ends.append(value)
     return ends[0] + (ends[-1] - ends[0]) * row_share
 
 
-def _spot(grid: Floats, value: float) -> tuple[int, float]:
-    last = len(grid) - 1
+def _spot(axis: Axis, value: float) -> tuple[int, float]:
+    low, high, last = axis
     if not last:
         return 0, 0.0
-    low, high = float(grid[0]), float(grid[-1])
     position = min(max((value - low) * last / (high - low), 0.0), float(last))
     cell = min(int(position), last - 1)
     return cell, position - cell

@@ -33,6 +33,7 @@ def runner_of(
         worker.value_per_hour if now.value_per_hour is None else now.value_per_hour
     )
     full_w = max(POSITIVE, *powers_w)
+    caps, floors = _bounds(spec, worker, start, times)
     sink = next((i for i, item in enumerate(sinks) if item.key == worker.sink), None)
     wasted = 1.0 if sink is None else 1 - worker.recovery
     cooled = [1 + wasted * share for share in _cooling(spec, worker, times)]
@@ -46,7 +47,8 @@ def runner_of(
         results=tuple(
             power / 1000 * per_kwh + power / full_w * per_hour for power in powers_w
         ),
-        caps=tuple(_caps(spec, worker, start, times)),
+        caps=caps,
+        floors=floors,
         lock=_steps(worker.min_run_s, times.hours),
         rest=_steps(worker.min_pause_s, times.hours),
         level=min(now.level, len(levels_w)),
@@ -68,28 +70,39 @@ def _cooling(spec: SiteSpec, worker: WorkerSpec, times: Times) -> Iterator[float
         yield cooling if space.season.contains(local.month) else 0.0
 
 
-def _caps(
+def _bounds(
     spec: SiteSpec, worker: WorkerSpec, start: PlanStart, times: Times
-) -> Iterator[int]:
-    """Yield the highest level that quiet hours and whoever holds it leave."""
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the highest and lowest level that quiet hours and whoever holds it leave."""
     top = len(worker.levels_w)
-    now = start.workers[worker.key]
+    held = start.workers[worker.key].held
+    caps, floors = [], []
+    for start_s, quiet in zip(times.starts_s, _quiet(spec, worker, times), strict=True):
+        wanted = next((item.level for item in held if start_s < item.until_s), None)
+        highest = min(quiet, top if wanted is None else wanted)
+        caps.append(highest)
+        floors.append(highest if wanted else 0)
+    return tuple(caps), tuple(floors)
+
+
+def _quiet(spec: SiteSpec, worker: WorkerSpec, times: Times) -> Iterator[int]:
+    """Yield the highest level that quiet hours leave."""
+    top = len(worker.levels_w)
     quiet = [(worker.quiet_hours, max(0, min(worker.quiet_level, top)))]
     quiet += [
         (guard.windows, quiet_level(guard, worker))
         for guard in spec.guards.quiet
         if holds_for(guard, worker)
     ]
-    for start_s, (begins, ends) in zip(times.starts_s, times.minutes(), strict=True):
+    for begins, ends in times.minutes():
         minutes = (int(begins), int(ends - 1) % 1440)
         yield min(
-            0 if start_s < now.blocked_until_s else top,
-            *(
+            (
                 level
                 for windows, level in quiet
                 if any(w.contains(minute) for w in windows for minute in minutes)
             ),
-            top,
+            default=top,
         )
 
 

@@ -19,6 +19,9 @@ HEAT_LEVELS = 9
 type Floats = NDArray[np.float64]
 type Ints = NDArray[np.intp]
 
+type Axis = tuple[float, float, int]
+"""The first and the last point of a grid, and how many cells lie between them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
@@ -77,6 +80,11 @@ def _place(grid: Floats, values: Floats) -> tuple[Ints, Floats]:
     position = np.clip(position, 0.0, len(grid) - 1.0)
     cell = np.minimum(position.astype(np.intp), len(grid) - 2)
     return cell, position - cell
+
+
+def axis_of(grid: Floats) -> Axis:
+    """Return where a grid begins and ends, and its cells."""
+    return float(grid[0]), float(grid[-1]), len(grid) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +195,21 @@ def steps_of(task: Task, grids: Grids, first: int, end: int) -> Steps:
         np.broadcast_to(cell, shape).reshape(flat),
         np.broadcast_to(row_share, shape).reshape(flat),
         np.broadcast_to(column_share, shape).reshape(flat),
+    )
+
+
+def together(cases: Sequence[Steps]) -> Steps:
+    """Return the steps of several cases with their states one after the other."""
+    if len(cases) == 1:
+        return cases[0]
+    states = cases[0].cell.shape[2]
+    return Steps(
+        np.concatenate([case.earned for case in cases], axis=2),
+        np.concatenate(
+            [case.cell + number * states for number, case in enumerate(cases)], axis=2
+        ),
+        np.concatenate([case.row_share for case in cases], axis=2),
+        np.concatenate([case.column_share for case in cases], axis=2),
     )
 
 

@@ -91,7 +91,8 @@ class Runner:
 
     `powers_w` begin with 0 for being paused; `drawn_w` are the same with what its
     heat costs in air conditioning. `results` is what an hour at each level brings.
-    `caps` is the highest permitted level of every step. `lock` is how many steps a
+    `caps` is the highest permitted level of every step, `floors` the lowest: what a
+    person has run does. `lock` is how many steps a
     run that begins with a step must last, `rest` the same for a pause; `locked` and
     `resting` is what is left of these now. `days` has what each local day leaves to it,
     where that is limited.
@@ -104,6 +105,7 @@ class Runner:
     drawn_w: Sequence[tuple[float, ...]]
     results: tuple[float, ...]
     caps: Sequence[int]
+    floors: Sequence[int]
     lock: Sequence[int]
     rest: Sequence[int]
     level: int
@@ -111,6 +113,11 @@ class Runner:
     resting: int
     start_cost: float
     days: Mapping[int, DayLimit]
+
+    @property
+    def is_free(self) -> bool:
+        """Whether there is anything to choose."""
+        return tuple(self.floors) != tuple(self.caps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

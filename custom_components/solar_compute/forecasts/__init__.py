@@ -5,6 +5,7 @@
 
 from homeassistant.core import HomeAssistant
 
+from ..core.tidings import Heard, hear
 from .base import SunForecast, SunSource
 from .energy import EnergyForecast
 from .solcast import SolcastForecast
@@ -27,11 +28,11 @@ is asked by day only, and a winter's night lasts sixteen hours."""
 class SunWatch:
     """The forecast of the sun, as long as somebody keeps it up to date."""
 
-    def __init__(self, source: SunSource) -> None:
-        """Begin without having heard anything."""
+    def __init__(self, source: SunSource, heard: Heard | None = None) -> None:
+        """Go on from what was heard before a restart, or begin anew."""
+        self.heard = heard
         self._source = source
-        self._last: SunForecast | None = None
-        self._changed_s: float | None = None
+        self._is_there = False
 
     async def async_read(self, now_s: float, clock_s: float) -> SunForecast | None:
         """Return the forecast, None where there is none or it is out of date.
@@ -39,16 +40,17 @@ class SunWatch:
         `now_s` is Unix time, `clock_s` the time on the clock that ages are measured by.
         """
         found = await self._source.async_read()
+        self._is_there = found is not None
         if found is None:
             return None
-        if self._last is None or _says_else(self._last, found, now_s):
-            self._changed_s = clock_s
-        self._last = found
+        self.heard = hear(self.heard, found.mean_w, now_s, clock_s)
         return None if self.is_outdated(clock_s) else found
 
     def age_s(self, clock_s: float) -> float | None:
-        """Return for how long the forecast says the same; None before the first."""
-        return None if self._changed_s is None else clock_s - self._changed_s
+        """Return for how long the forecast says the same; None where there is none."""
+        if self.heard is None or not self._is_there:
+            return None
+        return clock_s - self.heard.changed_s
 
     def is_outdated(self, clock_s: float) -> bool:
         """Tell whether the forecast has not changed for too long."""
@@ -63,17 +65,3 @@ def sun_source(
     if entity_id is not None:
         return SolcastForecast(hass, entity_id, maximum_w)
     return EnergyForecast(hass, maximum_w)
-
-
-def _says_else(before: SunForecast, after: SunForecast, now_s: float) -> bool:
-    """Tell whether anything of what is still to come has changed.
-
-    A day that is dropped or added is no news: it may come from the same forecast.
-    """
-    coming = [
-        (known, span.value)
-        for span in after.mean_w.spans
-        if span.start_s >= now_s
-        and (known := before.mean_w.at(span.start_s)) is not None
-    ]
-    return not coming or any(known != value for known, value in coming)

@@ -5,14 +5,15 @@ brings them to what that entity says: its state is what is paid, with all fees; 
 may lack some.
 
     unit    as the entity states it; a series that differs from the state by a whole power
-            of ten only is in that other unit (ct, per MWh)
+            of ten only is in that other unit (ct, per MWh), as most of the last looks say:
+            a state that lags behind a price near nought may look like any unit
     fees    added: what the state says more than the series now (the median of the last
             looks, since a state may lag behind for a moment)
 """
 
 from collections import deque
 from math import isclose
-from statistics import median
+from statistics import median, mode
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -36,7 +37,7 @@ ASK_AGAIN_S = 3600.0
 """How often an integration is asked, which may ask a server; published prices stay."""
 
 LOOKS = 5
-"""Over so many comparisons with the price entity the fees are found."""
+"""Over so many comparisons with the price entity unit and fees are found."""
 
 FACTORS = (1.0, 1e-2, 1e-3, 1e-5, 1e-7)
 SAME_UNIT = 0.02
@@ -65,9 +66,11 @@ class PriceWatch:
         self._price_entity = price_entity
         self._series_entity = series_entity or price_entity
         self._usual_per_kwh = usual_per_kwh
+        self._published = NOTHING
         self._asked: Candidates = {}
         self._asked_s: float | None = None
         self._fees: deque[float] = deque(maxlen=LOOKS)
+        self._factors: deque[float] = deque(maxlen=LOOKS)
 
     @property
     def entities(self) -> tuple[str, ...]:
@@ -95,6 +98,11 @@ class PriceWatch:
             found = shown.mapped(1.0 if unit is None else unit)
         else:
             found = _likeliest(await self._async_ask(now_s, clock_s), now_s, paid)
+        if found.spans:
+            self._published = found
+        elif self._published.at(now_s) is not None:
+            # Its entity is silent for a while; what was published holds all the same.
+            found = self._published
         return self._as_paid(found, now_s, paid)
 
     async def _async_ask(self, now_s: float, clock_s: float) -> Candidates:
@@ -116,7 +124,9 @@ class PriceWatch:
     def _as_paid(self, found: Series, now_s: float, paid: float | None) -> Series:
         now = found.at(now_s)
         if paid is not None and now is not None:
-            factor = _factor(now, paid)
+            if now:
+                self._factors.append(_factor(now, paid))
+            factor = mode(self._factors) if self._factors else 1.0
             found, now = found.mapped(factor), now * factor
             self._fees.append(paid - now)
         if not found.spans or not self._is_believable(found, paid):
