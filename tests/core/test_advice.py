@@ -5,7 +5,12 @@ from datetime import timedelta
 from math import nan
 from typing import Any
 
-from custom_components.solar_compute.core.advice import Advice, advise, rule_of_thumb
+from custom_components.solar_compute.core.advice import (
+    Advice,
+    advise,
+    rule_of_thumb,
+    settings_of,
+)
 from custom_components.solar_compute.core.ahead import NOTHING_AHEAD
 from custom_components.solar_compute.core.decide import decide
 from custom_components.solar_compute.core.guard_spec import ConditionGuard
@@ -14,12 +19,13 @@ from custom_components.solar_compute.core.learn import learn
 from custom_components.solar_compute.core.memory import Memory, WorkerMemory
 from custom_components.solar_compute.core.model import ReasonCode, Worth
 from custom_components.solar_compute.core.policy import Choice, Situation, choose
+from custom_components.solar_compute.core.purse import Purse
 from custom_components.solar_compute.core.spec import PolicySpec
 from custom_components.solar_compute.core.trail import Trail
 
 from .guarded import guards, saying
-from .houses import CLOCK_S, cruncher
-from .loop import Loop
+from .houses import CLOCK_S, cruncher, home_battery
+from .loop import Loop, at_times
 from .pasts import START, home, past
 from .test_learn import DEAR, teasing
 
@@ -108,10 +114,6 @@ def test_where_no_rule_may_play_it_says_that_switching_loses() -> None:
     assert (reason.code, reason.data["rule"]) == (ReasonCode.LOST_LATELY, "off")
 
 
-def test_a_proven_rule_need_not_wait_for_what_another_lost() -> None:
-    assert chosen(GOOD, GOOD, spent=True, advice=advice(start=0.01)).level == 1
-
-
 def test_two_bad_starts_a_day_are_the_most_that_a_house_of_teasing_sun_costs() -> None:
     """Sun for 25 minutes, then deep shade, all day: a start never pays."""
 
@@ -124,6 +126,18 @@ def test_two_bad_starts_a_day_are_the_most_that_a_house_of_teasing_sun_costs() -
     assert loop.memory.workers["cruncher"].purse.lived > -0.12
     starts = loop.memory.workers["cruncher"].starts
     assert starts <= 4
+
+
+def test_a_run_that_loses_all_the_time_stops_when_its_minimum_is_over() -> None:
+    """Half an hour of sun, then shade that is too light for the rule to stop at."""
+    spec = home(cruncher(start_cost=0.02, min_run_s=900.0))
+    loop = Loop(spec, at_times(2000.0, (1800.0, 245.0)), dt_s=60.0)
+    lost = Purse(lived=-0.5, floor=-0.51, trips=3, day="2026-06-15", today=-0.01)
+    loop.memory = Memory(workers={"cruncher": WorkerMemory(purse=lost)})
+    loop.run(6 * 3600)
+    purse = loop.memory.workers["cruncher"].purse
+    assert (purse.closed, loop.levels["cruncher"]) == (True, 0)
+    assert purse.lived > -0.55
 
 
 def test_starts_that_a_guard_cut_short_are_losses_too() -> None:
@@ -141,6 +155,28 @@ def test_starts_that_a_guard_cut_short_are_losses_too() -> None:
     loop.site = site
     loop.run(2 * 86400)
     assert loop.memory.workers["cruncher"].purse.lived > -10 * 0.02
+
+
+def test_beside_a_battery_another_rules_past_says_nothing() -> None:
+    """What the battery gave then depends on what was taken from it."""
+    alone = home(DEAR)
+    beside = replace(alone, battery=home_battery())
+    knowledge = learn(alone, past(teasing, 8))
+    known = knowledge.workers[DEAR.key]
+    told = replace(known, taught_by=settings_of(beside, DEAR))
+    ahead = replace(
+        NOTHING_AHEAD, knowledge=replace(knowledge, workers={DEAR.key: told})
+    )
+    rules = []
+    for spec, given in (
+        (alone, replace(NOTHING_AHEAD, knowledge=knowledge)),
+        (beside, ahead),
+    ):
+        loop = Loop(spec, lambda _: 3000.0, ahead=given, stored_wh=8000.0, dt_s=120.0)
+        loop.run(4 * 3600)
+        reasons = (decision.workers[0].reason for _, _, decision in loop.seen)
+        rules.append({reason.data.get("rule") for reason in reasons} - {None})
+    assert rules[0] and not rules[1]
 
 
 def test_the_same_moment_and_knowledge_give_the_same_decision() -> None:

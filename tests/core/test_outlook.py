@@ -7,7 +7,12 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.solar_compute.core.memory import HourMean, MeanDay
-from custom_components.solar_compute.core.outlook import Outlook, hourly_balance, learn
+from custom_components.solar_compute.core.outlook import (
+    Outlook,
+    hourly_balance,
+    learn,
+    recent_days,
+)
 
 from .houses import CLOCK_S, NOON, learned
 
@@ -24,7 +29,7 @@ def watch(
 
 def test_an_hour_is_learned_when_it_is_over() -> None:
     assert watch(MeanDay(), 700.0, 1.0).hours[12] == HourMean()
-    assert watch(MeanDay(), 700.0, 1.5).hours[12] == HourMean(700.0, 1)
+    assert watch(MeanDay(), 700.0, 1.5).hours[12] == HourMean(700.0, 1, (700.0,))
 
 
 def test_the_mean_of_an_hour_is_by_time_and_not_by_the_number_of_looks() -> None:
@@ -107,7 +112,34 @@ def test_an_unseen_hour_is_between_its_neighbours() -> None:
 )
 def test_a_stored_day_that_is_none_is_begun_anew(junk: MeanDay) -> None:
     assert hourly_balance(junk, NOON) is None
-    assert watch(junk, 700.0, 1.5).hours[12] == HourMean(700.0, 1)
+    assert watch(junk, 700.0, 1.5).hours[12] == HourMean(700.0, 1, (700.0,))
+
+
+def test_what_followed_on_each_of_the_last_days_is_one_stretch_of_time() -> None:
+    """The n-th hour ever had n W; it is noon, and 60 hours have been seen."""
+    day, midnight = MeanDay(), NOON.replace(hour=0)
+    for number in range(61):
+        at_s = number * 3600.0
+        moment = midnight + timedelta(seconds=at_s)
+        day = learn(day, moment, CLOCK_S + at_s, float(number))
+    days = recent_days(day, midnight + timedelta(hours=60))
+    assert days[0] == tuple(map(float, range(36, 60)))
+    assert days[1] == tuple(map(float, range(12, 36)))
+    assert days[2][12:] == tuple(map(float, range(12)))
+
+
+def test_of_the_last_days_no_more_are_kept_than_make_the_mean() -> None:
+    day = MeanDay()
+    for number in range(240):
+        at_s = number * 3600.0
+        day = learn(day, NOON + timedelta(seconds=at_s), CLOCK_S + at_s, 1.0)
+    assert {len(hour.lately_w) for hour in day.hours} == {7}
+
+
+def test_a_mean_that_an_older_version_kept_is_the_only_day_known() -> None:
+    day = learned({12: 5.0, 13: 6.0}).mean_day
+    assert recent_days(day, NOON) == (hourly_balance(day, NOON),)
+    assert recent_days(MeanDay(), NOON) == ()
 
 
 def outlook(balance_now_w: float, hours_w: tuple[float, ...] | None = None) -> Outlook:

@@ -1,9 +1,20 @@
 """What switching may lose is bounded, whatever the sun does."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.solar_compute.core.purse import Purse, earn, pay, think
+from custom_components.solar_compute.core.purse import (
+    DAY_COSTS,
+    PROVEN_DAY_COSTS,
+    Purse,
+    earn,
+    is_spent,
+    on_day,
+    pay,
+    think,
+)
 
 COST = 0.01
 
@@ -99,6 +110,85 @@ def test_all_losses_together_are_bounded_in_any_weather(worths: list[float]) -> 
         )
     # Two, one and a half start costs and so on, and what the last run lost beyond it.
     assert total > -(4 * COST + COST + 0.03 * 0.5)
+
+
+def seasons(purse: Purse, worth: float, days: int) -> Purse:
+    """Let the rule go on in thought for days, in steps of an hour."""
+    for step in range(days * 24):
+        purse = think(
+            purse,
+            worth=worth,
+            seconds=3600,
+            clock_s=step * 3600,
+            start_cost=COST,
+            wants=True,
+            gives_up=False,
+            min_run_s=900,
+            min_pause_s=300,
+        )
+    return purse
+
+
+def test_however_often_it_lost_a_good_week_lets_it_play_again() -> None:
+    often = Purse()
+    for _ in range(40):
+        often = replace(lose(replace(often, closed=False), 4), thought=0.0)
+    assert often.closed
+    assert not seasons(often, 0.005, 7).closed
+
+
+def test_a_bad_winter_in_thought_does_not_cost_the_summer_after_it() -> None:
+    winter = seasons(lose(Purse(), 2), -0.05, 120)
+    assert winter.closed
+    assert not seasons(winter, 0.005, 2).closed
+
+
+def test_what_was_lost_long_ago_is_forgotten() -> None:
+    thrice = lose(dream(lose(dream(lose(Purse(), 2), 0.02, 2)), 0.02, 4))
+    assert thrice.closed
+    assert dream(thrice, 0.02, 3).closed
+    assert not dream(seasons(thrice, 0.0, 61), 0.02, 3).closed
+
+
+def test_a_rich_purse_may_not_be_emptied_in_a_day() -> None:
+    rich = on_day(earn(Purse(), 0.02, 10 * 3600, COST), "2026-06-15")
+    rich = lose(rich, 10)
+    assert not rich.closed
+    assert is_spent(rich, COST, proven=False)
+    assert not is_spent(on_day(rich, "2026-06-16"), COST, proven=False)
+
+
+def test_a_proven_rule_need_not_wait_for_its_purse_but_may_not_lose_all_in_a_day() -> (
+    None
+):
+    closed = lose(on_day(Purse(), "2026-06-15"), 2)
+    assert is_spent(closed, COST, proven=False)
+    assert not is_spent(closed, COST, proven=True)
+    assert is_spent(lose(closed, 17), COST, proven=True)
+    assert not is_spent(on_day(lose(closed, 17), "2026-06-16"), COST, proven=True)
+
+
+@given(st.lists(st.floats(-0.03, 0.02), min_size=20, max_size=288), st.booleans())
+@settings(deadline=None)
+def test_no_day_loses_more_than_its_bound_and_one_last_run(
+    worths: list[float], proven: bool
+) -> None:
+    """A worker that starts and stops as badly as it may, with a purse that is full."""
+    purse = on_day(replace(Purse(), lived=20 * COST), "2026-06-15")
+    total, running, since = 0.0, False, 0
+    for step, worth in enumerate(worths):
+        if running:
+            total += worth * 300 / 3600
+            purse = earn(purse, worth, 300, COST)
+            if is_spent(purse, COST, proven=proven) and step - since >= 3:
+                running = False
+        elif not is_spent(purse, COST, proven=proven):
+            running, since = True, step
+            total -= COST
+            purse = pay(purse, COST)
+    bound = (PROVEN_DAY_COSTS if proven else DAY_COSTS) * COST
+    last_run = COST + 0.03 * (900 + 300) / 3600
+    assert total > -(bound + last_run)
 
 
 def test_nothing_is_thought_while_it_plays() -> None:

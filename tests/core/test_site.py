@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.solar_compute.core.ahead import Ahead
 from custom_components.solar_compute.core.decide import decide
-from custom_components.solar_compute.core.memory import Memory
+from custom_components.solar_compute.core.memory import HourMean, MeanDay, Memory
 from custom_components.solar_compute.core.model import (
     Decision,
     Reading,
@@ -194,6 +194,29 @@ class TestTheBattery:
         discharge = prices(decision)[TrancheKind.BATTERY_DISCHARGE]
         assert discharge == pytest.approx(0.08 / 0.9 + 0.05)
         assert one(decision).level == 1
+
+    def test_is_given_from_as_often_as_it_was_full_on_the_last_days(self) -> None:
+        """Four of the last seven days filled it, the others did not."""
+        days = (5000.0, -500.0, 5000.0, -500.0, 5000.0, -500.0, 5000.0)
+        hours = tuple(HourMean(2643.0, 7, days) for _ in range(24))
+        doubtful = Memory(mean_day=MeanDay(hours=hours))
+        snapshot = look(0, battery_w=-2000, soc=50)
+        decision, _ = decide(house_with_battery(), snapshot, doubtful)
+        expected = (4 * 0.08 + 3 * 0.225) / 7
+        assert prices(decision)[TrancheKind.BATTERY_CHARGE] == pytest.approx(expected)
+
+    def test_keeps_what_workers_could_take_of_the_sun_that_is_left_over(self) -> None:
+        """It will be full soon, with 600 W to spare: 500 W of them are the worker's."""
+        spare = learned({12: 6000.0, 13: 6000.0, 14: 600.0, 20: -4000.0, 21: -4000.0})
+        snapshot = look(0, battery_w=-2000, soc=90)
+        small = house_with_battery(cruncher(levels_w=(50.0,)))
+        large = house_with_battery(cruncher(levels_w=(5600.0,)))
+        price = [
+            prices(decide(spec, snapshot, spare)[0])[TrancheKind.BATTERY_CHARGE]
+            for spec in (small, large)
+        ]
+        assert price[0] == pytest.approx(0.08)
+        assert price[1] > 0.15
 
     def test_is_worth_what_the_plan_says_where_there_is_one(self) -> None:
         snapshot = look(0, battery_w=-2000, soc=50)

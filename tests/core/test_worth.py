@@ -20,7 +20,7 @@ from custom_components.solar_compute.core.spec import (
     TankSpec,
     WorkerSpec,
 )
-from custom_components.solar_compute.core.storage import FirstLimit, stored_value
+from custom_components.solar_compute.core.storage import stored_value
 from custom_components.solar_compute.core.supply import (
     NO_BATTERY,
     BatteryLimits,
@@ -58,10 +58,10 @@ NO_SINK_COOLED = cruncher(
 )
 
 
-def battery_prices(first: FirstLimit) -> Prices:
+def battery_prices(replaced: float) -> Prices:
     stored = stored_value(
         home_battery(round_trip=0.9, wear_per_kwh=0.05),
-        first,
+        replaced,
         import_per_kwh=IMPORT,
         surplus_per_kwh=EXPORT,
     )
@@ -156,7 +156,7 @@ WORKED: dict[str, tuple[float, dict[str, Any]]] = {
             "balance": 1000.0,
             "heater": GAS,
             "limits": BatteryLimits(charge_w=4000, discharge_w=4000),
-            "prices": battery_prices(FirstLimit.RESERVE),
+            "prices": battery_prices(0.0),
         },
     ),
     "discharge that surplus will refill, gas": (
@@ -165,7 +165,7 @@ WORKED: dict[str, tuple[float, dict[str, Any]]] = {
             "balance": 0.0,
             "heater": GAS,
             "limits": BatteryLimits(charge_w=4000, discharge_w=4000),
-            "prices": battery_prices(FirstLimit.FULL),
+            "prices": battery_prices(1.0),
         },
     ),
     "import displacing gas": (-15.875, {"balance": 0.0, "heater": GAS}),

@@ -9,7 +9,7 @@ at one price each, in the order of physics: sun that the inverter holds back
 (nothing), export forgone, loads that yield, battery charge forgone, battery
 discharge, import (`supply.supply_curve`). A stored kWh is worth what the battery
 would have done with it: the limit that its path hits first says which
-(`storage`), on the learned mean day (`outlook`).
+(`storage`), on each of the last days (`outlook`).
 
 A worker brings the value of its results and of its heat. Heat goes into a heat sink:
 a tank (hot water, or a loop: a buffer, a pool, a network) or a room. It is worth the

@@ -12,7 +12,7 @@ from .knowledge import Rule
 from .managed import Managed
 from .memory import WorkerMemory
 from .model import Worth
-from .purse import earn, pay, settle, think
+from .purse import earn, is_spent, on_day, pay, settle, think
 from .scene import Scene
 from .trail import TEN_MINUTES, follow
 
@@ -45,10 +45,14 @@ def lived_through(
         scene.site.balance - base_w - worker.spec.power_w(1),
         hold_s,
     )
-    advice = advise(
-        scene.knowledge, scene.spec, worker.spec, trail, scene.snapshot.local
-    )
-    purse = memory.purse
+    # What a battery gave depends on what was taken from it before. So what was lived
+    # with one rule does not tell what another would have earned.
+    advice = None
+    if scene.spec.battery is None:
+        advice = advise(
+            scene.knowledge, scene.spec, worker.spec, trail, scene.snapshot.local
+        )
+    purse = on_day(memory.purse, scene.day)
     if worker.current and by_worth:
         now = worths[worker.current - 1]
         if isfinite(now.total) and not now.job:
@@ -79,6 +83,18 @@ def lived_through(
 def are_paid_by_job(worths: tuple[Worth, ...]) -> bool:
     """Tell whether a deadline adds to what a worker is worth now."""
     return any(worth.job for worth in worths)
+
+
+def must_stay_off(
+    memory: WorkerMemory,
+    start_cost: float,
+    worths: tuple[Worth, ...],
+    advice: Advice | None,
+) -> bool:
+    """Tell whether its switching lost so much that it has to stay off for now."""
+    proven = advice is not None and advice.rule is Rule.LEARNED
+    spent = is_spent(memory.purse, start_cost, proven=proven)
+    return spent and not are_paid_by_job(worths)
 
 
 def has_started(memory: WorkerMemory, start_cost: float) -> WorkerMemory:

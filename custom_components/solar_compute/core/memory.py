@@ -48,10 +48,14 @@ class WorkerMemory:
 
 @dataclass(frozen=True, slots=True)
 class HourMean:
-    """Mean balance of one hour of the day over the last days, in W."""
+    """Mean balance of one hour of the day over the last days, in W.
+
+    `lately_w` is what it was on each of the last days, the newest last.
+    """
 
     mean_w: float = 0.0
     days: int = 0
+    lately_w: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,7 +61,11 @@ def _close_hour(day: MeanDay) -> MeanDay:
     known = day.hours[day.hour]
     days = max(1, min(known.days + 1, DAYS))
     hours = list(day.hours)
-    hours[day.hour] = HourMean(known.mean_w + (mean - known.mean_w) / days, days)
+    hours[day.hour] = HourMean(
+        known.mean_w + (mean - known.mean_w) / days,
+        days,
+        (*known.lately_w, mean)[-DAYS:],
+    )
     return replace(day, hours=tuple(hours))
 
 
@@ -94,6 +98,31 @@ def hourly_balance(day: MeanDay, local: datetime) -> tuple[float, ...] | None:
         filled.append((before.mean_w + after.mean_w) / 2)
     start = local.hour
     return tuple(filled[start:] + filled[:start])
+
+
+def recent_days(day: MeanDay, local: datetime) -> tuple[tuple[float, ...], ...]:
+    """Return what followed on this hour on each of the last days, in W.
+
+    Of every day 24 hours, as `hourly_balance` has them, the newest day first. An
+    hour that was not seen on a day has its mean; where no day was kept, there is the
+    mean day alone. Empty while nothing is known.
+    """
+    usual = hourly_balance(day, local)
+    if usual is None:
+        return ()
+    hours = (*day.hours[local.hour :], *day.hours[: local.hour])
+    kept = max(len(hour.lately_w) for hour in hours)
+    if kept == 0:
+        return (usual,)
+    # The newest of an hour that has been is of today, of one to come of yesterday:
+    # so the same place in all of them is one stretch of 24 hours.
+    return tuple(
+        tuple(
+            hour.lately_w[-back] if back <= len(hour.lately_w) else mean_w
+            for hour, mean_w in zip(hours, usual, strict=True)
+        )
+        for back in range(1, kept + 1)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

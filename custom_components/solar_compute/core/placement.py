@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from .advice import Advice
-from .experience import are_paid_by_job, has_started, lived_through
+from .experience import has_started, lived_through, must_stay_off
 from .guards import Cap, GuardContext, all_caps, strictest
 from .job_outlook import WorkerJobs
 from .jobs import is_sure, job_reason, worked_on
@@ -95,7 +95,7 @@ def place(
                 hidden=hidden,
                 sure=scene.site is not None and is_sure(jobs, scene.site.tranches),
                 advice=advice,
-                spent=memory.purse.closed and not are_paid_by_job(worths),
+                spent=must_stay_off(memory, worker.spec.start_cost, worths, advice),
             )
         )
         choice = _explained_by_cap(choice, cap, worker.current, worths)

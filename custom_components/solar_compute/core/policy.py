@@ -132,7 +132,7 @@ def _choose_paused(situation: Situation) -> Choice:
     if limit is not None and starts_today(memory, situation.day) >= limit:
         return stay(ReasonCode.MAXIMUM_STARTS, starts=limit)
     off = situation.advice is not None and situation.advice.rule is Rule.OFF
-    if not situation.sure and (off or _is_held_back(situation)):
+    if not situation.sure and (off or situation.spent):
         return stay(ReasonCode.LOST_LATELY)
     if not situation.sure and not _is_time_to_start(situation, mean):
         after_s = start_after_s(worth, mean, worker.start_cost, situation.policy)
@@ -199,15 +199,6 @@ def _is_learned(situation: Situation) -> bool:
     return situation.advice is not None and situation.advice.rule is not Rule.BARE
 
 
-def _is_held_back(situation: Situation) -> bool:
-    """Tell whether too much was lost: by a rule that the past does not speak for.
-
-    One that was learned plays only as long as it earned on all of that past.
-    """
-    advice = situation.advice
-    return situation.spent and (advice is None or advice.rule is not Rule.LEARNED)
-
-
 def _is_time_to_start(situation: Situation, mean: float) -> bool:
     """Tell whether a start repays its cost: by what was learned, else by the mean."""
     start_cost = situation.worker.start_cost
@@ -224,7 +215,7 @@ def _is_time_to_stop(situation: Situation, mean: float) -> bool:
     What is no number stops.
     """
     start_cost = situation.worker.start_cost
-    if start_cost <= 0 or _is_held_back(situation):
+    if start_cost <= 0 or situation.spent:
         return True
     if situation.advice is not None:
         return not situation.advice.stop <= 0

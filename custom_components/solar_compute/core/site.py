@@ -6,15 +6,16 @@ Pure functions; standard library only.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from statistics import fmean
 
 from .ahead import NOTHING_AHEAD, Ahead
 from .memory import Memory
 from .model import HeatPrice, Snapshot, SpaceState, Tranche
 from .observe import View
-from .outlook import Outlook, hourly_balance
+from .outlook import Outlook, hourly_balance, recent_days
 from .spaces import space_states
-from .spec import SiteSpec
-from .storage import FirstLimit, first_limit, stored_value
+from .spec import BatterySpec, SiteSpec
+from .storage import FirstLimit, replaced_share, stored_value
 from .supply import (
     DEADBAND_W,
     NO_BATTERY,
@@ -136,15 +137,21 @@ def site_now(
     if curtailing or spec.export_limit_w == 0:
         surplus_per_kwh = 0.0
     hours_w = ahead.hours_w or hourly_balance(memory.mean_day, snapshot.local)
+    paths_w = (
+        (ahead.hours_w,)
+        if ahead.hours_w
+        else recent_days(memory.mean_day, snapshot.local)
+    )
     prices = Prices(import_=view.import_per_kwh, export=view.export_per_kwh)
     later_per_kwh = surplus_per_kwh
     hours_per_kwh = ahead.hours_per_kwh
     if hours_per_kwh is None and snapshot.import_per_kwh is not None:
         hours_per_kwh = hourly_balance(memory.import_day, snapshot.local)
     if spec.battery is not None and view.stored_wh is not None:
+        replaced = _replaced(spec, spec.battery, snapshot, view.stored_wh, paths_w)
         stored = ahead.stored or stored_value(
             spec.battery,
-            first_limit(spec.battery, view.stored_wh, hours_w),
+            replaced,
             import_per_kwh=view.import_per_kwh,
             surplus_per_kwh=surplus_per_kwh,
         )
@@ -162,7 +169,7 @@ def site_now(
             # What it would save is bought at some other hour, not at this one's price.
             later_per_kwh = stored_value(
                 spec.battery,
-                stored.first,
+                0.0 if ahead.stored else replaced,
                 import_per_kwh=sum(hours_per_kwh) / len(hours_per_kwh),
                 surplus_per_kwh=surplus_per_kwh,
             ).charge
@@ -195,6 +202,37 @@ def site_now(
         heat=heat_prices(spec, snapshot, view, memory, outlook),
         spaces=space_states(spec, snapshot),
         outlook=replace(outlook, surplus_per_kwh=later_per_kwh),
+    )
+
+
+def _replaced(
+    spec: SiteSpec,
+    battery: BatterySpec,
+    snapshot: Snapshot,
+    stored_wh: float,
+    paths_w: tuple[tuple[float, ...], ...],
+) -> float | None:
+    """Return which part of what workers keep from the battery sun will replace.
+
+    The mean over the days that may come; None where nothing is known of them. As if
+    all workers took their full power, for as long as a start needs to be repaid and
+    again of the sun that the battery has no room for: the cautious guess.
+    """
+    if not paths_w:
+        return None
+    workers_w = sum(worker.levels_w[-1] for worker in spec.workers)
+    taken_wh = workers_w * spec.policy.start_horizon_s / 3600
+    past_hour_s = snapshot.local.minute * 60.0 + snapshot.local.second
+    return fmean(
+        replaced_share(
+            battery,
+            stored_wh,
+            hours_w,
+            taken_wh=taken_wh,
+            workers_w=workers_w,
+            past_hour_s=past_hour_s,
+        )
+        for hours_w in paths_w
     )
 
 
