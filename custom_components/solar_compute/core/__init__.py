@@ -36,6 +36,7 @@ supply curve in that strict order, too (`placement`, `decide`).
 
 A worker's stated power is often a guess. Where its own power is measured, decisions go
 by what its levels really draw, and wait for as long as a change takes to show (`power`).
+Where it counts what it finishes, jobs go by what comes of a kWh (`work`).
 
 What is never switched is part of the balance, and decisions know nothing else of it
 (`always_on`). What was drawn is accounted by its true source (`ledger`), its heat by
