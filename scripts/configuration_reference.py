@@ -113,7 +113,7 @@ def _schemas() -> dict[str, probatio.Schema]:
             "grid": site.grid_schema(),
             "battery": site.battery_schema(CURRENCY),
             "prices": site.prices_schema(CURRENCY),
-            "confirm": site.confirm_schema(with_battery),
+            "confirm": site.confirm_schema(with_battery, new=True),
             "boinc": boinc.schema(named=True),
             "docker": docker.engine_schema(),
             "docker_container": docker.container_schema([], named=True, limited=True),

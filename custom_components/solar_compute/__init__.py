@@ -27,7 +27,7 @@ from .replays import async_setup_replays
 from .runtime import DATA_RUNTIMES, Runtime, controller, runtime_of
 from .services import async_setup_services
 from .site_issues import SiteIssue, clear_issue
-from .store import SiteStore
+from .store import SiteStore, Stored
 from .workers.agent_sleep import async_forget
 
 __all__ = ["async_migrate_entry"]
@@ -64,7 +64,7 @@ async def async_setup_entry(
     configuration = parse(entry)
     async_report_problems(hass, entry, configuration)
     store = SiteStore(hass, entry.entry_id)
-    stored = await store.async_load()
+    stored = await store.async_load(Stored(shadow=configuration.only_watch))
     runtimes = hass.data.setdefault(DATA_RUNTIMES, {})
     runtime = runtimes.get(entry.entry_id)
     if runtime is None:

@@ -17,6 +17,7 @@ from .rounding import rounded
 REASON_ATTRIBUTES = frozenset(
     {
         "details",
+        "explanation",
         "highest_level",
         "inputs",
         "mean_worth",

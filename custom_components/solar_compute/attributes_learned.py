@@ -12,6 +12,7 @@ from .core.memory import PowerMean
 from .core.power import learned_settle_s, learned_w
 from .core.spec import WorkerSpec
 from .core.sun_error import sun_factors
+from .core.work import learned_units_per_kwh
 from .facts import SiteFacts, WorkerFacts
 from .rounding import rounded
 
@@ -85,4 +86,19 @@ def _powers(spec: WorkerSpec, powers: Mapping[str, PowerMean]) -> dict[str, Any]
             for level in range(1, len(spec.levels_w) + 1)
         ],
         "changes_seen": 0 if mean is None else mean.changes,
+        **_work(spec, mean),
+    }
+
+
+def _work(spec: WorkerSpec, mean: PowerMean | None) -> dict[str, Any]:
+    """Return what comes of a kWh; nothing for a worker that does not count its work."""
+    if mean is None or not mean.work.levels:
+        return {}
+    levels = range(1, len(spec.levels_w) + 1)
+    return {
+        "units_seen": rounded(mean.work.every.units, 0),
+        "units_per_kwh": rounded(learned_units_per_kwh(spec, mean), 3),
+        "levels_units_per_kwh": [
+            rounded(learned_units_per_kwh(spec, mean, level), 3) for level in levels
+        ],
     }

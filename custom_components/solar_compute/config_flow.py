@@ -146,14 +146,20 @@ class SolarComputeConfigFlow(DiscoveryPages, domain=c.DOMAIN):
     async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Show what the meters say, until the user finds the signs right."""
+        """Show what the meters say, until the user finds the signs right.
+
+        And let him only watch at first, where there is no site yet.
+        """
+        new = self.source != SOURCE_RECONFIGURE
         if user_input is not None:
+            if new:
+                self._site[c.CONF_ONLY_WATCH] = user_input[c.CONF_ONLY_WATCH]
             if user_input.items() <= self._site.items():
                 return self._finish()
             self._site.update(user_input)
         return self.async_show_form(
             step_id="confirm",
-            data_schema=site.confirm_schema(self._site),
+            data_schema=site.confirm_schema(self._site, new=new),
             description_placeholders={
                 "readings": await async_describe(self.hass, self._site)
             },

@@ -177,6 +177,7 @@ def parse(entry: ConfigEntry) -> Configuration:
         )
         + tuple(guarding.guard_problems(entry)),
         **given(site, TUNABLES),
+        **given(site, (c.CONF_ONLY_WATCH,)),
     )
 
 

@@ -128,6 +128,7 @@ class Configuration:
     `command_timeout_s`: how long a command may stay unconfirmed before it is sent
     again, after a wait that doubles from `retry_first_s` to `retry_longest_s`;
     after `issue_after_tries` unconfirmed commands a repair issue is raised.
+    `only_watch`: it began, or shall begin, in shadow mode, until somebody ends that.
     """
 
     spec: SiteSpec
@@ -147,6 +148,7 @@ class Configuration:
     retry_first_s: float = 5.0
     retry_longest_s: float = 300.0
     issue_after_tries: int = 3
+    only_watch: bool = False
 
     @property
     def loads(self) -> tuple[WorkerConfig, ...]:

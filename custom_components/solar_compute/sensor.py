@@ -145,6 +145,9 @@ class SolarComputeSensor[FactsT](SolarComputeEntity, SensorEntity):
         """Return the numbers behind the value, where the row has any."""
         row, facts = self.entity_description, self.facts
         attributes = {} if row.attributes_fn is None else row.attributes_fn(facts)
+        if (explanation_fn := row.explanation_fn) is not None:
+            said = explanation_fn(self.coordinator.hass, facts)
+            attributes |= {} if said is None else {"explanation": said}
         if (period_fn := row.period_fn) is not None:
             attributes |= {
                 name: self._shown_as(period_fn(facts, period))

@@ -16,6 +16,7 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import PERCENTAGE, UnitOfEnergy, UnitOfMass
+from homeassistant.core import HomeAssistant
 
 from .core.ledger import Period
 
@@ -29,6 +30,8 @@ class SolarComputeSensorDescription[FactsT](SensorEntityDescription):
     value_fn: Callable[[FactsT], float | str | datetime | None]
     """The value, None where it is unknown."""
     attributes_fn: Callable[[FactsT], dict[str, Any]] | None = None
+    explanation_fn: Callable[[HomeAssistant, FactsT], str | None] | None = None
+    """The value in sentences, for an attribute of that name."""
     digits: int | None = None
     """Decimal digits that the state keeps."""
     period_fn: Callable[[FactsT, Period], float | None] | None = None

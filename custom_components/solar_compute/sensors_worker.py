@@ -16,6 +16,7 @@ from .core.model import ReasonCode, WorkerState
 from .facts import WorkerFacts
 from .job_facts import wall_time
 from .sensor_descriptions import SolarComputeSensorDescription, energy, money
+from .words import explanation
 
 
 def _power_w(worker: WorkerFacts) -> float | None:
@@ -62,6 +63,7 @@ WORKER_SENSORS: tuple[SolarComputeSensorDescription[WorkerFacts], ...] = (
             None if worker.decision is None else worker.decision.reason.code.value
         ),
         attributes_fn=reason_attributes,
+        explanation_fn=explanation,
     ),
     SolarComputeSensorDescription(
         key="power",

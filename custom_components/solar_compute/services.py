@@ -25,10 +25,12 @@ from .const import DOMAIN
 from .coordinator import SolarComputeCoordinator
 from .core.explain import explain
 from .core.model import Mode
+from .facts import SiteFacts, WorkerFacts
 from .plan_response import site_response, standing, worker_response
 from .rearm import async_rearm
 from .services_jobs import async_setup_job_services
 from .targets import DEVICE_SCHEMA, Target, named_devices, worker_targets
+from .words import explanation
 
 ATTR_DURATION = "duration"
 ATTR_LEVEL = "level"
@@ -186,7 +188,7 @@ def _check_level(worker: WorkerConfig, level: int | None) -> None:
 
 
 def _explanation(target: Target) -> dict[str, Any]:
-    """Return the last decision about a worker with all of its numbers."""
+    """Return the last decision about a worker, in words and with all of its numbers."""
     site = target.coordinator.data
     if site is None or site.decision.worker(target.worker.key) is None:
         raise ServiceValidationError(
@@ -194,8 +196,10 @@ def _explanation(target: Target) -> dict[str, Any]:
             translation_key="no_decision_yet",
             translation_placeholders={"worker": target.worker.name},
         )
-    spec = target.coordinator.configuration.spec
+    hass, spec = target.coordinator.hass, target.coordinator.configuration.spec
+    facts = WorkerFacts(config=target.worker, site=SiteFacts(spec=spec, data=site))
     return {
+        "explanation": explanation(hass, facts),
         **explain(spec, site.snapshot, site.decision, target.worker.key),
         "plan": standing(site.plan),
     }

@@ -74,15 +74,15 @@ class SiteStore:
             atomic_writes=True,
         )
 
-    async def async_load(self) -> Stored:
-        """Return what was stored, as far as it can be read."""
+    async def async_load(self, first: Stored = Stored()) -> Stored:
+        """Return what was stored, as far as it can be read; `first`, where nothing was."""
         try:
             data = await self._store.async_load()
         except (HomeAssistantError, OSError, ValueError, KeyError, TypeError) as err:
             _LOGGER.warning("Counters and timers start anew: %s", err)
             return self._without_settings(Stored())
         if data is None:
-            return Stored()
+            return first
         stored, unread = _readable(data)
         if unread & {"automation", "controls", "rooms", "shadow"}:
             return self._without_settings(stored)

@@ -117,3 +117,30 @@ def test_whatever_was_stored_a_load_is_a_number_or_unknown(
     if found is not None:
         assert len(found.hours_w) == 24
         assert all(value is None or 0 <= value <= 2e9 for value in found.hours_w)
+
+
+def cut(history: History, first_day: int, end_day: int) -> History:
+    per_day = DAY_S // history.step_s
+    return history.cut(first_day * per_day, end_day * per_day)
+
+
+def test_hourly_means_stand_for_the_weeks_before_the_finer_ones() -> None:
+    whole = profile(past(40, step_s=3600, weekend_w=800.0))
+    fine = cut(past(40, step_s=900, weekend_w=800.0), 36, 40)
+    older = cut(past(40, step_s=3600, weekend_w=800.0), 0, 36)
+
+    both = load_profile(fine, UTC, older=older)
+
+    assert both is not None
+    assert both.days == 40
+    assert both.weekend_w
+    for hour in range(24):
+        assert at(both, hour) == pytest.approx(at(whole, hour), abs=30)
+    assert not profile(fine).weekend_w
+
+
+def test_hourly_means_alone_are_enough_and_of_the_same_hour_the_finer_count() -> None:
+    hourly = past(20, step_s=3600)
+    assert load_profile(None, UTC, older=hourly) == profile(hourly)
+    fine = cut(past(20, step_s=900, summer_w=5000.0), 0, 20)
+    assert load_profile(fine, UTC, older=hourly) == profile(fine)

@@ -221,12 +221,15 @@ def test_what_a_kwh_yields_is_what_its_jobs_have_shown() -> None:
         ready_by_s=CLOCK_S + 7200,
     )
 
-    def yields(job: Job) -> float | None:
-        start = found(sunny_house(), look(-100, paused(), jobs=(job,)))
+    def yields(job: Job, **worker: Any) -> float | None:
+        home = sunny_house(cruncher(**worker))
+        start = found(home, look(-100, paused(), jobs=(job,)))
         return start.workers["cruncher"].units_per_kwh
 
     assert yields(job) is None
-    assert yields(replace(job, done=30.0, energy_wh=500.0)) == 60.0
+    assert yields(job, units_per_kwh=(50.0,)) == 50.0
+    begun = replace(job, done=30.0, energy_wh=500.0)
+    assert yields(begun, units_per_kwh=(50.0,)) == 60.0
 
 
 @pytest.mark.parametrize(

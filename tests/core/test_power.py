@@ -20,6 +20,7 @@ from custom_components.solar_compute.core.power import (
     learned_settle_s,
     learned_w,
 )
+from custom_components.solar_compute.core.purse import Purse
 from custom_components.solar_compute.core.spec import WorkerSpec
 
 from .houses import (
@@ -161,7 +162,9 @@ class TestWhatIsLearned:
         left = forgotten(memory)
         assert left.powers == {}
         assert left.mean_day == Memory().mean_day
-        assert (left.workers, left.hot_s) == (memory.workers, memory.hot_s)
+        assert left.hot_s == memory.hot_s
+        before = memory.workers["cruncher"]
+        assert left.workers == {"cruncher": replace(before, purse=Purse())}
 
 
 class TestWhatComesOfIt:

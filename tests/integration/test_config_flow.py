@@ -37,7 +37,30 @@ async def test_four_pages_set_up_a_house_with_panels_and_a_battery(
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["title"] == "Solar Compute"
     assert result["result"].unique_id == "solar_compute"
-    assert result["data"] == SITE
+    assert result["data"] == {**SITE, "only_watch": False}
+
+
+async def test_a_careful_person_can_choose_to_only_watch_at_first(
+    hass: HomeAssistant,
+) -> None:
+    result = await up_to(hass, "confirm")
+    assert suggested(result)["only_watch"] is False
+    page = {"grid_inverted": True, "battery_inverted": False, "only_watch": True}
+    result = await submit(hass, result, "confirm", page)
+    assert suggested(result)["only_watch"] is True
+    result = await submit(hass, result, "confirm", page)
+    assert result["data"]["only_watch"] is True
+
+
+async def test_who_changes_the_meters_later_is_not_asked_to_only_watch(
+    hass: HomeAssistant,
+) -> None:
+    entry = houses.entry()
+    entry.add_to_hass(hass)
+    result = await open_site_again(entry, hass)
+    for step, page in SITE_PAGES[:-1]:
+        result = await submit(hass, result, step, page)
+    assert "only_watch" not in suggested(result)
 
 
 async def test_a_house_without_a_battery_is_not_asked_about_one(

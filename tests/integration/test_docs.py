@@ -367,6 +367,8 @@ def test_the_explanation_that_is_documented_is_what_the_action_returns() -> None
 
     documented = yaml.safe_load(code)
     assert documented.pop("plan").keys() == standing(PlanView()).keys()
+    remarks = TEXTS["selector"]["remark"]["options"]
+    assert documented.pop("explanation").endswith(remarks["nothing_learned"])
     assert_same(documented, explanation)
 
 

@@ -27,7 +27,10 @@ from custom_components.solar_compute.core.memory import (
     LevelPower,
     MeanDay,
     PowerMean,
+    WorkDone,
+    WorkMean,
 )
+from custom_components.solar_compute.core.purse import Purse
 from custom_components.solar_compute.diagnostics import (
     async_get_config_entry_diagnostics,
 )
@@ -199,14 +202,15 @@ async def test_a_sensor_tells_how_much_is_known(
 ) -> None:
     coordinator = house.runtime_data
     level = LevelPower(mean_w=620.4, variance=9.0, seconds=5400.0)
-    coordinator._memory = _with(
-        coordinator._memory,
-        powers={
-            "miner": PowerMean(
-                nominal_w=(500.0,), levels=(level,), settle_s=80.0, changes=6
-            )
-        },
+    done = WorkDone(units=12.0, energy_wh=2500.0, seconds=14400.0)
+    miner = PowerMean(
+        nominal_w=(500.0,),
+        levels=(level,),
+        settle_s=80.0,
+        changes=6,
+        work=WorkMean(every=done, levels=(done,)),
     )
+    coordinator._memory = _with(coordinator._memory, powers={"miner": miner})
     await coordinator.async_refresh()
     assert hass.states.get(SENSOR) == snapshot(name="knowledge")
     assert hass.states.get("sensor.miner_power") == snapshot(name="power")
@@ -220,7 +224,10 @@ async def test_what_was_learned_is_forgotten_at_the_press_of_a_button(
 ) -> None:
     coordinator = house.runtime_data
     seen = MeanDay(hours=(HourMean(900.0, 7),) * 24)
-    coordinator._memory = _with(coordinator._memory, mean_day=seen)
+    lost = _with(coordinator._memory.workers["miner"], purse=Purse(lived=-1.0))
+    coordinator._memory = _with(
+        coordinator._memory, mean_day=seen, workers={"miner": lost}
+    )
     coordinator.plans.rest = seen
     await press_forget(hass)
     assert learner_of(house).learned.load.days == 0
@@ -231,6 +238,7 @@ async def test_what_was_learned_is_forgotten_at_the_press_of_a_button(
     assert coordinator.plans.habits.load_w is None
     stored = coordinator.to_store()
     assert stored.memory.mean_day.hours[0].days == 0
+    assert stored.memory.workers["miner"].purse.lived == 0
     state = hass.states.get(SENSOR)
     assert state is not None
     assert state.state == "0.0"

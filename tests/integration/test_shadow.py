@@ -220,6 +220,26 @@ async def test_it_survives_and_pauses_nothing_on_the_way(
         assert hass.states.is_state("sensor.home_state", "shadow")
 
 
+async def test_who_chose_to_only_watch_at_first_does_until_the_switch_is_off(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, boxes: Boxes
+) -> None:
+    box = boxes["cruncher"] = BoxInMemory()
+    entry = home(served("cruncher", "http://cruncher"), data={"only_watch": True})
+    await move_in(hass, entry, grid_w=-3000)
+    await pass_time(hass, freezer, 120, step=5)
+    assert hass.states.is_state(SHADOW, "on")
+    assert hass.states.is_state("sensor.home_state", "shadow")
+    assert commands(box) == []
+
+    await turn(hass, False)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await settle(hass)
+    assert hass.states.is_state(SHADOW, "off")
+    meter(hass, -3000)
+    await pass_time(hass, freezer, 60, step=5)
+    assert hass.states.is_state("sensor.cruncher_state", "running")
+
+
 async def test_it_survives_a_restart(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,

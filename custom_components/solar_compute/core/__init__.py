@@ -36,13 +36,14 @@ supply curve in that strict order, too (`placement`, `decide`).
 
 A worker's stated power is often a guess. Where its own power is measured, decisions go
 by what its levels really draw, and wait for as long as a change takes to show (`power`).
+Where it counts what it finishes, jobs go by what comes of a kWh (`work`).
 
 What is never switched is part of the balance, and decisions know nothing else of it
 (`always_on`). What was drawn is accounted by its true source (`ledger`), its heat by
 what it was good for (`heat_flow`), measured where there is a meter (`heat_meter`), its
 CO₂ in two books (`carbon`); totals of a day and a month follow from all of it
-(`accounts`). Every decision can be taken apart into its numbers (`explain`) and replayed
-from JSON (`codec`).
+(`accounts`). Every decision can be taken apart into its numbers (`explain`), with
+what a person should hear beside its reason (`remarks`), and replayed from JSON (`codec`).
 
 What is expected of the hours to come follows from forecasts, published prices and the
 home's habits (`expect`); all of them are values over time (`series`). Habits are what it

@@ -63,23 +63,28 @@ def left_s(job: Job, worker: WorkerSpec, drawn_w: float | None = None) -> float 
     """Return for how long the worker has to run for what is left of a job, in s.
 
     At full power, or at `drawn_w` where it is seen to draw less; below half of what it
-    should, something else is wrong. Units take as long as those did that are done; None
-    before the first.
+    should, something else is wrong. Units take as long as those did that are done; before
+    the first, as long as the worker was seen to need for one; None where that is not
+    known either.
     """
     if job.unit is JobUnit.HOURS:
         return job.left * 3600
-    if job.unit is JobUnit.KWH:
-        full_w = worker.levels_w[-1]
-        if drawn_w is not None:
-            full_w = max(full_w / 2, min(full_w, drawn_w))
-        return job.left * 1000 * 3600 / max(full_w, POSITIVE)
-    return job.left * job.run_s / job.done if job.done > 0 else None
+    if job.unit is JobUnit.UNITS and job.done > 0:
+        return job.left * job.run_s / job.done
+    energy_wh = left_wh(job, worker)[-1]
+    if energy_wh is None:
+        return None
+    full_w = worker.levels_w[-1]
+    if drawn_w is not None:
+        full_w = max(full_w / 2, min(full_w, drawn_w))
+    return energy_wh * 3600 / max(full_w, POSITIVE)
 
 
 def left_wh(job: Job, worker: WorkerSpec) -> tuple[float | None, ...]:
     """Return what is left of a job in Wh, for each of the worker's levels.
 
-    Hours take what their level draws, energy and units the same at any level; None
+    Hours take what their level draws, energy the same at any level. Units take what
+    those did that are done, before the first what the worker was seen to need; None
     while it is not known how much a unit takes.
     """
     if job.unit is JobUnit.HOURS:
@@ -87,6 +92,8 @@ def left_wh(job: Job, worker: WorkerSpec) -> tuple[float | None, ...]:
     energy = job.left * 1000 if job.unit is JobUnit.KWH else None
     if job.unit is JobUnit.UNITS and job.done > 0:
         energy = job.left * job.energy_wh / job.done
+    elif job.unit is JobUnit.UNITS and worker.units_per_kwh:
+        return tuple(job.left * 1000 / per_kwh for per_kwh in worker.units_per_kwh)
     return (energy,) * len(worker.levels_w)
 
 

@@ -6,7 +6,7 @@ Standard library only.
 from dataclasses import dataclass, field, replace
 
 from .knowledge import Knowledge
-from .memory import Memory
+from .memory import Memory, WorkerMemory
 
 VERSION = 1
 """Raised when what was stored before can no longer be read as it was meant."""
@@ -76,7 +76,8 @@ class Learned:
 def forgotten(memory: Memory) -> Memory:
     """Return what decisions remember without what they learned of the home.
 
-    Timers, counters, guards, and when a tank was last hot stay: they are no habits.
+    Nor what switching has lost: every purse begins anew. Timers, counters, guards, and
+    when a tank was last hot stay: they are no habits.
     """
     fresh = Memory()
     return replace(
@@ -86,4 +87,8 @@ def forgotten(memory: Memory) -> Memory:
         draws=fresh.draws,
         rooms=fresh.rooms,
         powers=fresh.powers,
+        workers={
+            key: replace(worker, purse=WorkerMemory().purse)
+            for key, worker in memory.workers.items()
+        },
     )

@@ -4,10 +4,11 @@
 
 Hourly means, weighted so that what is two months old counts half: homes live by the
 seasons. Weekends have a profile of their own where they really differ, by more than days
-do among each other. Hourly statistics serve as well as finer means. It may import numpy;
-it never reads a clock.
+do among each other. Hourly statistics serve as well as finer means, so they may stand for
+the time before those. It may import numpy; it never reads a clock.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
 
@@ -38,15 +39,46 @@ LEAST_KNOWN: Final = 0.5
 type Numbers = NDArray[np.float64]
 
 
-def load_profile(history: History, zone: tzinfo | None) -> LoadProfile | None:
+@dataclass(frozen=True, slots=True)
+class _Hours:
+    """Hours in which the load is known: their numbers in local time, and it in W."""
+
+    number: NDArray[np.intp]
+    load_w: Numbers
+
+    @property
+    def local_h(self) -> NDArray[np.intp]:
+        return self.number % HOURS
+
+    @property
+    def day(self) -> NDArray[np.intp]:
+        return self.number // HOURS
+
+    @property
+    def weekend(self) -> NDArray[np.bool_]:
+        # The first of January 1970 was a Thursday.
+        return (self.day + 3) % 7 >= 5
+
+    @property
+    def weight(self) -> Numbers:
+        age = self.day[-1] - self.day
+        weight: Numbers = 0.5 ** (age / HALF_LIFE_DAYS)
+        return weight
+
+
+def load_profile(
+    history: History | None, zone: tzinfo | None, *, older: History | None = None
+) -> LoadProfile | None:
     """Return what the home needs in each local hour, None where nothing tells.
 
-    Without a PV meter only the hours of the night are known.
+    `older` is what is known of the time before `history`, also by hourly means. Without
+    a PV meter only the hours of the night are known.
     """
-    hours = _hourly(history, zone)
+    hours = _joined(_hourly(older, zone), _hourly(history, zone))
     if hours is None:
         return None
-    local_h, day, weekend, load_w, weight = hours
+    local_h, day, weekend = hours.local_h, hours.day, hours.weekend
+    load_w, weight = hours.load_w, hours.weight
     days = len(np.unique(day))
     every = _means(local_h, load_w, weight)
     rest, work = (
@@ -69,17 +101,22 @@ def load_profile(history: History, zone: tzinfo | None) -> LoadProfile | None:
     )
 
 
-def _hourly(
-    history: History, zone: tzinfo | None
-) -> (
-    tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_], Numbers, Numbers]
-    | None
-):
-    """Return hour, day, weekend, load and weight of every hour in which it is known."""
-    sun_w = history.column(PV_W)
-    balance_w = history.column(BALANCE_W)
-    if balance_w is None:
+def _joined(older: _Hours | None, hours: _Hours | None) -> _Hours | None:
+    """Return both, and of the hours that are in both the finer ones."""
+    if older is None or hours is None:
+        return older or hours
+    before = older.number < hours.number[0]
+    return _Hours(
+        np.concatenate((older.number[before], hours.number)),
+        np.concatenate((older.load_w[before], hours.load_w)),
+    )
+
+
+def _hourly(history: History | None, zone: tzinfo | None) -> _Hours | None:
+    """Return every hour of a past in which the load is known; None: there is none."""
+    if history is None or (balance_w := history.column(BALANCE_W)) is None:
         return None
+    sun_w = history.column(PV_W)
     steps = np.arange(len(history), dtype=np.float64)
     times_s: Numbers = history.start_s + steps * history.step_s
     local_s = times_s + _offsets_s(times_s, zone)
@@ -96,18 +133,7 @@ def _hourly(
     whole = np.bincount(index)
     sums = np.bincount(index, np.where(known, load_w, 0.0))
     at = np.flatnonzero((count > 0) & (count >= LEAST_KNOWN * whole))
-    if not len(at):
-        return None
-    day = (at + first) // HOURS
-    age = day[-1] - day
-    return (
-        (at + first) % HOURS,
-        day,
-        # The first of January 1970 was a Thursday.
-        (day + 3) % 7 >= 5,
-        sums[at] / count[at],
-        0.5 ** (age / HALF_LIFE_DAYS),
-    )
+    return _Hours(at + first, sums[at] / count[at]) if len(at) else None
 
 
 def _offsets_s(times_s: Numbers, zone: tzinfo | None) -> Numbers:

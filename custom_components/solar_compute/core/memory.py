@@ -131,8 +131,33 @@ class LevelPower:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkDone:
+    """Units of work that a worker has finished, and what energy and time that took."""
+
+    units: float = 0.0
+    energy_wh: float = 0.0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkMean:
+    """What was learned of the work that comes of a worker's energy (`work`).
+
+    `every` is at any level, `levels` at each alone. `counted` is how many units it had
+    finished when it was last looked at (None: it did not say). Since its last unit it
+    has drawn `open_wh` at each level, in `open_s`; empty: nobody saw that unit end.
+    """
+
+    every: WorkDone = WorkDone()
+    levels: tuple[WorkDone, ...] = ()
+    counted: float | None = None
+    open_wh: tuple[float, ...] = ()
+    open_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PowerMean:
-    """What was learned of a worker's power (`power`).
+    """What was learned of a worker's power (`power`), and of what comes of it (`work`).
 
     `levels` has one entry for each of `nominal_w`, the levels as they were set then.
     `react_s` is how long after a change its power begins to move, `settle_s` when it
@@ -149,6 +174,7 @@ class PowerMean:
     changes: int = 0
     watched_s: float | None = None
     reacted_s: float | None = None
+    work: WorkMean = WorkMean()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

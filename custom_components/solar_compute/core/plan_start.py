@@ -17,7 +17,7 @@ from .model import Decision, ReasonCode, RoomInput, Snapshot, TankInput, WorkerS
 from .observe import observe
 from .plan import Held, PlanStart, WorkerStart
 from .sinks import room_target_c
-from .spec import SiteSpec
+from .spec import SiteSpec, WorkerSpec
 from .wishes import wish
 
 GUARDED_S: Final = 3600.0
@@ -140,21 +140,26 @@ def _worker(
         value_per_kwh=observed.value_per_kwh,
         held=tuple(_held(worker, snapshot, decision, offset_s)),
         asleep=observed.asleep,
-        units_per_kwh=_units_per_kwh(worker.spec.key, snapshot),
+        units_per_kwh=_units_per_kwh(worker.spec, snapshot),
         starts_today=remembered.starts if remembered.starts_day == today else 0,
         run_today_s=observed.run_today_s,
         energy_today_wh=observed.energy_today_wh,
     )
 
 
-def _units_per_kwh(worker: str, snapshot: Snapshot) -> float | None:
-    """Return what its jobs have shown that a kWh yields; None before the first unit."""
+def _units_per_kwh(worker: WorkerSpec, snapshot: Snapshot) -> float | None:
+    """Return what its jobs have shown that a kWh yields, else what the worker has.
+
+    None before the first unit.
+    """
     done = energy_wh = 0.0
     for job in snapshot.jobs:
-        if job.worker == worker and job.unit is JobUnit.UNITS and job.done > 0:
+        if job.worker == worker.key and job.unit is JobUnit.UNITS and job.done > 0:
             done += job.done
             energy_wh += job.energy_wh
-    return done * 1000 / energy_wh if energy_wh > 0 else None
+    if energy_wh > 0:
+        return done * 1000 / energy_wh
+    return worker.units_per_kwh[-1] if worker.units_per_kwh else None
 
 
 def _midnight_s(local: datetime) -> float:

@@ -22,6 +22,7 @@ from .memory import LevelPower, Memory, PowerMean
 from .model import Reading, Snapshot, WorkerState
 from .observe import usable
 from .spec import POSITIVE, SiteSpec, WorkerSpec
+from .work import remember_work, units_per_kwh_by_level
 
 MINIMUM_S: Final = 900.0
 """A level must be seen for so long: the default minimum run."""
@@ -50,7 +51,7 @@ LONGER_AT_MOST: Final = 4.0
 
 
 def as_learned(spec: SiteSpec, learned: Mapping[str, PowerMean]) -> SiteSpec:
-    """Return the home with the powers and settling times that its workers showed."""
+    """Return the home with the powers, settling times and work that its workers showed."""
     workers = tuple(_worker(item, learned.get(item.key)) for item in spec.workers)
     same = all(now is before for now, before in zip(workers, spec.workers, strict=True))
     return spec if same else replace(spec, workers=workers)
@@ -90,31 +91,42 @@ def remember_powers(
     `spec` is as configured, `workers` as they were found at this instant.
     """
     hold_s = spec.policy.power_hold_s
-    elapsed_s = 0.0
+    passed_s = 0.0
     if memory.clock_s is not None:
-        elapsed_s = min(max(0.0, snapshot.clock_s - memory.clock_s), hold_s)
+        passed_s = max(0.0, snapshot.clock_s - memory.clock_s)
+    elapsed_s, gap = min(passed_s, hold_s), passed_s > hold_s
     found = {worker.spec.key: worker for worker in workers}
-    return {
-        worker.key: _looked(
+    powers = {}
+    for worker in spec.workers:
+        if (now := found.get(worker.key)) is None:
+            continue
+        learned = _looked(
             _fitted(worker, memory.powers.get(worker.key)),
             worker,
-            found[worker.key],
+            now,
             spec=spec,
             snapshot=snapshot,
             elapsed_s=elapsed_s,
         )
-        for worker in spec.workers
-        if worker.key in found
-    }
+        work = remember_work(learned.work, now, elapsed_s=elapsed_s, gap=gap)
+        same = work is learned.work
+        powers[worker.key] = learned if same else replace(learned, work=work)
+    return powers
 
 
 def _worker(worker: WorkerSpec, learned: PowerMean | None) -> WorkerSpec:
     levels_w = _levels_w(worker, learned)
     settle_s = max(worker.settle_s, learned_settle_s(worker, learned) or 0.0)
-    if levels_w == worker.levels_w and settle_s == worker.settle_s:
+    units_per_kwh = units_per_kwh_by_level(worker, learned)
+    same = levels_w == worker.levels_w and settle_s == worker.settle_s
+    if same and units_per_kwh == worker.units_per_kwh:
         return worker
     return replace(
-        worker, levels_w=levels_w, nominal_w=worker.levels_w, settle_s=settle_s
+        worker,
+        levels_w=levels_w,
+        nominal_w=worker.levels_w,
+        settle_s=settle_s,
+        units_per_kwh=units_per_kwh,
     )
 
 

@@ -19,6 +19,7 @@ from .memory import Memory, WorkerMemory
 from .model import Decision, Reading, Snapshot, WorkerInput, WorkerState
 from .reading import GuardInput
 from .spec import BatterySpec, SiteSpec
+from .work import unseen
 
 FORCED_W = 50.0
 """A battery that charges while the home imports more than this is being forced to."""
@@ -95,6 +96,7 @@ def paused_anew(spec: SiteSpec, memory: Memory, clock_s: float) -> Memory:
             )
             for worker in spec.workers
         },
+        powers=unseen(memory.powers),
     )
 
 

@@ -124,6 +124,8 @@ class WorkerSpec:
     wake_s: float = 120.0
     nominal_w: tuple[float, ...] = ()
     """Where `levels_w` are learned powers: the levels as they were set."""
+    units_per_kwh: tuple[float, ...] = ()
+    """The work that a kWh was seen to yield at each level; empty: not known."""
 
     def found(self, *, asleep: bool) -> WorkerSpec:
         """Return it as it has to be judged now: a wake-up is part of a start."""

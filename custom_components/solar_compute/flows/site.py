@@ -123,11 +123,17 @@ def prices_errors(hass: HomeAssistant, values: Mapping[str, Any]) -> checks.Erro
     }
 
 
-def confirm_schema(site: Mapping[str, Any]) -> probatio.Schema:
-    """Return the last form: is the sign of what the meters say right?"""
+def confirm_schema(site: Mapping[str, Any], *, new: bool) -> probatio.Schema:
+    """Return the last form: is the sign of what the meters say right?
+
+    Of a `new` site also whether it shall only be watched at first.
+    """
     keys = [c.CONF_GRID_INVERTED]
     if site[c.CONF_HAS_BATTERY]:
         keys.append(c.CONF_BATTERY_INVERTED)
+    fields = {key: site[key] for key in keys}
+    if new:
+        fields[c.CONF_ONLY_WATCH] = site.get(c.CONF_ONLY_WATCH, False)
     return probatio.Schema(
-        {required(key, site[key]): BooleanSelector() for key in keys}
+        {required(key, default): BooleanSelector() for key, default in fields.items()}
     )

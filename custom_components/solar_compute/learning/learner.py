@@ -141,12 +141,12 @@ class Learner:
     async def async_learn(self) -> None:
         """Learn from all that is kept. Raises nothing: what was learned before stands."""
         async with self._at_work:
-            past = self._past.history()
-            if past is None or self._closed:
+            past, older = self._past.history(), await self._past.async_older()
+            if (past is None and older is None) or self._closed:
                 return
             began_s = monotonic()
             try:
-                load = await self._hass.async_add_executor_job(_load, past)
+                load = await self._hass.async_add_executor_job(_load, past, older)
                 knowledge = await self._async_switching(past, began_s + BUDGET_S)
             except Exception:
                 _LOGGER.exception("Nothing could be learned of the home tonight")
@@ -156,7 +156,7 @@ class Learner:
                 load=load,
                 knowledge=knowledge,
                 took_s=round(monotonic() - began_s, 1),
-                days=round(past.known_days, 2),
+                days=0.0 if past is None else round(past.known_days, 2),
                 learned_s=dt_util.utcnow().timestamp(),
             )
             self._tell()
@@ -169,10 +169,10 @@ class Learner:
             self._tell()
             await self._async_save()
 
-    async def _async_switching(self, past: History, ends_s: float) -> Knowledge:
+    async def _async_switching(self, past: History | None, ends_s: float) -> Knowledge:
         """Return when to switch, worker by worker, as far as there is time."""
         before, spec = self.learned.knowledge, self._plans.spec
-        if past.coarse or past.known_days < MINIMUM_DAYS:
+        if past is None or past.coarse or past.known_days < MINIMUM_DAYS:
             return before
         noon_h = await self._hass.async_add_executor_job(noon_of, past)
         found: dict[str, WorkerKnowledge] = {}
@@ -230,8 +230,9 @@ class Learner:
         await self._async_save()
 
 
-def _load(past: History) -> LoadProfile:
-    return load_profile(past, dt_util.get_default_time_zone()) or LoadProfile()
+def _load(past: History | None, older: History | None) -> LoadProfile:
+    zone = dt_util.get_default_time_zone()
+    return load_profile(past, zone, older=older) or LoadProfile()
 
 
 def _whole(hours_w: tuple[float | None, ...]) -> tuple[float, ...] | None:

@@ -2,7 +2,8 @@
 
 The balance with the workers taken out, sun, battery, prices, temperatures and what
 each worker drew, in 5-minute means. It begins with what the recorder knows of the last
-ten days, and fills what a crash has lost from there. It must never decide anything.
+ten days, and fills what a crash has lost from there. Of the weeks before it can ask for
+hourly means, which it does not keep. It must never decide anything.
 """
 
 import asyncio
@@ -35,6 +36,11 @@ LONGEST = LONGEST_DAYS * 86400 // STEP_S
 
 SEED_S = 10 * 86400.0
 """The recorder keeps so much by default."""
+
+OLDER_S = 60 * 86400.0
+"""So far back hourly means are asked for: what a home needed before counts for little."""
+
+HOUR_S = 3600
 
 SAVE_EVERY = timedelta(hours=6)
 
@@ -131,6 +137,19 @@ class PastKeeper:
         )
         return self._base
 
+    async def async_older(self) -> History | None:
+        """Return hourly means of the weeks before what is kept, None where none are.
+
+        They hide every cloud and kettle: only what the home needs follows from them.
+        """
+        now_s, known = time(), self.history()
+        # The hour in which a person had all forgotten is not asked for either.
+        start_s = -(-max(now_s - OLDER_S, self._forgotten_s) // HOUR_S) * HOUR_S
+        end_s = now_s if known is None else min(now_s, known.start_s)
+        if end_s - start_s < HOUR_S:
+            return None
+        return await self._recorded(start_s, end_s, HOUR_S)
+
     async def async_forget(self) -> None:
         """Forget all of it, also on disk. What comes is gathered anew.
 
@@ -153,30 +172,43 @@ class PastKeeper:
 
     async def _seed(self) -> None:
         """Fill in from the recorder what is not known of the last days."""
-        if "recorder" not in self._hass.config.components:
+        if not self._has_recorder:
             _LOGGER.info("There is no recorder: the past is gathered from now on")
             return
-        from .recorded import async_read
-
         now_s = time()
         known = self.history()
         since_s = max(now_s - SEED_S, min(self._forgotten_s, now_s))
         if known is not None and BALANCE_W in known.columns:
             since_s = max(since_s, known.end_s)
+        recorded = await self._recorded(since_s, now_s, STEP_S)
+        self.history()
+        self._join(recorded)
+
+    async def _recorded(
+        self, start_s: float, end_s: float, step_s: int
+    ) -> History | None:
+        """Return what the recorder knows of that time, None where it knows nothing."""
+        if not self._has_recorder:
+            return None
+        from .recorded import async_read
+
         try:
-            recorded = await async_read(
+            return await async_read(
                 self._hass,
                 wanted(
                     self._configuration, worker_powers(self._hass, self._configuration)
                 ),
-                start_s=since_s,
-                end_s=now_s,
+                start_s=start_s,
+                end_s=end_s,
+                step_s=step_s,
             )
         except Exception:
             _LOGGER.exception("The recorder does not tell of the past")
-            return
-        self.history()
-        self._join(recorded)
+            return None
+
+    @property
+    def _has_recorder(self) -> bool:
+        return "recorder" in self._hass.config.components
 
     async def _save(self) -> None:
         if self._loaded:
