@@ -221,19 +221,17 @@ async def test_a_deadline_that_is_past_or_far_ahead_is_refused(
         await submit(hass, ready_by=given, hours=1)
 
     assert refusal.value.translation_key == "deadline_out_of_range"
+    assert f"{given[:16]} is past, or too far ahead" in str(refusal.value)
     assert await listed(hass) == []
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        {},
-        {"hours": 1, "energy": 1},
         {"hours": 0},
         {"energy": -1},
         {"hours": 1, "value": -1},
         {"hours": float("nan")},
-        {"hours": 1, "ready_by": "soon"},
         {"hours": 1, "name": ""},
     ],
 )
@@ -246,6 +244,27 @@ async def test_nonsense_is_refused(
         await submit(hass, **{"ready_by": "06:00", **wrong})
 
     assert await listed(hass) == []
+
+
+@pytest.mark.parametrize("wrong", [{}, {"hours": 1, "energy": 1}])
+async def test_who_does_not_say_how_much_in_one_way_is_told_to(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, wrong: dict[str, Any]
+) -> None:
+    await dark_home(hass, freezer)
+
+    with pytest.raises(ServiceValidationError, match="in one way: hours, energy"):
+        await submit(hass, ready_by="06:00", **wrong)
+
+    assert await listed(hass) == []
+
+
+async def test_who_gives_no_deadline_that_can_be_read_is_shown_how(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await dark_home(hass, freezer)
+
+    with pytest.raises(probatio.Invalid, match="«soon» is no time such as 06:00"):
+        await submit(hass, ready_by="soon", hours=1)
 
 
 async def test_units_are_for_workers_that_count_them(
