@@ -149,7 +149,9 @@ def test_no_empty_line_cuts_a_table_in_two(page: Path) -> None:
 def test_every_entity_and_every_one_of_its_states_is_documented(platform: str) -> None:
     for text in TEXTS["entity"][platform].values():
         assert text["name"] in rows(ENTITIES)
-        for state in text.get("state", {}).values():
+        for words in text.get("state", {}).values():
+            # One row tells of all that shadow mode only thinks of.
+            state = words.replace("Would run:", "Running:")
             assert f"*{state}*" in ENTITIES or state in rows(TROUBLESHOOTING), state
 
 
