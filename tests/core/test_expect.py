@@ -96,6 +96,18 @@ def test_with_a_forecast_the_home_has_what_it_needs_less() -> None:
     assert found.sources["balance"] == "forecast"
 
 
+def test_a_load_alone_waits_for_nothing_but_what_is_left_goes_before_it() -> None:
+    """A new home knows its load from its recorder, and its forecasts not yet."""
+    load = Habits(load_w=(400.0,) * 24)
+    assert ahead(Forecasts(pv_w=constant(3000)), habits=load).balance_w[0] == 2600.0
+
+    learned = replace(load, rest=day(-900))
+    assert ahead(Forecasts(pv_w=constant(3000)), habits=learned).balance_w[0] == 2100.0
+
+    apart = replace(learned, sun=((0.5, 0.1),) * 24)
+    assert ahead(Forecasts(pv_w=constant(3000)), habits=apart).balance_w[0] == 1100.0
+
+
 def test_what_is_left_beyond_the_forecast_is_learned_without_a_pv_meter() -> None:
     """Half a kilowatt less than forecast, whatever the weather: so it will be tomorrow."""
     rest = MeanDay()

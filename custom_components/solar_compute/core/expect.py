@@ -7,8 +7,9 @@
 
 What the home has left beyond the forecast (`learn_rest`) is minus what it needs itself,
 and the forecast's usual error at that hour. It needs no PV meter; with one, both are
-learned apart (`load_profile`, `sun_error`), and weekends and a low case with them. The next hour begins
-with what the meters say now. Pure functions; standard library only; no clock.
+learned apart (`load_profile`, `sun_error`), and weekends and a low case with them. A home
+that knows its load only, from its recorder, takes forecasts as they are until it knows
+what is left. The next hour begins with what the meters say now. Pure functions; standard library only; no clock.
 """
 
 from collections import Counter
@@ -75,8 +76,8 @@ class Habits:
     `rest` is what it has left beyond the PV forecast, by the hour. `load_w` is what it
     needs itself in each of the 24 local hours, workers paused, and `sun` by which factor
     forecasts were off then, and how much what came spread, as share of the forecast.
-    Where the load is known `rest` is not asked: it has both in one. `weekend_w` is the load
-    of Saturdays and Sundays, where they differ. `now_w` is the mean balance of the last
+    Where both are known `rest` is not asked: it has both in one, and goes before a load
+    alone. `weekend_w` is the load of Saturdays and Sundays, where they differ. `now_w` is the mean balance of the last
     minutes.
     """
 
@@ -185,11 +186,12 @@ def _balances(
     day_w = hourly_balance(memory.mean_day, midnight)
     rest_w = hourly_balance(habits.rest, midnight)
     now_s = snapshot.local.timestamp()
+    apart = _is_day(habits.load_w) and (_is_day(habits.sun) or rest_w is None)
     found = []
     for step in steps:
         one = (
             _corrected(step, forecasts, habits)
-            if _is_day(habits.load_w)
+            if apart
             else _balance(step, forecasts, rest_w)
         )
         if one is None and day_w is not None:
