@@ -1,7 +1,7 @@
 """What is expected of the hours to come, step by step, and what each figure rests on.
 
     balance  = PV forecast + what the home has left beyond it, as learned by the hour
-             | the learned mean day, without a forecast
+             | the learned mean day, without a forecast | the same hour a day before
     import   = known price | learned mean of the hour | the same time a day before | fixed
     export   = known price | the same time a day before | the price now | fixed
 
@@ -188,6 +188,7 @@ def _balances(
     now_s = snapshot.local.timestamp()
     apart = _is_day(habits.load_w) and (_is_day(habits.sun) or rest_w is None)
     found = []
+    day_before: dict[int, tuple[float, float]] = {}
     for step in steps:
         one = (
             _corrected(step, forecasts, habits)
@@ -196,9 +197,12 @@ def _balances(
         )
         if one is None and day_w is not None:
             one = day_w[step.hour], day_w[step.hour], Source.LEARNED
+        if one is None and (same := day_before.get(step.hour)) is not None:
+            one = *same, Source.FIXED
         if one is None:
             return None
         mean_w, low_w, source = one
+        day_before[step.hour] = mean_w, low_w
         share = _now_share(step.middle_s - now_s) if habits.now_w is not None else 0.0
         now_w = (habits.now_w or 0.0) * share
         rest = 1 - share
