@@ -365,6 +365,22 @@ async def test_jobs_outlive_a_reload_with_what_was_done(
     assert after["ready_by"] == before["ready_by"]
 
 
+async def test_the_jobs_of_a_deleted_worker_are_deleted_and_never_missed(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    coordinator = await dark_home(hass, freezer)
+    await submit(hass, ready_by="20:30:00", hours=0.2)
+    entry = coordinator.config_entry
+    told: list[Event[Any]] = async_capture_events(hass, EVENT_JOB)
+
+    hass.config_entries.async_remove_subentry(entry, CRUNCHER)
+    await hass.async_block_till_done()
+    await pass_time(hass, freezer, 1900, grid_power="500")
+
+    assert entry.runtime_data.jobs.book.jobs == ()
+    assert told == []
+
+
 async def test_a_job_at_risk_is_told_of_once_also_when_meters_begin_late(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
