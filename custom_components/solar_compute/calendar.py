@@ -1,7 +1,7 @@
 """The plan as calendars: one of the home, with all workers, and one of every worker.
 
-An event is a run: what it will draw on the mean, and what it is expected to bring. It is
-a plan and no promise: decisions go by what the meters say.
+An event is a run: what it will draw on the mean, what it is expected to bring, and the
+jobs that it is for. It is a plan and no promise: decisions go by what the meters say.
 """
 
 from datetime import datetime
@@ -82,18 +82,25 @@ class _PlanCalendar(SolarComputeEntity, CalendarEntity):
             super()._handle_coordinator_update()
 
     def _event(self, window: PlannedWindow) -> CalendarEvent:
-        """Return a run as an event; its description has figures only, and no words."""
+        """Return a run as an event; what it says is figures and names, and no words."""
         names = {item.key: item.name for item in self.coordinator.configuration.loads}
         currency = self.coordinator.hass.config.currency
         power_w = window.energy_wh * 3600 / max(window.end_s - window.start_s, 1.0)
         return CalendarEvent(
             start=dt_util.as_local(dt_util.utc_from_timestamp(window.start_s)),
             end=dt_util.as_local(dt_util.utc_from_timestamp(window.end_s)),
-            summary=names.get(window.worker, window.worker),
+            summary=": ".join(
+                filter(None, (names.get(window.worker), self._jobs(window)))
+            ),
             description=f"{power_w:.0f} W · {window.energy_wh / 1000:.2f} kWh · "
             f"{window.value:+.2f} {currency}",
             uid=f"{window.worker}-{window.start_s:.0f}",
         )
+
+    def _jobs(self, window: PlannedWindow) -> str:
+        """Return the names of the jobs that a run is for."""
+        jobs = self.coordinator.jobs.book.jobs
+        return ", ".join(job.name for job in jobs if job.key in window.jobs)
 
 
 class SitePlan(SiteEntity, _PlanCalendar):

@@ -46,8 +46,11 @@ class JobKeeper:
         *,
         changed: Callable[[], None],
     ) -> None:
-        """Go on from what was stored; `changed` is called after a person's change."""
-        self.book = book
+        """Go on from what was stored, but for jobs of workers that were deleted.
+
+        `changed` is called after a person's change.
+        """
+        self.book = book.of(entry.subentries)
         self._hass = hass
         self._entry = entry
         self._changed = changed

@@ -18,6 +18,25 @@ from .job_facts import wall_time
 from .sensor_descriptions import SolarComputeSensorDescription, energy, money
 from .words import explanation
 
+RUNS = (
+    ReasonCode.WORTH_IT,
+    ReasonCode.HEAT_DEMAND,
+    ReasonCode.JOB_DEADLINE,
+    ReasonCode.RIDING_OUT,
+    ReasonCode.MINIMUM_RUN,
+    ReasonCode.PROBING,
+    ReasonCode.MODE_ON,
+    ReasonCode.OVERRIDE_RUN,
+)
+"""Reasons in whose texts it runs. In shadow mode it only would: nobody tells it to."""
+
+WOULD = "would_"
+
+REASONS = [
+    *(code.value for code in ReasonCode),
+    *(f"{WOULD}{code.value}" for code in RUNS),
+]
+
 
 def _power_w(worker: WorkerFacts) -> float | None:
     """Return the power that counts: as observed, else the nominal one of its level."""
@@ -29,6 +48,15 @@ def _power_w(worker: WorkerFacts) -> float | None:
     if view.power is not None:
         return view.power.value
     return None if view.level is None else worker.config.spec.power_w(view.level)
+
+
+def _reason(worker: WorkerFacts) -> str | None:
+    """Return why it is at its level; in shadow mode, why it would be."""
+    if worker.decision is None:
+        return None
+    code = worker.decision.reason.code
+    imagined = worker.site.data.snapshot.shadow and code in RUNS
+    return f"{WOULD}{code.value}" if imagined else code.value
 
 
 def _next_deadline(worker: WorkerFacts) -> datetime | None:
@@ -58,10 +86,8 @@ WORKER_SENSORS: tuple[SolarComputeSensorDescription[WorkerFacts], ...] = (
         key="reason",
         translation_key="reason",
         device_class=SensorDeviceClass.ENUM,
-        options=[code.value for code in ReasonCode],
-        value_fn=lambda worker: (
-            None if worker.decision is None else worker.decision.reason.code.value
-        ),
+        options=REASONS,
+        value_fn=_reason,
         attributes_fn=reason_attributes,
         explanation_fn=explanation,
     ),

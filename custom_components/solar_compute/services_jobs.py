@@ -45,6 +45,9 @@ AMOUNTS = {"hours": JobUnit.HOURS, "energy": JobUnit.KWH, "units": JobUnit.UNITS
 LONGEST = timedelta(days=7)
 """How far ahead a deadline may lie."""
 
+MINUTES = "%Y-%m-%d %H:%M"
+"""How a deadline is written in a sentence."""
+
 MOST = 1e6
 
 UNKNOWN = "unknown"
@@ -60,7 +63,13 @@ def ready_by(value: Any) -> datetime | time:
         return value
     if isinstance(value, str) and (moment := dt_util.parse_datetime(value)):
         return moment
-    return cv.time(value)
+    try:
+        return cv.time(value)
+    except probatio.Invalid as err:
+        raise probatio.Invalid(
+            f"«{value}» is no time such as 06:00, and no date and time such as "
+            "2026-12-24 06:00"
+        ) from err
 
 
 _AMOUNT = probatio.All(
@@ -68,19 +77,16 @@ _AMOUNT = probatio.All(
 )
 _MONEY = probatio.All(probatio.Coerce(float), probatio.Range(min=0, max=MOST))
 
-SUBMIT_SCHEMA = probatio.All(
-    DEVICE_SCHEMA.extend(
-        {
-            probatio.Required(ATTR_NAME): probatio.All(
-                cv.string, probatio.Length(min=1, max=100)
-            ),
-            probatio.Required(ATTR_READY_BY): ready_by,
-            **{probatio.Exclusive(field, "amount"): _AMOUNT for field in AMOUNTS},
-            probatio.Optional(ATTR_VALUE): _MONEY,
-            probatio.Optional(ATTR_MAXIMUM_PRICE): _MONEY,
-        }
-    ),
-    cv.has_at_least_one_key(*AMOUNTS),
+SUBMIT_SCHEMA = DEVICE_SCHEMA.extend(
+    {
+        probatio.Required(ATTR_NAME): probatio.All(
+            cv.string, probatio.Length(min=1, max=100)
+        ),
+        probatio.Required(ATTR_READY_BY): ready_by,
+        **{probatio.Optional(field): _AMOUNT for field in AMOUNTS},
+        probatio.Optional(ATTR_VALUE): _MONEY,
+        probatio.Optional(ATTR_MAXIMUM_PRICE): _MONEY,
+    }
 )
 CANCEL_SCHEMA = DEVICE_SCHEMA.extend({probatio.Required(ATTR_JOB): cv.string})
 
@@ -91,6 +97,7 @@ def async_setup_job_services(hass: HomeAssistant) -> None:
 
     async def submit(call: ServiceCall) -> ServiceResponse:
         targets = worker_targets(hass, call)
+        _check_amount(call.data)
         ready = _deadline(call.data[ATTR_READY_BY])
         for target in targets:
             _check(target, call.data)
@@ -144,6 +151,14 @@ def async_setup_job_services(hass: HomeAssistant) -> None:
     )
 
 
+def _check_amount(data: Mapping[str, Any]) -> None:
+    """Refuse a job whose size is not said, or in more than one way."""
+    if sum(field in data for field in AMOUNTS) != 1:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="one_amount"
+        )
+
+
 def _deadline(given: datetime | time) -> datetime:
     """Return when a job must be ready; a time of the day is the next such.
 
@@ -165,7 +180,7 @@ def _deadline(given: datetime | time) -> datetime:
             translation_domain=DOMAIN,
             translation_key="deadline_out_of_range",
             translation_placeholders={
-                "ready_by": dt_util.as_local(moment).isoformat(" ", "minutes"),
+                "ready_by": dt_util.as_local(moment).strftime(MINUTES),
                 "days": str(LONGEST // timedelta(days=1)),
             },
         )
@@ -277,7 +292,7 @@ async def _message(target: Target, job: Job, outlook: JobOutlook | None) -> str:
     placeholders = {
         "job": job.name,
         "worker": target.worker.name,
-        "ready_by": ready.strftime("%Y-%m-%d %H:%M"),
+        "ready_by": ready.strftime(MINUTES),
         "left": amount(job.left),
         "missing": amount(outlook.short if outlook else 0.0),
         "cost": f"{cost:.2f} {hass.config.currency}",

@@ -96,6 +96,38 @@ def test_with_a_forecast_the_home_has_what_it_needs_less() -> None:
     assert found.sources["balance"] == "forecast"
 
 
+def test_a_load_alone_waits_for_nothing_but_what_is_left_goes_before_it() -> None:
+    """A new home knows its load from its recorder, and its forecasts not yet."""
+    load = Habits(load_w=(400.0,) * 24)
+    assert ahead(Forecasts(pv_w=constant(3000)), habits=load).balance_w[0] == 2600.0
+
+    learned = replace(load, rest=day(-900))
+    assert ahead(Forecasts(pv_w=constant(3000)), habits=learned).balance_w[0] == 2100.0
+
+    apart = replace(learned, sun=((0.5, 0.1),) * 24)
+    assert ahead(Forecasts(pv_w=constant(3000)), habits=apart).balance_w[0] == 1100.0
+
+
+def test_a_new_home_expects_what_no_forecast_reaches_as_the_day_before() -> None:
+    """Most forecasts end tomorrow at midnight, and nobody knows a mean day yet."""
+
+    def two_days(count: int) -> Expected | None:
+        return expect(
+            sunny_house(),
+            look(0),
+            Memory(),
+            grid=hours(48),
+            forecasts=Forecasts(pv_w=constant(3000, count=count)),
+            habits=Habits(load_w=(400.0,) * 12 + (900.0,) * 12),
+        )
+
+    found = two_days(24)
+    assert found is not None
+    assert found.balance_w[24:] == found.balance_w[:24]
+    assert found.sources["balance"] == "forecast"
+    assert two_days(23) is None
+
+
 def test_what_is_left_beyond_the_forecast_is_learned_without_a_pv_meter() -> None:
     """Half a kilowatt less than forecast, whatever the weather: so it will be tomorrow."""
     rest = MeanDay()

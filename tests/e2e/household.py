@@ -138,10 +138,10 @@ class Household:
         except AssertionError as error:
             raise AssertionError(f"{error}, but {seen}") from None
 
-    async def device_id(self) -> str:
-        """Return the id of the worker's device."""
+    async def device_id(self, owner: str | None = None) -> str:
+        """Return the id of the worker's device, or of another owner's (its entry's id)."""
         devices = await self.home_assistant.client.call("config/device_registry/list")
-        wanted = [home.DOMAIN, self.installed.worker_id]
+        wanted = [home.DOMAIN, owner or self.installed.worker_id]
         return str(next(d["id"] for d in devices if wanted in d["identifiers"]))
 
     async def issues(self) -> set[str]:

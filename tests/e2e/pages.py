@@ -99,6 +99,59 @@ class Pages:
         await self.dialog.page.wait_for_function("() => !history.state?.dialog")
 
 
+class Action:
+    """The form of one of our actions on the page of tools."""
+
+    def __init__(self, seen: Browser) -> None:
+        """Fill in whatever action the browser shows."""
+        self._page = seen.page
+        self._form = seen.page.locator("ha-service-control")
+
+    @classmethod
+    async def open(cls, seen: Browser, name: str) -> Action:
+        """Choose an action by its name."""
+        await seen.open("/config/tools/action")
+        picker = seen.page.locator("ha-service-picker")
+        await picker.locator("ha-picker-field").first.click()
+        choices = picker.locator("ha-picker-combo-box")
+        await choices.locator("input").fill(name)
+        await choices.get_by_text(name, exact=True).first.click()
+        await expect(choices).to_be_hidden()
+        return cls(seen)
+
+    async def device(self, name: str) -> None:
+        """Choose a device."""
+        field = self._form.locator("ha-selector-device").first
+        await field.locator("ha-picker-field").first.click()
+        choices = field.locator("ha-picker-combo-box")
+        await choices.locator("input").fill(name)
+        await choices.get_by_text(name, exact=True).first.click()
+        await expect(choices).to_be_hidden()
+
+    async def fill(self, label: str, *values: str) -> None:
+        """Type into a field, or into its parts."""
+        boxes = self._row(label).locator("ha-selector input")
+        for index, value in enumerate(values):
+            await boxes.nth(index).fill(value)
+
+    async def tick(self, label: str) -> None:
+        """Tick the box of a field that may be left out."""
+        await self._row(label).locator("ha-checkbox").first.click()
+
+    async def perform(self) -> None:
+        """Press the button."""
+        await self._page.get_by_role("button", name="Perform action").click()
+
+    async def says(self, text: str) -> None:
+        """Wait for a text in the answer, or in what was refused."""
+        await expect(self._page.get_by_text(text).first).to_be_visible()
+
+    def _row(self, label: str) -> Locator:
+        """Return a field by its label."""
+        heading = self._page.get_by_text(label, exact=True)
+        return self._form.locator("ha-settings-row").filter(has=heading).first
+
+
 async def open_device(seen: Browser, device: str, shown: str) -> None:
     """Open a device's page from the list of devices, and wait for a text there.
 

@@ -15,6 +15,7 @@ from custom_components.solar_compute import coordinator as loop
 from custom_components.solar_compute.const import DOMAIN
 from custom_components.solar_compute.coordinator import SolarComputeCoordinator
 from custom_components.solar_compute.core.expect import Source
+from custom_components.solar_compute.core.job import Job, JobUnit
 from custom_components.solar_compute.core.plan import (
     Expected,
     Grid,
@@ -162,6 +163,26 @@ async def test_an_event_says_what_it_draws_and_brings(
     [first, *_] = await events(hass, "calendar.miner_plan")
     assert first["description"] == "500 W · 1.00 kWh · +0.08 EUR"
     assert first["end"] == "2026-06-15T12:00:00+02:00"
+
+
+async def test_an_event_names_the_job_that_its_run_is_for(
+    hass: HomeAssistant, coordinator: SolarComputeCoordinator
+) -> None:
+    coordinator.jobs.submit(
+        Job(
+            key="render",
+            worker="heater",
+            name="Holiday film",
+            amount=1.0,
+            unit=JobUnit.HOURS,
+            submitted_s=coordinator.clock_s,
+            ready_by_s=coordinator.clock_s + 6 * HOUR,
+        )
+    )
+
+    [event] = await events(hass, "calendar.heater_plan")
+
+    assert event["summary"] == "Heater: Holiday film"
 
 
 async def test_a_calendar_is_on_while_a_run_is_planned(

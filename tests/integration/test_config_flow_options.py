@@ -5,6 +5,7 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -20,6 +21,12 @@ pytestmark = pytest.mark.usefixtures("sunny_house")
 
 
 UNTOUCHED: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
+
+
+def opened(result: Any) -> list[str]:
+    """Return the sections of a page that are open."""
+    parts = result["data_schema"].schema.items()
+    return [str(key) for key, part in parts if not part.options["collapsed"]]
 
 
 @pytest.fixture
@@ -113,19 +120,39 @@ async def test_where_the_coming_hours_are_known_from_can_be_chosen(
         "published_prices": False,
         "sun_forecast": "sensor.solcast",
         "weather": "weather.home",
-        "import_series": "sensor.price",
+        "import_series": "sensor.spot",
     }
+    hours = [f"2026-06-15T{hour}:00:00+00:00" for hour in (10, 11)]
+    prices = [{"start": hour, "value": 0.2} for hour in hours]
+    hass.states.async_set("sensor.spot", "0.2", {"raw_today": prices})
     result = await open_options(hass, site)
     await submit(hass, result, "init", {**UNTOUCHED, "ahead": page})
     assert configuration.parse(site).ahead == AheadInputs(
         published_prices=False,
         sun_forecast="sensor.solcast",
         weather="weather.home",
-        import_series="sensor.price",
+        import_series="sensor.spot",
     )
     result = await open_options(hass, site)
     await submit(hass, result, "init", {**UNTOUCHED, "ahead": {"plan_ahead": False}})
     assert configuration.parse(site).ahead == AheadInputs(plan=False)
+
+
+async def test_prices_may_come_from_who_can_be_asked_or_is_silent_now(
+    hass: HomeAssistant,
+    site: MockConfigEntry,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    asked = entity_registry.async_get_or_create("sensor", "nordpool", "price")
+    hass.states.async_set(asked.entity_id, "0.2")
+    hass.states.async_set("sensor.silent", "unavailable")
+    page = {"import_series": asked.entity_id, "export_series": "sensor.silent"}
+    result = await open_options(hass, site)
+    assert opened(result) == []
+
+    result = await submit(hass, result, "init", {**UNTOUCHED, "ahead": page})
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
 @pytest.mark.parametrize(
@@ -141,6 +168,8 @@ async def test_where_the_coming_hours_are_known_from_can_be_chosen(
         ("ahead", {"sun_forecast": "sensor.gone"}, "entity_not_found"),
         ("ahead", {"weather": "weather.gone"}, "entity_not_found"),
         ("ahead", {"import_series": "sensor.gone"}, "entity_not_found"),
+        ("ahead", {"import_series": "sensor.price"}, "no_prices"),
+        ("ahead", {"export_series": "sensor.grid"}, "no_prices"),
         ("carbon", {"co2_average": "sensor.price"}, "not_co2"),
         ("carbon", {"co2_marginal": "sensor.gone"}, "entity_not_found"),
         ("carbon", {"co2_marginal_g_per_kwh": "nan"}, "not_a_number"),
@@ -156,5 +185,6 @@ async def test_the_page_says_what_is_wrong_and_can_be_mended(
     result = await open_options(hass, site)
     result = await submit(hass, result, "init", {**UNTOUCHED, section: page})
     assert result["errors"] == {section: error}
+    assert opened(result) == [section]
     result = await submit(hass, result, "init", UNTOUCHED)
     assert result["type"] is FlowResultType.CREATE_ENTRY

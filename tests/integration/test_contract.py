@@ -29,12 +29,7 @@ from custom_components.solar_compute import (
 from custom_components.solar_compute.activity import Activity
 from custom_components.solar_compute.condition import CONDITIONS
 from custom_components.solar_compute.configured import ProblemKind
-from custom_components.solar_compute.core.model import (
-    Mode,
-    ReasonCode,
-    SiteState,
-    WorkerState,
-)
+from custom_components.solar_compute.core.model import Mode, SiteState, WorkerState
 from custom_components.solar_compute.core.spec import RoomPreset
 from custom_components.solar_compute.heat_issues import HeatIssue
 from custom_components.solar_compute.sensor_replay import LAST_REPLAY
@@ -44,7 +39,7 @@ from custom_components.solar_compute.sensors_plan import (
 )
 from custom_components.solar_compute.sensors_sink import SINK_SENSORS
 from custom_components.solar_compute.sensors_site import SITE_SENSORS
-from custom_components.solar_compute.sensors_worker import WORKER_SENSORS
+from custom_components.solar_compute.sensors_worker import REASONS, RUNS, WORKER_SENSORS
 from custom_components.solar_compute.site_issues import SiteIssue
 from custom_components.solar_compute.trigger import TRIGGERS
 from custom_components.solar_compute.worker_issues import IssueKind
@@ -219,16 +214,23 @@ def test_every_icon_is_a_material_design_icon() -> None:
 @pytest.mark.parametrize(
     ("platform", "key", "options"),
     [
-        ("sensor", "reason", ReasonCode),
+        ("sensor", "reason", REASONS),
         ("sensor", "site_state", SiteState),
         ("sensor", "worker_state", WorkerState),
         ("select", "mode", Mode),
     ],
 )
 def test_every_state_has_a_text(platform: str, key: str, options: Any) -> None:
-    assert set(english()["entity"][platform][key]["state"]) == {
-        option.value for option in options
-    }
+    assert set(english()["entity"][platform][key]["state"]) == {*map(str, options)}
+
+
+def test_what_runs_by_its_reason_only_would_in_shadow_mode() -> None:
+    reasons = english()["entity"]["sensor"]["reason"]["state"]
+    running = {key: text for key, text in reasons.items() if "Running:" in text}
+
+    assert set(running) == {*map(str, RUNS)}
+    for key, text in running.items():
+        assert reasons[f"would_{key}"] == text.replace("Running:", "Would run:")
 
 
 def test_every_reason_that_a_guard_may_have_has_a_text_with_it_too() -> None:

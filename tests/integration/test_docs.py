@@ -153,7 +153,9 @@ def test_no_empty_line_cuts_a_table_in_two(page: Path) -> None:
 def test_every_entity_and_every_one_of_its_states_is_documented(platform: str) -> None:
     for text in TEXTS["entity"][platform].values():
         assert text["name"] in rows(ENTITIES)
-        for state in text.get("state", {}).values():
+        for words in text.get("state", {}).values():
+            # One row tells of all that shadow mode only thinks of.
+            state = words.replace("Would run:", "Running:")
             assert f"*{state}*" in ENTITIES or state in rows(TROUBLESHOOTING), state
 
 
@@ -248,7 +250,7 @@ OTHER_WORDS = frozenset(
         *("Settings", "Devices & services", "Dashboards", "System", "Repairs", "⋮"),
         *("System information", "Add integration", "Configure", "Reconfigure"),
         *("Delete", "Download diagnostics", "Enable debug logging", "Ignore"),
-        *("Developer tools", "Actions", "Perform action", "Individual devices"),
+        *("Tools", "Actions", "Perform action", "Individual devices"),
         *("Statistic", "Statistics graph", "Derivative", "unavailable", "unknown"),
         *("Solar Compute", "Solar Compute: Explain", "Cruncher", "Hot water"),
     }

@@ -221,19 +221,17 @@ async def test_a_deadline_that_is_past_or_far_ahead_is_refused(
         await submit(hass, ready_by=given, hours=1)
 
     assert refusal.value.translation_key == "deadline_out_of_range"
+    assert f"{given[:16]} is past, or too far ahead" in str(refusal.value)
     assert await listed(hass) == []
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        {},
-        {"hours": 1, "energy": 1},
         {"hours": 0},
         {"energy": -1},
         {"hours": 1, "value": -1},
         {"hours": float("nan")},
-        {"hours": 1, "ready_by": "soon"},
         {"hours": 1, "name": ""},
     ],
 )
@@ -246,6 +244,27 @@ async def test_nonsense_is_refused(
         await submit(hass, **{"ready_by": "06:00", **wrong})
 
     assert await listed(hass) == []
+
+
+@pytest.mark.parametrize("wrong", [{}, {"hours": 1, "energy": 1}])
+async def test_who_does_not_say_how_much_in_one_way_is_told_to(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, wrong: dict[str, Any]
+) -> None:
+    await dark_home(hass, freezer)
+
+    with pytest.raises(ServiceValidationError, match="in one way: hours, energy"):
+        await submit(hass, ready_by="06:00", **wrong)
+
+    assert await listed(hass) == []
+
+
+async def test_who_gives_no_deadline_that_can_be_read_is_shown_how(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await dark_home(hass, freezer)
+
+    with pytest.raises(probatio.Invalid, match="«soon» is no time such as 06:00"):
+        await submit(hass, ready_by="soon", hours=1)
 
 
 async def test_units_are_for_workers_that_count_them(
@@ -344,6 +363,22 @@ async def test_jobs_outlive_a_reload_with_what_was_done(
     assert after["job"] == before["job"]
     assert after["done"] == pytest.approx(before["done"], abs=0.005)
     assert after["ready_by"] == before["ready_by"]
+
+
+async def test_the_jobs_of_a_deleted_worker_are_deleted_and_never_missed(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    coordinator = await dark_home(hass, freezer)
+    await submit(hass, ready_by="20:30:00", hours=0.2)
+    entry = coordinator.config_entry
+    told: list[Event[Any]] = async_capture_events(hass, EVENT_JOB)
+
+    hass.config_entries.async_remove_subentry(entry, CRUNCHER)
+    await hass.async_block_till_done()
+    await pass_time(hass, freezer, 1900, grid_power="500")
+
+    assert entry.runtime_data.jobs.book.jobs == ()
+    assert told == []
 
 
 async def test_a_job_at_risk_is_told_of_once_also_when_meters_begin_late(

@@ -36,8 +36,11 @@ from custom_components.solar_compute.diagnostics import (
 )
 from custom_components.solar_compute.learning import learner as learning
 from custom_components.solar_compute.learning.learner import Learner
+from custom_components.solar_compute.plan_view import PlanStatus
 
+from . import providers
 from .common import home, move_in, pass_time, settle, switched
+from .planning import plan, sunny_days
 from .recorded_past import NOON
 from .stored import file_of, keeper_of, store
 from .sun import MINER
@@ -122,6 +125,21 @@ async def test_what_is_kept_is_learned_soon_after_the_start(
     habits = coordinator.plans.habits
     assert habits.load_w[6] == 900
     assert habits.sun[12] == pytest.approx((0.8, 0.05))
+
+
+async def test_a_new_home_with_a_past_and_a_forecast_is_planned_from_its_first_minutes(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, hass_storage: dict[str, Any]
+) -> None:
+    await providers.live_in(hass, "UTC")
+    freezer.move_to(NOON)
+    hass_storage[PAST] = kept_past()
+    await sunny_days(hass)
+    entry = await lives(hass)
+
+    await pass_time(hass, freezer, 80, step=10)
+    await plan(hass)
+
+    assert entry.runtime_data.plans.view.status is PlanStatus.PLANNED
 
 
 async def test_it_is_learned_anew_at_three_in_the_morning(

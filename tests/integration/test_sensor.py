@@ -52,7 +52,9 @@ async def test_all_sensors_of_a_sunny_home(
     with patch.object(Entity, "entity_registry_enabled_default", new=True):
         coordinator = await set_up(hass, home(), Platform.SENSOR)
     await until(hass, lambda: coordinator.data.flows[CRUNCHER].level == 1)
-    await until(hass, lambda: hass.states.is_state("sensor.home_plan", "learning"))
+    await until(
+        hass, lambda: hass.states.is_state("sensor.home_plan_status", "learning")
+    )
 
     await snapshot_platform(hass, entity_registry, snapshot, ENTRY)
 

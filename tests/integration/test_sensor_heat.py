@@ -110,7 +110,9 @@ async def test_all_sensors_of_rooms_loops_and_layered_tanks(
     with patch.object(Entity, "entity_registry_enabled_default", new=True):
         await set_up(hass, entry, Platform.SENSOR)
     await until(hass, lambda: hass.states.is_state(SWITCH, "on"))
-    await until(hass, lambda: hass.states.is_state("sensor.home_plan", "learning"))
+    await until(
+        hass, lambda: hass.states.is_state("sensor.home_plan_status", "learning")
+    )
 
     await snapshot_platform(hass, entity_registry, snapshot, ENTRY)
 

@@ -110,7 +110,7 @@ async def test_it_is_marked_that_nobody_is_told(
     assert hass.states.is_state("sensor.home_state", "shadow")
     reason = hass.states.get("sensor.miner_reason")
     assert reason is not None
-    assert reason.state == "worth_it"
+    assert reason.state == "would_worth_it"
     assert reason.attributes["shadow_level"] == 1
     assert hass.states.is_state("sensor.miner_state", "paused")
     assert house.runtime_data.records[-1]["snapshot"]["shadow"] is True

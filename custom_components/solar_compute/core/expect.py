@@ -1,14 +1,15 @@
 """What is expected of the hours to come, step by step, and what each figure rests on.
 
     balance  = PV forecast + what the home has left beyond it, as learned by the hour
-             | the learned mean day, without a forecast
+             | the learned mean day, without a forecast | the same hour a day before
     import   = known price | learned mean of the hour | the same time a day before | fixed
     export   = known price | the same time a day before | the price now | fixed
 
 What the home has left beyond the forecast (`learn_rest`) is minus what it needs itself,
 and the forecast's usual error at that hour. It needs no PV meter; with one, both are
-learned apart (`load_profile`, `sun_error`), and weekends and a low case with them. The next hour begins
-with what the meters say now. Pure functions; standard library only; no clock.
+learned apart (`load_profile`, `sun_error`), and weekends and a low case with them. A home
+that knows its load only, from its recorder, takes forecasts as they are until it knows
+what is left. The next hour begins with what the meters say now. Pure functions; standard library only; no clock.
 """
 
 from collections import Counter
@@ -75,8 +76,8 @@ class Habits:
     `rest` is what it has left beyond the PV forecast, by the hour. `load_w` is what it
     needs itself in each of the 24 local hours, workers paused, and `sun` by which factor
     forecasts were off then, and how much what came spread, as share of the forecast.
-    Where the load is known `rest` is not asked: it has both in one. `weekend_w` is the load
-    of Saturdays and Sundays, where they differ. `now_w` is the mean balance of the last
+    Where both are known `rest` is not asked: it has both in one, and goes before a load
+    alone. `weekend_w` is the load of Saturdays and Sundays, where they differ. `now_w` is the mean balance of the last
     minutes.
     """
 
@@ -185,18 +186,23 @@ def _balances(
     day_w = hourly_balance(memory.mean_day, midnight)
     rest_w = hourly_balance(habits.rest, midnight)
     now_s = snapshot.local.timestamp()
+    apart = _is_day(habits.load_w) and (_is_day(habits.sun) or rest_w is None)
     found = []
+    day_before: dict[int, tuple[float, float]] = {}
     for step in steps:
         one = (
             _corrected(step, forecasts, habits)
-            if _is_day(habits.load_w)
+            if apart
             else _balance(step, forecasts, rest_w)
         )
         if one is None and day_w is not None:
             one = day_w[step.hour], day_w[step.hour], Source.LEARNED
+        if one is None and (same := day_before.get(step.hour)) is not None:
+            one = *same, Source.FIXED
         if one is None:
             return None
         mean_w, low_w, source = one
+        day_before[step.hour] = mean_w, low_w
         share = _now_share(step.middle_s - now_s) if habits.now_w is not None else 0.0
         now_w = (habits.now_w or 0.0) * share
         rest = 1 - share

@@ -3,8 +3,8 @@
 Standard library only; nothing here decides.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -95,6 +95,12 @@ class JobBook:
             job for job in self.jobs if job.is_open and worker in (None, job.worker)
         )
         return tuple(sorted(found, key=by_deadline))
+
+    def of(self, workers: Container[str]) -> JobBook:
+        """Return the book of these workers alone."""
+        return replace(
+            self, jobs=tuple(job for job in self.jobs if job.worker in workers)
+        )
 
 
 def by_deadline(job: Job) -> tuple[float, float, str]:

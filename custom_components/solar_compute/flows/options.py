@@ -4,12 +4,13 @@ The table below is the whole form. May build schemas and checks; must never relo
 entry, whose update listener does.
 """
 
+from collections.abc import Container
 from dataclasses import fields
 from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN, UnitOfPower
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers.selector import BooleanSelector
 import probatio
 
@@ -17,6 +18,7 @@ from .. import const as c
 from ..configured import Configuration
 from ..core.spec import BatterySpec, PolicySpec, SiteSpec
 from ..forecasts.solcast import is_detailed
+from ..tariffs import has_prices
 from . import checks
 from .schema import (
     Fields,
@@ -74,12 +76,6 @@ SECTIONS = {
         c.CONF_CO2_MARGINAL_G_PER_KWH,
     ),
 }
-_AHEAD_ENTITIES = (
-    c.CONF_SUN_FORECAST,
-    c.CONF_WEATHER,
-    c.CONF_IMPORT_SERIES,
-    c.CONF_EXPORT_SERIES,
-)
 _SHORTEST_S = 0.01
 _MAY_BE_NOUGHT = ("grace_s", "probe_backoff_s", "cut_short_s", c.CONF_DEBOUNCE_S)
 
@@ -97,7 +93,7 @@ class SiteOptionsFlow(OptionsFlow):
             errors = _errors(self.hass, self.config_entry.data, values)
             if not errors:
                 return self.async_create_entry(data=values)
-        schema = options_schema(self.hass.config.currency)
+        schema = options_schema(self.hass.config.currency, wrong=errors)
         return self.async_show_form(
             step_id="init",
             data_schema=filled(self, schema, values or self.config_entry.options),
@@ -106,8 +102,11 @@ class SiteOptionsFlow(OptionsFlow):
         )
 
 
-def options_schema(currency: str) -> probatio.Schema:
-    """Return the form, with the defaults of the specs."""
+def options_schema(currency: str, wrong: Container[str] = ()) -> probatio.Schema:
+    """Return the form, with the defaults of the specs.
+
+    Sections with a field that is `wrong` are open: an error is shown above them.
+    """
     special: Fields = {
         required(c.CONF_MAXIMUM_W, default_of(c.CONF_MAXIMUM_W)): number(
             1, 1_000_000_000, UnitOfPower.WATT
@@ -143,7 +142,10 @@ def options_schema(currency: str) -> probatio.Schema:
     known = {str(marker): (marker, part) for marker, part in (times | special).items()}
     return probatio.Schema(
         {
-            required(section): folded(dict(known[key] for key in keys))
+            required(section): folded(
+                dict(known[key] for key in keys),
+                opened=any(key in wrong for key in keys),
+            )
             for section, keys in SECTIONS.items()
         }
     )
@@ -165,8 +167,19 @@ def _forecast(hass: HomeAssistant, entity_id: str) -> str | None:
     if missing := checks.entity(hass, entity_id):
         return missing
     state = hass.states.get(entity_id)
-    silent = state is None or state.state in (STATE_UNAVAILABLE, STATE_UNKNOWN)
-    return None if silent or is_detailed(state) else "no_forecast"
+    return None if _silent(state) or is_detailed(state) else "no_forecast"
+
+
+def _prices(hass: HomeAssistant, entity_id: str) -> str | None:
+    """Check that an entity exists and, if it says something now, knows coming prices."""
+    if missing := checks.entity(hass, entity_id):
+        return missing
+    known = _silent(hass.states.get(entity_id)) or has_prices(hass, entity_id)
+    return None if known else "no_prices"
+
+
+def _silent(state: State | None) -> bool:
+    return state is None or state.state in (STATE_UNAVAILABLE, STATE_UNKNOWN)
 
 
 def _errors(hass: HomeAssistant, site: Any, values: dict[str, Any]) -> checks.Errors:
@@ -179,8 +192,11 @@ def _errors(hass: HomeAssistant, site: Any, values: dict[str, Any]) -> checks.Er
         **checks.each(
             hass, values, checks.co2, (c.CONF_CO2_AVERAGE, c.CONF_CO2_MARGINAL)
         ),
-        **checks.each(hass, values, checks.entity, _AHEAD_ENTITIES),
+        **checks.each(hass, values, checks.entity, (c.CONF_WEATHER,)),
         **checks.each(hass, values, _forecast, (c.CONF_SUN_FORECAST,)),
+        **checks.each(
+            hass, values, _prices, (c.CONF_IMPORT_SERIES, c.CONF_EXPORT_SERIES)
+        ),
     }
     if values[c.CONF_RETRY_LONGEST_S] < values[c.CONF_RETRY_FIRST_S]:
         errors[c.CONF_RETRY_LONGEST_S] = "retry_order"

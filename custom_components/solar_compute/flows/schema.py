@@ -65,9 +65,9 @@ def optional(key: str) -> probatio.Marker:
     return probatio.Optional(key)
 
 
-def folded(fields: Fields) -> section:
-    """Return fields as a section that is closed at first."""
-    return section(probatio.Schema(fields), {"collapsed": True})
+def folded(fields: Fields, *, opened: bool = False) -> section:
+    """Return fields as a section that is closed at first, unless it is `opened`."""
+    return section(probatio.Schema(fields), {"collapsed": not opened})
 
 
 def number(minimum: float, maximum: float, unit: str | None = None) -> NumberSelector:

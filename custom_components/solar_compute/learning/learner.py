@@ -193,14 +193,17 @@ class Learner:
 
     def _tell(self) -> None:
         """Tell the planner of the home's habits, as far as they are known apart."""
-        load, factors = self.learned.load, sun_factors(self.learned.sun)
+        load = self.learned.load
         hours_w = _whole(load.hours_w)
-        if hours_w is None or factors is None:
+        if hours_w is None:
             self._plans.habits = Habits()
             return
         self._plans.habits = Habits(
-            load_w=hours_w, weekend_w=_whole(load.weekend_w), sun=factors
+            load_w=hours_w,
+            weekend_w=_whole(load.weekend_w),
+            sun=sun_factors(self.learned.sun),
         )
+        self._plans.request()
 
     async def _async_first(self) -> None:
         await self._past.async_seeded()

@@ -23,7 +23,7 @@ from ..core.series import NOTHING, Series
 from . import attributes, energyzero, nordpool, octopus, tibber
 from .base import Candidates, Reader
 
-__all__ = ["PriceWatch"]
+__all__ = ["PriceWatch", "has_prices"]
 
 READERS: dict[str, Reader] = {
     "energyzero": energyzero.async_read,
@@ -45,6 +45,14 @@ SAME_UNIT = 0.02
 
 DEAREST = 8.0
 """A series whose usual price is so many times what is paid is in an unknown unit."""
+
+
+def has_prices(hass: HomeAssistant, entity_id: str) -> bool:
+    """Tell whether an entity has a list of prices, or belongs to who can be asked."""
+    entry = er.async_get(hass).async_get(entity_id)
+    if entry is not None and entry.platform in READERS:
+        return True
+    return bool(attributes.read(hass.states.get(entity_id)).spans)
 
 
 class PriceWatch:
