@@ -128,7 +128,7 @@ class SolarCompute(BareRule):
                 for name, values in self._kept.items()
             },
         )
-        self._knowledge = learn(moment.spec, history)
+        self._knowledge = learn(moment.spec, history, self._knowledge)
 
 
 def _tells_worth(spec: SiteSpec) -> bool:

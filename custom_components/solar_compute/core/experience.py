@@ -8,7 +8,6 @@ from dataclasses import replace
 from math import isfinite
 
 from .advice import Advice, advise, rule_of_thumb
-from .knowledge import Rule
 from .managed import Managed
 from .memory import WorkerMemory
 from .model import Worth
@@ -59,7 +58,7 @@ def lived_through(
         start, stop = rule_of_thumb(
             trail.worth[TEN_MINUTES], worker.spec.start_cost, scene.spec.policy
         )
-        if advice is not None and advice.rule is Rule.LEARNED:
+        if advice is not None and advice.is_proven:
             start, stop = advice.start, advice.stop
         purse = think(
             purse,
