@@ -1,6 +1,6 @@
 """`python -m benchmarks.learning`: what it costs to learn a year, in seconds and MB.
 
-An imagined home at 5-minute steps, and one worker. Time is that of one core.
+An imagined home at 5-minute steps, and ten workers. Time is that of one core.
 """
 
 import argparse
@@ -21,13 +21,22 @@ from .generate import generate
 STEP_S = 300
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SEED = 1
-WORKER = WorkerSpec(
-    key="cruncher",
-    name="cruncher",
-    levels_w=(800.0,),
-    value_per_kwh=0.12,
-    start_cost=0.02,
-)
+WORKERS = 10
+
+
+def workers(count: int) -> tuple[WorkerSpec, ...]:
+    """Return workers of different sizes, one after the other in rank."""
+    return tuple(
+        WorkerSpec(
+            key=f"cruncher {number}",
+            name=f"cruncher {number}",
+            levels_w=(300.0 + 100.0 * number,),
+            value_per_kwh=0.12,
+            start_cost=0.02,
+            priority=number,
+        )
+        for number in range(count)
+    )
 
 
 def imagined_past(days: float) -> History:
@@ -41,9 +50,9 @@ def imagined_past(days: float) -> History:
     )
 
 
-def cost(history: History) -> tuple[float, float]:
+def cost(history: History, count: int = WORKERS) -> tuple[float, float]:
     """Return the seconds of one core, and by how many MB the process has grown."""
-    spec = SiteSpec(import_per_kwh=0.30, export_per_kwh=0.08, workers=(WORKER,))
+    spec = SiteSpec(import_per_kwh=0.30, export_per_kwh=0.08, workers=workers(count))
     before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began_s = time.process_time()
     learn(spec, history)
@@ -56,9 +65,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Print what each length of the past costs."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.learning")
     parser.add_argument("--days", type=float, nargs="+", default=[10, 90, 365])
+    parser.add_argument("--workers", type=int, default=WORKERS)
     options = parser.parse_args(arguments)
     for days in options.days:
-        seconds, megabytes = cost(imagined_past(days))
+        seconds, megabytes = cost(imagined_past(days), options.workers)
         print(f"{days:g} days: {seconds:.1f} s, {megabytes:.0f} MB more", flush=True)
     return 0
 

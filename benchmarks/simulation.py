@@ -22,8 +22,9 @@ from custom_components.solar_compute.core.spec import (
 from custom_components.solar_compute.core.times import DAY_S
 from custom_components.solar_compute.core.tried import LearnedAs
 
-from .learning import STEP_S, WORKER, imagined_past
+from .learning import STEP_S, imagined_past, workers
 
+(WORKER,) = workers(1)
 SECOND = WorkerSpec(
     key="renderer",
     name="renderer",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from .core.advice import PROVEN
 from .core.knowledge import Rule, WorkerKnowledge
 from .core.memory import PowerMean
 from .core.power import learned_settle_s, learned_w
@@ -69,7 +70,7 @@ def _switching(known: WorkerKnowledge | None) -> dict[str, Any]:
         return {"rule": Rule.BARE.value, "proven": False}
     return {
         "rule": known.rule.value,
-        "proven": known.rule is Rule.LEARNED,
+        "proven": known.rule in PROVEN,
         "earned": rounded(known.gain, 3),
         "rule_of_thumb_earned": rounded(known.bare_gain, 3),
         "similar_moments": sum(lasting.moments for lasting in known.lasts),

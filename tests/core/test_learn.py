@@ -13,7 +13,7 @@ from custom_components.solar_compute.core.codec import from_json, to_json
 from custom_components.solar_compute.core.history import BALANCE_W, History
 from custom_components.solar_compute.core.knowledge import Knowledge, Rule
 from custom_components.solar_compute.core.learn import learn
-from custom_components.solar_compute.core.learn_past import noon_of
+from custom_components.solar_compute.core.learn_past import noon_of, past_of
 from custom_components.solar_compute.core.spec import BatterySpec
 from custom_components.solar_compute.core.trail import Trail
 
@@ -74,10 +74,10 @@ def test_a_past_that_says_nothing_leaves_the_rule_of_thumb(
     assert known is None or known.rule is Rule.BARE
 
 
-def test_a_day_is_too_little_to_learn_from() -> None:
+def test_days_are_too_few_to_learn_what_moments_are_worth() -> None:
     assert learn(home(), past(teasing, 12).cut(0, 100)) == Knowledge()
     known = learn(home(), past(teasing, 2)).workers["cruncher"]
-    assert known.rule is Rule.BARE
+    assert known.rule is not Rule.LEARNED
 
 
 def test_hourly_means_hide_what_there_is_to_learn() -> None:
@@ -146,6 +146,24 @@ def test_months_are_learned_in_seconds() -> None:
     began = time.process_time()
     learn(home(DEAR), months)
     assert time.process_time() - began < 10
+
+
+def test_what_plays_stays_for_the_night_after() -> None:
+    spec, history = home(DEAR), past(teasing, 12)
+    known = learn(spec, history)
+    assert learn(spec, history, known).workers["cruncher"].rule is Rule.LEARNED
+
+
+def test_a_night_on_the_other_side_of_the_world_is_not_cut() -> None:
+    """Its sun is highest at 02:00 UTC: a day of the sun is one day there, too."""
+    history = past(lambda day, hour: SUN if hour < 6 or hour >= 22 else DARK, 6)
+    noon_h = noon_of(history)
+    assert noon_h == pytest.approx(2, abs=0.1)
+    found = past_of(home(), cruncher(), history, noon_h)
+    assert found is not None
+    hours = np.arange(len(found.day)) * STEP_S / 3600 % 24
+    begins = np.flatnonzero(np.diff(found.day)) + 1
+    assert set(hours[begins].tolist()) == {14.0}
 
 
 def test_without_knowledge_there_is_no_advice() -> None:

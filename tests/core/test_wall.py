@@ -20,8 +20,9 @@ FORBIDDEN = {
 }  # fmt: skip
 CLOCKS = {"now", "utcnow", "today"}
 NUMERIC = {
-    "history", "history_codec", "learn", "learn_past", "learn_replay", "learn_trees",
-    "load_profile", "nights", "planner_program", "planner_states", "resample",
+    "history", "history_codec", "learn", "learn_gate", "learn_nowcast", "learn_past",
+    "learn_replay", "learn_trees", "load_profile", "nights", "planner_program",
+    "planner_states", "resample",
 }  # fmt: skip
 """Modules that go through years of readings, and may use numpy for it."""
 BUILTINS = {"open", "print", "input", "eval", "exec", "__import__"}

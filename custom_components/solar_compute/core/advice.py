@@ -1,21 +1,24 @@
 """What a start and a stop will probably bring now: the rule of thumb, and the learned.
 
-    start = mean of ten minutes · 45 min − start cost + what the past adds to it
-    stop  = −mean of ten minutes · 60 min − start cost + what the past adds to it
+    start = expected worth · 45 min − start cost + what the past adds to it
+    stop  = −expected worth · 60 min − start cost + what the past adds to it
 
-Where what was learned has not proven itself, nothing is added: the rule of thumb, on a
-mean that does not begin anew with a switch, as it was replayed on the past. Without any
-knowledge, `policy` keeps its bare rule. A purse bounds what switching may lose. Pure
-functions; standard library only.
+Expected is the mean of the last ten minutes and how the day usually goes on from here
+(`nowcast`); what the past adds are trees. Each only where it has proven itself: else
+`policy` keeps its bare rule. A purse bounds what switching may lose. Pure functions;
+standard library only.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from .knowledge import VERSION, Knowledge, Lasting, Rule, WorkerKnowledge
+from .nowcast import expected_changes
 from .spec import PolicySpec, SiteSpec, WorkerSpec
 from .trail import TEN_MINUTES, Trail, features
 
+PROVEN = frozenset({Rule.NOWCAST, Rule.LEARNED})
+"""Rules that play only where they were better on the home's own past."""
 LIMIT_COSTS = 2.0
 """The rule of thumb speaks of at most so many start costs, so that the past can
 overrule it."""
@@ -25,23 +28,36 @@ overrule it."""
 class Advice:
     """What a start now, and a stop now, would bring against waiting, in currency.
 
-    `rule` is what says so. `lasting` is how long sun usually lasts at this hour (None:
-    never seen).
+    `rule` is what says so. `change` is by how much the worth of the next three quarters
+    of an hour will probably differ from that of the last minutes, in currency per hour.
+    `lasting` is how long sun usually lasts at this hour (None: never seen).
     """
 
     rule: Rule
     start: float
     stop: float
+    change: float = 0.0
     lasting: Lasting | None = None
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the home's own past speaks for the rule."""
+        return self.rule in PROVEN
 
 
 def rule_of_thumb(
-    mean: float, start_cost: float, policy: PolicySpec
+    mean: float,
+    start_cost: float,
+    policy: PolicySpec,
+    changes: tuple[float, float] = (0.0, 0.0),
 ) -> tuple[float, float]:
-    """Return what the bare rule expects of a start and of a stop, in currency."""
+    """Return what the bare rule expects of a start and of a stop, in currency.
+
+    `changes` is by how much the worth of their horizons will differ from `mean`.
+    """
     limit = LIMIT_COSTS * start_cost
-    start = mean * policy.start_horizon_s / 3600 - start_cost
-    stop = -mean * policy.stop_horizon_s / 3600 - start_cost
+    start = (mean + changes[0]) * policy.start_horizon_s / 3600 - start_cost
+    stop = -(mean + changes[1]) * policy.stop_horizon_s / 3600 - start_cost
     return max(-limit, min(start, limit)), max(-limit, min(stop, limit))
 
 
@@ -58,7 +74,10 @@ def advise(
         return None
     sun_h = hour_of_sun(local, knowledge.noon_h)
     mean = trail.worth[TEN_MINUTES]
-    start, stop = rule_of_thumb(mean, worker.start_cost, spec.policy)
+    changes = (0.0, 0.0)
+    if known.rule in PROVEN:
+        changes = expected_changes(known.nowcast, sun_h, spec.policy)
+    start, stop = rule_of_thumb(mean, worker.start_cost, spec.policy, changes)
     if known.rule is Rule.LEARNED:
         moment = features(trail, sun_h)
         start += known.start.value(moment)
@@ -66,7 +85,11 @@ def advise(
     elif known.rule is Rule.OFF:
         start = -worker.start_cost
     return Advice(
-        rule=known.rule, start=start, stop=stop, lasting=lasting_at(known, sun_h)
+        rule=known.rule,
+        start=start,
+        stop=stop,
+        change=changes[0],
+        lasting=lasting_at(known, sun_h),
     )
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from math import isfinite
 
 from .advice import Advice, advise, rule_of_thumb
-from .knowledge import Rule
 from .managed import Managed
 from .memory import WorkerMemory
 from .model import Worth
@@ -63,7 +62,7 @@ def lived_through(
         start, stop = rule_of_thumb(
             trail.worth[TEN_MINUTES], worker.spec.start_cost, scene.spec.policy
         )
-        if advice is not None and advice.rule is Rule.LEARNED:
+        if advice is not None and advice.is_proven:
             start, stop = advice.start, advice.stop
         purse = think(
             purse,
@@ -92,7 +91,7 @@ def must_stay_off(
     advice: Advice | None,
 ) -> bool:
     """Tell whether its switching lost so much that it has to stay off for now."""
-    proven = advice is not None and advice.rule is Rule.LEARNED
+    proven = advice is not None and advice.is_proven
     spent = is_spent(memory.purse, start_cost, proven=proven)
     return spent and not are_paid_by_job(worths)
 

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .nowcast import Nowcast
 from .trail import FEATURES
 from .trees import Forest
 
-VERSION = 1
+VERSION = 2
 """Raised when what was learned before can no longer be read as it was meant."""
 
 
@@ -20,7 +21,10 @@ class Rule(StrEnum):
 
     BARE = "bare"
     """The rule of thumb: nothing better has proven itself."""
+    NOWCAST = "nowcast"
+    """The rule of thumb, with how the sun's day usually goes on from here."""
     LEARNED = "learned"
+    """The same, corrected by moments of the past that were like this one."""
     OFF = "off"
     """No rule earned anything on the past of this home, so none may play."""
 
@@ -37,15 +41,17 @@ class Lasting:
 class WorkerKnowledge:
     """When to switch one worker, and what speaks for it.
 
-    `start` and `stop` correct what the rule of thumb expects of a start and of a stop,
-    in currency. `rule` is what proved best on the house's own past: there, on days that
-    had not taught them, they earned `gain`, and the rule of thumb `bare_gain` (both in
-    currency). `lasts` has 24 entries, by hour of the sun's day.
+    `nowcast` is how its day usually goes on; `start` and `stop` correct what is
+    expected by it of a start and of a stop, in currency. `rule` is what has proven itself
+    on the house's own past: there, on days that had not taught it, it earned `gain`, and
+    the rule of thumb `bare_gain` (both in currency). `lasts` has 24 entries, by hour of
+    the sun's day.
 
     Raises:
         ValueError: if a tree asks for what no moment has.
     """
 
+    nowcast: Nowcast = field(default_factory=Nowcast)
     start: Forest = field(default_factory=Forest)
     stop: Forest = field(default_factory=Forest)
     rule: Rule = Rule.BARE

@@ -1,13 +1,15 @@
 """Learning from a house's own past when starting, and when stopping, was right.
 
-The rule of thumb is replayed on the past. At every moment, the replay tells what a
+The rule of thumb, told how the sun's day usually goes on (`learn_nowcast`), is replayed
+on the past. At every moment, the replay tells what a
 start and a stop would have brought if the rule had gone on after (`learn_replay`);
 small trees learn what the moment must look like for that to differ from what the rule
 expects (`learn_trees`). The improved rule is replayed again, and improved once more:
 policy iteration, so nothing is hoped for that hindsight alone could reach. Little
 seen is little believed: every leaf is shrunk to the rule of thumb by half a day of
-time. It is learned several times with other days set aside, and plays only if on
-those it earned more than the rule of thumb. Old days count less.
+time. It is learned several times with other days set aside; what it earned on
+those, beside what simpler rules earned, decides whether it plays (`learn_gate`). Old
+days count less.
 
 May import numpy; needs seconds for a year, so never run it in the event loop. The same
 past always teaches the same. Columns of `History` that it reads: `balance_w`, the
@@ -15,11 +17,15 @@ prices, and `worth:<key>`, which it needs for workers with a heat sink or beside
 battery.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from .advice import LIMIT_COSTS, settings_of
 from .history import History
 from .knowledge import Knowledge, Lasting, Rule, WorkerKnowledge
+from .learn_gate import proven
+from .learn_nowcast import Nowcasts, nowcasts
 from .learn_past import HOUR_OF_SUN, NOW, Flags, Numbers, Past, noon_of, past_of
 from .learn_replay import Signals, better, earnings, signals
 from .learn_trees import fit, predict
@@ -39,18 +45,32 @@ FOLDS = 3
 HALF_LIFE_DAYS = 120.0
 """Seasons: what is four months old counts half."""
 MINIMUM_DAYS = 1.0
-ROW_S = 300
-MAXIMUM_ROWS = 12_000
-"""Moments that trees are fitted to; of more, every second or third is taken."""
+ROW_S = 600
+MAXIMUM_ROWS = 3_000
+"""Moments that trees are fitted to; of more, every second or third is taken.
+
+Four times as many taught no more on eight homes: neighbours are alike.
+"""
+
+type Expected = tuple[Numbers, Numbers]
+"""What a start and a stop are expected to bring at every moment, in currency."""
 
 
-def learn(spec: SiteSpec, history: History) -> Knowledge:
-    """Return what a past teaches; nothing, if it is too short or too coarse."""
+def learn(
+    spec: SiteSpec, history: History, before: Knowledge | None = None
+) -> Knowledge:
+    """Return what a past teaches; nothing, if it is too short or too coarse.
+
+    `before` is what was known until now.
+    """
     if history.coarse or history.known_days < MINIMUM_DAYS:
         return Knowledge()
     noon_h = noon_of(history)
+    known_before = {} if before is None else before.workers
     learned = {
-        worker.key: learn_worker(spec, worker, history, noon_h)
+        worker.key: learn_worker(
+            spec, worker, history, noon_h, known_before.get(worker.key)
+        )
         for worker in spec.workers
     }
     return Knowledge(
@@ -62,117 +82,122 @@ def learn(spec: SiteSpec, history: History) -> Knowledge:
 
 
 def learn_worker(
-    spec: SiteSpec, worker: WorkerSpec, history: History, noon_h: float
+    spec: SiteSpec,
+    worker: WorkerSpec,
+    history: History,
+    noon_h: float,
+    before: WorkerKnowledge | None = None,
 ) -> WorkerKnowledge | None:
-    """Return what a past teaches of one worker, None where it says nothing of it."""
+    """Return what a past teaches of one worker, None where it says nothing of it.
+
+    `before` is what was known of it until now: its rule stays until another is better.
+    """
     past = past_of(spec, worker, history, noon_h)
     if past is None or not past.known.any():
         return None
-    bare = signals(past, *_expected(past, spec.policy))
-    count = past.day[-1] + 1
-    age = count - 1 - past.day
-    weight = 0.5 ** (age / HALF_LIFE_DAYS)
-    bare_gain = float((earnings(past, bare) * weight).sum())
-    lasts = _lasts(past, history)
     taught_by = settings_of(spec, worker)
-    if worker.start_cost <= 0:
-        return WorkerKnowledge(bare_gain=bare_gain, lasts=lasts, taught_by=taught_by)
-    learned = _learned(past, spec.policy, bare, weight)
-    if learned is None:
-        return WorkerKnowledge(
-            gain=bare_gain, bare_gain=bare_gain, lasts=lasts, taught_by=taught_by
-        )
-    start, stop, gain = learned
-    rule = Rule.BARE
-    if gain > max(bare_gain, 0.0):
-        rule = Rule.LEARNED
-    elif bare_gain < -worker.start_cost:
-        rule = Rule.OFF
-    plays = rule is Rule.LEARNED
-    return WorkerKnowledge(
-        start=start if plays else Forest(),
-        stop=stop if plays else Forest(),
-        rule=rule,
-        gain=gain,
-        bare_gain=bare_gain,
-        lasts=lasts,
-        taught_by=taught_by,
+    sunny = _sunny(past)
+    found = nowcasts(past, spec.policy, sunny)
+    known = WorkerKnowledge(
+        nowcast=found.now, lasts=_lasts(past, history), taught_by=taught_by
     )
+    bare = _expected(past, spec.policy)
+    expected = _expected(past, spec.policy, found)
+    days = {
+        Rule.BARE: _daily(past, signals(past, *bare)),
+        Rule.NOWCAST: _daily(past, signals(past, *expected)),
+        Rule.OFF: np.zeros(past.day[-1] + 1),
+    }
+    bare_gain = float(days[Rule.BARE].sum())
+    if worker.start_cost <= 0:
+        return replace(known, gain=bare_gain, bare_gain=bare_gain)
+    forests = None
+    if past.day[-1] >= FOLDS:
+        *forests, unseen = _learned(past, expected, sunny)
+        days[Rule.LEARNED] = _daily(past, unseen)
+    same = before is not None and before.taught_by == taught_by
+    rule = proven(days, before.rule if before is not None and same else Rule.BARE)
+    known = replace(known, rule=rule, gain=float(days[rule].sum()), bare_gain=bare_gain)
+    if forests is None or rule is not Rule.LEARNED:
+        return known
+    return replace(known, start=forests[0], stop=forests[1])
 
 
-def _expected(past: Past, policy: PolicySpec) -> tuple[Numbers, Numbers]:
+def _expected(
+    past: Past, policy: PolicySpec, change: Nowcasts | None = None
+) -> Expected:
     """Return what the rule of thumb expects of a start and a stop (as `advice`)."""
     cost, mean = past.worker.start_cost, past.moments[:, TEN_MINUTES]
     limit = LIMIT_COSTS * cost
-    start = mean * policy.start_horizon_s / 3600 - cost
-    stop = -mean * policy.stop_horizon_s / 3600 - cost
+    starting, stopping = mean, mean
+    if change is not None:
+        starting, stopping = mean + change.start, mean + change.stop
+    start = starting * policy.start_horizon_s / 3600 - cost
+    stop = -stopping * policy.stop_horizon_s / 3600 - cost
     return np.clip(start, -limit, limit), np.clip(stop, -limit, limit)
 
 
+def _daily(past: Past, rule: Signals) -> Numbers:
+    """Return what a rule earned on each day, as far as it still counts."""
+    age = past.day[-1] - past.day
+    weight = 0.5 ** (age / HALF_LIFE_DAYS)
+    return np.bincount(past.day, earnings(past, rule) * weight).astype(np.float64)
+
+
 def _learned(
-    past: Past, policy: PolicySpec, bare: Signals, weight: Numbers
-) -> tuple[Forest, Forest, float] | None:
-    """Return the forests for starts and stops, and what they earn on days not seen.
+    past: Past, expected: Expected, sunny: Flags
+) -> tuple[Forest, Forest, Signals]:
+    """Return the forests for starts and stops, and their signals on days not seen.
 
     The past is learned several times over, every time with other days set aside: on
     those it is judged, and the mean of all is used, as one alone leans too much on
-    single days (bagging: Breiman, 1996). None: there are too few days for that.
+    single days (bagging: Breiman, 1996).
     """
-    if past.day[-1] < FOLDS:
-        return None
-    start, stop = bare.start.copy(), bare.stop.copy()
+    rule = signals(past, *expected)
+    start, stop = rule.start.copy(), rule.stop.copy()
     taught: list[tuple[Forest, Forest]] = []
     for fold in range(FOLDS):
         aside = past.day % FOLDS == fold
-        forests = _taught(past, policy, bare, past.known & ~aside, weight)
+        forests, rule = _taught(past, expected, past.known & ~aside, sunny)
         taught.append(forests)
-        rule = _ruled(past, policy, *forests)
         start[aside], stop[aside] = rule.start[aside], rule.stop[aside]
-    gain = float((earnings(past, Signals(start, stop)) * weight).sum())
     starts, stops = zip(*taught, strict=True)
-    return mean_of(starts), mean_of(stops), gain
+    return mean_of(starts), mean_of(stops), Signals(start, stop)
 
 
 def _taught(
-    past: Past, policy: PolicySpec, bare: Signals, rows: Flags, weight: Numbers
-) -> tuple[Forest, Forest]:
-    """Return the forests that moments at `rows` teach, for starts and for stops."""
-    rule, forests = bare, (Forest(), Forest())
+    past: Past, expected: Expected, rows: Flags, sunny: Flags
+) -> tuple[tuple[Forest, Forest], Signals]:
+    """Return the forests that moments at `rows` teach, and the rule that they make."""
+    rule, forests = signals(past, *expected), (Forest(), Forest())
     worth = past.moments[:, NOW]
-    sunny = _sunny(past)
     for _ in range(ROUNDS):
         brought = better(past, rule, WAIT_S)
-        expected = _expected(past, policy)
         forests = (
-            _fitted(past, rows & (worth > 0), brought[0] - expected[0], weight),
-            _fitted(past, rows & sunny & (worth < 0), brought[1] - expected[1], weight),
+            _fitted(past, rows & (worth > 0), brought[0] - expected[0]),
+            _fitted(past, rows & sunny & (worth < 0), brought[1] - expected[1]),
         )
-        rule = _ruled(past, policy, *forests)
-    return forests
+        rule = signals(
+            past,
+            expected[0] + predict(forests[0], past.moments),
+            expected[1] + predict(forests[1], past.moments),
+        )
+    return forests, rule
 
 
-def _fitted(past: Past, rows: Flags, target: Numbers, weight: Numbers) -> Forest:
+def _fitted(past: Past, rows: Flags, target: Numbers) -> Forest:
     at = np.flatnonzero(rows)
     stride = max(1, ROW_S // past.step_s, -(-len(at) // MAXIMUM_ROWS))
     at = at[::stride]
+    age = past.day[-1] - past.day[at]
     return fit(
         past.moments[at],
         target[at],
-        weight[at] * (stride * past.step_s / 3600),
+        0.5 ** (age / HALF_LIFE_DAYS) * (stride * past.step_s / 3600),
         trees=TREES,
         rate=RATE,
         depth=DEPTH,
         prior=PRIOR_H,
-    )
-
-
-def _ruled(past: Past, policy: PolicySpec, start: Forest, stop: Forest) -> Signals:
-    """Return the signals of the rule of thumb with what was learned added."""
-    expected = _expected(past, policy)
-    return signals(
-        past,
-        expected[0] + predict(start, past.moments),
-        expected[1] + predict(stop, past.moments),
     )
 
 

@@ -31,7 +31,8 @@ class Past:
 
     `earned` is what running over each interval would have brought, in currency; 0
     where nothing is known. `moments` are the features that `trail` would have shown at
-    its beginning, row by row, `known` where there are any. `day` numbers the days.
+    its beginning, row by row, `known` where there are any. `day` numbers the days
+    of the sun, which end at its midnight, so that no night is cut wherever the home is.
     """
 
     worker: WorkerSpec
@@ -80,22 +81,26 @@ def past_of(
     seen = np.concatenate(([False], np.isfinite(best[:-1])))
     moments = np.stack(shown, axis=1)
     known = seen & np.isfinite(moments).all(axis=1)
-    start_day = np.floor(history.start_s / 86400)
-    times = history.start_s + np.arange(len(history)) * history.step_s
+    day = np.floor((_times_s(history) / 3600 - noon_h + 12) / 24).astype(np.intp)
     return Past(
         worker=worker,
         step_s=history.step_s,
         earned=np.nan_to_num(lived) * history.step_s / 3600,
-        moments=np.nan_to_num(moments),
+        # Trees ask for one feature of all moments at a time.
+        moments=np.asfortranarray(np.nan_to_num(moments)),
         known=known,
-        day=(np.floor(times / 86400) - start_day).astype(np.intp),
+        day=day - day[0],
     )
 
 
 def _hours_utc(history: History) -> Numbers:
-    times = history.start_s + np.arange(len(history)) * history.step_s
-    hours: Numbers = times % 86400 / 3600
-    return hours
+    return _times_s(history) % 86400 / 3600
+
+
+def _times_s(history: History) -> Numbers:
+    steps = np.arange(len(history), dtype=np.float64)
+    times: Numbers = history.start_s + steps * history.step_s
+    return times
 
 
 def _taken_before(spec: SiteSpec, worker: WorkerSpec, history: History) -> Numbers:

@@ -36,6 +36,9 @@ def fit(
     bins = np.stack(
         [np.searchsorted(edge, features[:, i]) for i, edge in enumerate(edges)], axis=1
     ).astype(np.intp)
+    # What may be asked of one feature lies behind what may be asked of the one before.
+    places = bins + BINS * np.arange(len(edges))
+    asked_for = np.arange(BINS) < np.array([len(edge) for edge in edges])[:, np.newaxis]
     rest = target.astype(np.float64).copy()
     grown: list[Tree] = []
     for _ in range(trees):
@@ -44,12 +47,12 @@ def fit(
         pull = weight * rest
         for level in range(depth):
             found = _best_question(
-                bins,
+                places,
                 leaf,
                 pull=pull,
                 weight=weight,
                 leaves=2**level,
-                edges=edges,
+                asked_for=asked_for,
                 prior=prior,
             )
             if found is None:
@@ -87,32 +90,30 @@ def _edges(features: NDArray[np.float64]) -> list[NDArray[np.float64]]:
 
 
 def _best_question(
-    bins: NDArray[np.intp],
+    places: NDArray[np.intp],
     leaf: NDArray[np.intp],
     *,
     pull: NDArray[np.float64],
     weight: NDArray[np.float64],
     leaves: int,
-    edges: list[NDArray[np.float64]],
+    asked_for: NDArray[np.bool_],
     prior: float,
 ) -> tuple[int, int] | None:
     """Return the question that lowers the squared error most, None if none does."""
-    best, found = 0.0, None
-    for feature in range(bins.shape[1]):
-        if not len(edges[feature]):
-            continue
-        place = leaf * BINS + bins[:, feature]
-        sums = np.bincount(place, pull, leaves * BINS).reshape(leaves, BINS)
-        mass = np.bincount(place, weight, leaves * BINS).reshape(leaves, BINS)
-        low, low_mass = sums.cumsum(axis=1), mass.cumsum(axis=1)
-        high = low[:, -1:] - low
-        high_mass = low_mass[:, -1:] - low_mass
-        gain = (
-            low**2 / (low_mass + prior)
-            + high**2 / (high_mass + prior)
-            - low[:, -1:] ** 2 / (low_mass[:, -1:] + prior)
-        ).sum(axis=0)[: len(edges[feature])]
-        index = int(np.argmax(gain))
-        if gain[index] > best:
-            best, found = float(gain[index]), (feature, index)
-    return found
+    features = places.shape[1]
+    shape = leaves, features, BINS
+    at = (places + leaf[:, np.newaxis] * (features * BINS)).ravel()
+    size = leaves * features * BINS
+    low = np.bincount(at, np.repeat(pull, features), size).reshape(shape).cumsum(2)
+    mass = np.bincount(at, np.repeat(weight, features), size).reshape(shape).cumsum(2)
+    whole, whole_mass = low[:, :, -1:], mass[:, :, -1:]
+    gain = (
+        low**2 / (mass + prior)
+        + (whole - low) ** 2 / (whole_mass - mass + prior)
+        - whole**2 / (whole_mass + prior)
+    ).sum(axis=0)
+    best = int(np.argmax(np.where(asked_for, gain, 0.0)))
+    feature, index = divmod(best, BINS)
+    if not asked_for[feature, index] or gain[feature, index] <= 0:
+        return None
+    return feature, index

@@ -59,7 +59,7 @@ def learned(
     for worker in spec.workers:
         taught = of_worker(known, spec, worker)
         if (anew or taught is None) and not out_of_time():
-            taught = learn_worker(spec, worker, history, noon_h)
+            taught = learn_worker(spec, worker, history, noon_h, taught)
         if taught is not None:
             found[worker.key] = taught
     return Knowledge(

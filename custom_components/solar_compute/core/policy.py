@@ -138,7 +138,7 @@ def _choose_paused(situation: Situation) -> Choice:
         after_s = start_after_s(worth, mean, worker.start_cost, situation.policy)
         return stay(
             ReasonCode.WAITING_TO_START,
-            after_s=None if _is_learned(situation) else after_s,
+            after_s=None if _learned(situation) else after_s,
         )
     if situation.blocked:
         return stay(ReasonCode.WAITING_FOR_OTHER)
@@ -195,8 +195,10 @@ def _numbers(
     return numbers
 
 
-def _is_learned(situation: Situation) -> bool:
-    return situation.advice is not None and situation.advice.rule is not Rule.BARE
+def _learned(situation: Situation) -> Advice | None:
+    """Return what a rule other than the bare one says, if one plays."""
+    advice = situation.advice
+    return None if advice is None or advice.rule is Rule.BARE else advice
 
 
 def _is_time_to_start(situation: Situation, mean: float) -> bool:
@@ -204,9 +206,9 @@ def _is_time_to_start(situation: Situation, mean: float) -> bool:
     start_cost = situation.worker.start_cost
     if start_cost <= 0:
         return True
-    if situation.advice is not None:
-        return situation.advice.start > 0
-    return _repaid(mean, situation.policy) >= start_cost
+    if advice := _learned(situation):
+        return advice.start > 0
+    return mean * situation.policy.start_horizon_s / 3600 >= start_cost
 
 
 def _is_time_to_stop(situation: Situation, mean: float) -> bool:
@@ -217,8 +219,8 @@ def _is_time_to_stop(situation: Situation, mean: float) -> bool:
     start_cost = situation.worker.start_cost
     if start_cost <= 0 or situation.spent:
         return True
-    if situation.advice is not None:
-        return not situation.advice.stop <= 0
+    if advice := _learned(situation):
+        return not advice.stop <= 0
     deficit = -mean * situation.policy.stop_horizon_s / 3600
     return not deficit < start_cost
 
@@ -313,10 +315,6 @@ def remember_level(
         starts=starts,
         starts_day=day,
     )
-
-
-def _repaid(mean: float, policy: PolicySpec) -> float:
-    return mean * policy.start_horizon_s / 3600
 
 
 def minimum_pause_s(

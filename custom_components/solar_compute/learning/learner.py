@@ -180,7 +180,7 @@ class Learner:
             known = before.workers.get(worker.key)
             if monotonic() < ends_s and not self._closed:
                 known = await self._hass.async_add_executor_job(
-                    learn_worker, spec, worker, past, noon_h
+                    learn_worker, spec, worker, past, noon_h, known
                 )
             if known is not None:
                 found[worker.key] = known
