@@ -281,6 +281,29 @@ async def test_a_warm_room_is_cooled_before_its_worker_runs(
     assert mode(hass) == "auto"
 
 
+async def test_a_room_that_cools_down_at_night_starts_nobody(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await helpers(hass, "fan")
+    await set_up(hass, home(cruncher(sink=None)))
+    hass.states.async_set("sensor.room", "30")
+    await pass_time(hass, freezer, 60, grid_power=DARK)
+    await automate(
+        hass,
+        "cool_the_room_first",
+        worker=device_of(hass, CRUNCHER),
+        worth=of(hass, CRUNCHER, "worth_running", "binary_sensor"),
+        temperature="sensor.room",
+        fan={"entity_id": ["input_boolean.fan"]},
+    )
+    await switch_off(hass)
+
+    hass.states.async_set("sensor.room", "20")
+    await hass.async_block_till_done()
+
+    assert mode(hass) == "off"
+
+
 async def test_the_dishwasher_has_what_the_workers_leave_over(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
