@@ -420,3 +420,30 @@ async def test_a_summary_in_the_evening(
     (event,) = told
     assert event.data["title"] == title
     assert text in event.data["text"]
+
+
+async def test_a_summary_of_what_is_unavailable_claims_nothing(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.move_to("2026-06-21 21:20:00+00:00")
+    await hass.config.async_set_time_zone("UTC")
+    told = async_capture_events(hass, TOLD)
+    entry = home(cruncher(sink=None))
+    await set_up(hass, entry)
+    sensors = {
+        name: [of(hass, CRUNCHER, key)]
+        for name, key in (
+            ("energy", "energy"),
+            ("sun", "energy_solar"),
+            ("cost", "cost"),
+            ("value", "value"),
+        )
+    }
+    await automate(hass, "evening_summary", **sensors, tell=[TELL])
+    await hass.config_entries.async_unload(entry.entry_id)
+
+    await pass_time(hass, freezer, 660)
+
+    (event,) = told
+    assert event.data["title"] == "Nothing is known of today"
+    assert "unavailable" in event.data["text"]
