@@ -15,6 +15,7 @@ import probatio
 
 from .const import DOMAIN
 from .core.ledger import Period, WorkerAccount
+from .sensors_worker import reason_of
 from .services import SERVICE_PAUSE, SERVICE_RUN
 from .spoken import REASON, async_reason_texts, exposed_workers, facts_of, named_workers
 from .targets import Target
@@ -89,9 +90,8 @@ class WhyIntent(_WorkerIntent):
         self, intent_obj: intent.Intent, target: Target
     ) -> dict[str, Any]:
         """Return the reason in words."""
-        decision = facts_of(target).decision
         texts = await async_reason_texts(intent_obj.hass, intent_obj.language)
-        code = "" if decision is None else decision.reason.code.value
+        code = reason_of(facts_of(target)) or ""
         return {REASON: texts.get(code, code)}
 
 

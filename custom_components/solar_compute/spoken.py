@@ -19,6 +19,7 @@ from .const import DOMAIN
 from .core.ledger import Period
 from .facts import SiteFacts, WorkerFacts
 from .rounding import rounded
+from .sensors_worker import reason_of
 from .targets import Target, all_workers
 
 REASON = "reason"
@@ -95,8 +96,7 @@ def facts_of(target: Target) -> WorkerFacts:
 def report(name: str, worker: WorkerFacts, reasons: dict[str, str]) -> dict[str, Any]:
     """Return what an assistant tells of a worker; `reasons` are texts by code."""
     today, site = worker.account(Period.TODAY), worker.site
-    decision = worker.decision
-    code = None if decision is None else decision.reason.code.value
+    code = reason_of(worker)
     start_s = site.plan.next_start_s(worker.config.key, site.now_s)
     start = None if start_s is None else dt_util.utc_from_timestamp(start_s)
     return {

@@ -159,3 +159,16 @@ async def test_workers_that_nobody_can_tell_apart_are_not_offered(
     expose(hass, reason="sensor", pause="button")
 
     assert await offered(hass) == set()
+
+
+async def test_in_shadow_mode_it_is_told_what_would_be(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    coordinator = await set_up(hass, home(cruncher(sink=None)))
+    expose(hass, reason="sensor")
+    await coordinator.async_set_shadow(True)
+    await pass_time(hass, freezer, 60)
+
+    (told,) = (await call(hass, ASK))["workers"]
+
+    assert told["reason"].startswith("Would run")
