@@ -165,8 +165,12 @@ class HeatNeededBinarySensor(SinkEntity, BinarySensorEntity):
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Go on from what it wanted before, so that noise is no demand."""
-        self._needed = self.available and bool(self.is_on)
+        """Go on from what it wanted before, so that noise is no demand.
+
+        Nor is it an end that the temperature is unknown for a while.
+        """
+        if self.available and (needed := self.is_on) is not None:
+            self._needed = needed
         super()._handle_coordinator_update()
 
 

@@ -87,10 +87,15 @@ class WorkerActivity(WorkerEntity, EventEntity):
         self.async_write_ha_state()
 
     def _why(self, activity: Activity) -> dict[str, Any]:
-        """Return the reason of now, or when it starts next by a plan that changed."""
+        """Return the reason of now, or when it starts next by a plan that changed.
+
+        In shadow mode others switch it, for reasons of their own.
+        """
         if activity is Activity.PLAN_CHANGED:
             start_s = None if self._before is None else self._before.next_start_s
             start = None if start_s is None else dt_util.utc_from_timestamp(start_s)
             return {"next_start": None if start is None else start.isoformat()}
-        decision = self.facts.decision
-        return {"reason": None if decision is None else decision.reason.code.value}
+        decision, shadow = self.facts.decision, self.facts.site.data.snapshot.shadow
+        if decision is None or shadow:
+            return {"reason": None}
+        return {"reason": decision.reason.code.value}

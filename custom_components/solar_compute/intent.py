@@ -15,8 +15,9 @@ import probatio
 
 from .const import DOMAIN
 from .core.ledger import Period, WorkerAccount
+from .sensors_worker import reason_of
 from .services import SERVICE_PAUSE, SERVICE_RUN
-from .spoken import REASON, async_reason_texts, exposed_workers, facts_of
+from .spoken import REASON, async_reason_texts, exposed_workers, facts_of, named_workers
 from .targets import Target
 
 ATTR_WORKER = "worker"
@@ -46,21 +47,29 @@ class _WorkerIntent(intent.IntentHandler):
     @override
     async def async_handle(self, intent_obj: intent.Intent) -> intent.IntentResponse:
         """Answer with the worker's name and whatever there is to say of it."""
-        name = self.async_validate_slots(intent_obj.slots)[ATTR_WORKER]["value"]
-        target = self._target(intent_obj, name)
+        heard = self.async_validate_slots(intent_obj.slots)[ATTR_WORKER]["value"]
+        name, target = self._target(intent_obj, heard)
         told = await self._async_tell(intent_obj, target)
         response = intent_obj.create_response()
-        response.async_set_speech_slots({ATTR_NAME: target.worker.name, **told})
+        response.async_set_speech_slots({ATTR_NAME: name, **told})
         return response
 
-    def _target(self, intent_obj: intent.Intent, name: str) -> Target:
+    def _target(self, intent_obj: intent.Intent, heard: str) -> tuple[str, Target]:
+        """Return who is meant, and its name.
+
+        Raises MatchFailedError for anybody else: then the sentence was perhaps about
+        something else, and other agents may answer it.
+        """
         assistant = intent_obj.assistant or ""
-        key, platform = self._exposed_by
-        for target in exposed_workers(intent_obj.hass, assistant, key, platform):
-            if target.worker.name.casefold() == name.strip().casefold():
-                return target
-        raise intent.IntentHandleError(
-            f"No worker named {name} is exposed to this assistant", "no_valid_targets"
+        workers = named_workers(intent_obj.hass, assistant, *self._exposed_by)
+        for name, target in workers.items():
+            if name.casefold() == heard.strip().casefold():
+                return name, target
+        raise intent.MatchFailedError(
+            intent.MatchTargetsResult(
+                is_match=False, no_match_reason=intent.MatchFailedReason.NAME
+            ),
+            intent.MatchTargetsConstraints(name=heard),
         )
 
     async def _async_tell(
@@ -81,9 +90,8 @@ class WhyIntent(_WorkerIntent):
         self, intent_obj: intent.Intent, target: Target
     ) -> dict[str, Any]:
         """Return the reason in words."""
-        decision = facts_of(target).decision
         texts = await async_reason_texts(intent_obj.hass, intent_obj.language)
-        code = "" if decision is None else decision.reason.code.value
+        code = reason_of(facts_of(target)) or ""
         return {REASON: texts.get(code, code)}
 
 

@@ -23,7 +23,7 @@ import probatio
 
 from .const import DOMAIN
 from .services import ATTR_DURATION, SERVICE_PAUSE, SERVICE_RUN
-from .spoken import REASON, async_reason_texts, exposed_workers, facts_of, report
+from .spoken import REASON, async_reason_texts, facts_of, named_workers, report
 from .targets import Target
 
 ATTR_WORKER = "worker"
@@ -66,7 +66,8 @@ class AskTool(Tool):
             data={
                 "currency": hass.config.currency,
                 "workers": [
-                    report(facts_of(self._targets[name]), reasons) for name in names
+                    report(name, facts_of(self._targets[name]), reasons)
+                    for name in names
                 ],
             }
         )
@@ -127,8 +128,7 @@ def async_get_tools(
         return None
 
     def by_name(key: str, platform: Platform) -> dict[str, Target]:
-        found = exposed_workers(hass, llm_context.assistant, key, platform)
-        return {target.worker.name: target for target in found}
+        return named_workers(hass, llm_context.assistant, key, platform)
 
     known = by_name(REASON, Platform.SENSOR)
     tools: list[Tool] = [AskTool(known)] if known else []

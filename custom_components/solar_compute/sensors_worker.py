@@ -50,7 +50,7 @@ def _power_w(worker: WorkerFacts) -> float | None:
     return None if view.level is None else worker.config.spec.power_w(view.level)
 
 
-def _reason(worker: WorkerFacts) -> str | None:
+def reason_of(worker: WorkerFacts) -> str | None:
     """Return why it is at its level; in shadow mode, why it would be."""
     if worker.decision is None:
         return None
@@ -87,7 +87,7 @@ WORKER_SENSORS: tuple[SolarComputeSensorDescription[WorkerFacts], ...] = (
         translation_key="reason",
         device_class=SensorDeviceClass.ENUM,
         options=REASONS,
-        value_fn=_reason,
+        value_fn=reason_of,
         attributes_fn=reason_attributes,
         explanation_fn=explanation,
     ),

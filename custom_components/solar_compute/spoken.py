@@ -4,7 +4,8 @@ Finds the workers that an assistant may know of, and puts what is known of them 
 data. Must never decide or command anything.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
@@ -18,6 +19,7 @@ from .const import DOMAIN
 from .core.ledger import Period
 from .facts import SiteFacts, WorkerFacts
 from .rounding import rounded
+from .sensors_worker import reason_of
 from .targets import Target, all_workers
 
 REASON = "reason"
@@ -28,13 +30,49 @@ def exposed_workers(
 ) -> Iterator[Target]:
     """Yield the workers of which an assistant may see the entity with that key."""
     registry = er.async_get(hass)
+    for target in _workers(hass):
+        entity_id = registry.async_get_entity_id(
+            platform, DOMAIN, f"{target.worker.key}_{key}"
+        )
+        if entity_id and async_should_expose(hass, assistant, entity_id):
+            yield target
+
+
+def named_workers(
+    hass: HomeAssistant, assistant: str, key: str, platform: Platform
+) -> dict[str, Target]:
+    """Return the same by what they are called.
+
+    Where names are alike, the name of the home goes before them. What cannot be told
+    apart even so is left out: the wrong worker must never be commanded.
+    """
+    names = _names(_workers(hass))
+    return {
+        names[target.worker.key]: target
+        for target in exposed_workers(hass, assistant, key, platform)
+        if target.worker.key in names
+    }
+
+
+def _workers(hass: HomeAssistant) -> Iterator[Target]:
     for entry in hass.config_entries.async_loaded_entries(DOMAIN):
-        for target in all_workers(hass, entry.runtime_data):
-            entity_id = registry.async_get_entity_id(
-                platform, DOMAIN, f"{target.worker.key}_{key}"
-            )
-            if entity_id and async_should_expose(hass, assistant, entity_id):
-                yield target
+        yield from all_workers(hass, entry.runtime_data)
+
+
+def _names(targets: Iterable[Target]) -> dict[str, str]:
+    """Return names that are said of one worker only, by its key."""
+    plain, full = dict[str, str](), dict[str, str]()
+    for target in targets:
+        key, name = target.worker.key, target.worker.name.strip()
+        plain[key] = name
+        full[key] = f"{target.coordinator.config_entry.title.strip()} {name}"
+    alike = Counter(map(str.casefold, plain.values()))
+    names = {
+        key: name if alike[name.casefold()] == 1 else full[key]
+        for key, name in plain.items()
+    }
+    alike = Counter(map(str.casefold, names.values()))
+    return {key: name for key, name in names.items() if alike[name.casefold()] == 1}
 
 
 async def async_reason_texts(hass: HomeAssistant, language: str) -> dict[str, str]:
@@ -55,15 +93,14 @@ def facts_of(target: Target) -> WorkerFacts:
     return WorkerFacts(config=target.worker, site=site)
 
 
-def report(worker: WorkerFacts, reasons: dict[str, str]) -> dict[str, Any]:
+def report(name: str, worker: WorkerFacts, reasons: dict[str, str]) -> dict[str, Any]:
     """Return what an assistant tells of a worker; `reasons` are texts by code."""
     today, site = worker.account(Period.TODAY), worker.site
-    decision = worker.decision
-    code = None if decision is None else decision.reason.code.value
+    code = reason_of(worker)
     start_s = site.plan.next_start_s(worker.config.key, site.now_s)
     start = None if start_s is None else dt_util.utc_from_timestamp(start_s)
     return {
-        "worker": worker.config.name,
+        "worker": name,
         "state": None if worker.view is None else worker.view.state.value,
         "reason": None if code is None else reasons.get(code, code),
         "worth_per_hour": None

@@ -4,6 +4,7 @@ Their readers know how older versions looked. A file that cannot be read starts 
 a warning: it must never keep the integration from starting.
 """
 
+from asyncio import Lock
 from collections.abc import Callable
 from dataclasses import dataclass
 import logging
@@ -57,6 +58,7 @@ class KeptFile[KeptT]:
         """Name the file; nothing is read yet."""
         self._hass = hass
         self._form = form
+        self._saving = Lock()
         self._store = VersionedStore(
             hass,
             STORAGE_VERSION,
@@ -83,9 +85,13 @@ class KeptFile[KeptT]:
             return self._form.nothing()
 
     async def async_save(self, kept: KeptT) -> None:
-        """Write it now."""
-        data = await self._hass.async_add_executor_job(self._form.written, kept)
-        await self._store.async_save(data)
+        """Write it now, after what was to be written before.
+
+        Else what takes long would come back after it was forgotten.
+        """
+        async with self._saving:
+            data = await self._hass.async_add_executor_job(self._form.written, kept)
+            await self._store.async_save(data)
 
     async def async_remove(self) -> None:
         """Delete the file."""

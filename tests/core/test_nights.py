@@ -232,3 +232,13 @@ def test_a_price_that_is_tried_holds_for_ever_and_nothing_is_published() -> None
     asked = Asked(spec=HOME, zone=UTC, published=True, tried=Tried(import_per_kwh=0.2))
     found = report(dear_evenings(1), asked)
     assert Assumption.PRICES_KNOWN_AHEAD not in found.assumptions
+
+
+@pytest.mark.parametrize("way", [LearnedAs.THEN, LearnedAs.TODAY])
+@pytest.mark.parametrize("in_time", [True, False])
+def test_that_there_was_no_time_to_learn_of_every_worker_is_told(
+    way: LearnedAs, in_time: bool
+) -> None:
+    asked = Asked(spec=HOME, zone=BERLIN, learned_as=way)
+    found = report(lately(1), asked, kept=lately(4), out_of_time=lambda: not in_time)
+    assert (Assumption.LEARNED_LESS in found.assumptions) is not in_time

@@ -3,7 +3,7 @@
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.const import STATE_OFF, STATE_ON, Platform
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNKNOWN, Platform
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
@@ -225,6 +225,25 @@ async def test_demand_for_heat_begins_a_kelvin_below_the_target_and_ends_at_it(
 
     assert seen == [STATE_OFF, STATE_ON, STATE_ON, STATE_OFF]
     assert len(began) == 1
+
+
+async def test_demand_for_heat_goes_on_after_a_gap_in_its_temperature(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await set_up(hass, home(boiler()))
+    await pass_time(hass, freezer, 40, tank_temperature="60")
+    seen = []
+
+    for tank_c, seconds in (
+        ("53.5", 40),
+        ("54.5", 40),
+        ("unavailable", 900),
+        ("54.5", 40),
+    ):
+        await pass_time(hass, freezer, seconds, tank_temperature=tank_c)
+        seen.append(state_of(hass, "binary_sensor", TANK, "heat_needed").state)
+
+    assert seen == [STATE_ON, STATE_ON, STATE_UNKNOWN, STATE_ON]
 
 
 async def test_a_guard_that_trips_is_told_of(hass: HomeAssistant) -> None:

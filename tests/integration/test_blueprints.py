@@ -92,6 +92,16 @@ def mode(hass: HomeAssistant) -> str:
     return state_of(hass, "select", CRUNCHER, "mode").state
 
 
+async def switch_off(hass: HomeAssistant) -> None:
+    """Have a person switch the cruncher off."""
+    await hass.services.async_call(
+        DOMAIN,
+        "set_mode",
+        {"device_id": device_of(hass, CRUNCHER), "mode": "off"},
+        blocking=True,
+    )
+
+
 @pytest.mark.parametrize("path", BLUEPRINTS, ids=lambda path: path.stem)
 def test_every_blueprint_is_valid_and_one_click_away(path: Path) -> None:
     content = load_yaml_dict(str(path))
@@ -169,9 +179,54 @@ async def test_guests_have_hot_water_whatever_it_costs(
     assert mode(hass) == "auto"
     await pass_time(hass, freezer, 40, grid_power=DARK, tank_temperature="50")
     assert mode(hass) == "on"
+    hass.states.async_set("input_boolean.guests", "unavailable")
+    await hass.async_block_till_done()
+    assert mode(hass) == "auto"
+    await turn(hass, "guests", "on")
+    assert mode(hass) == "on"
     await turn(hass, "guests", "off")
 
     assert mode(hass) == "auto"
+
+
+async def test_without_guests_the_mode_stays_as_it_was_set(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await helpers(hass, "guests")
+    await set_up(hass, home(cruncher(value_per_kwh=0.0), boiler()))
+    await pass_time(hass, freezer, 40, grid_power=DARK)
+    await automate(
+        hass,
+        "hot_water_for_guests",
+        guests="input_boolean.guests",
+        tank=of(hass, TANK, "heat_needed", "binary_sensor"),
+        workers=[device_of(hass, CRUNCHER)],
+    )
+    await switch_off(hass)
+
+    await pass_time(hass, freezer, 40, grid_power=DARK, tank_temperature="56")
+    await pass_time(hass, freezer, 40, grid_power=DARK, tank_temperature="50")
+
+    assert mode(hass) == "off"
+
+
+async def test_a_calendar_that_was_away_itself_is_no_return_from_holiday(
+    hass: HomeAssistant,
+) -> None:
+    await set_up(hass, home(cruncher(sink=None)))
+    await switch_off(hass)
+    hass.states.async_set("calendar.holidays", "unavailable")
+    await automate(
+        hass,
+        "holiday",
+        away="calendar.holidays",
+        workers=[device_of(hass, CRUNCHER)],
+    )
+
+    hass.states.async_set("calendar.holidays", "off")
+    await hass.async_block_till_done()
+
+    assert mode(hass) == "off"
 
 
 async def test_workers_stay_off_on_holiday(hass: HomeAssistant) -> None:
@@ -226,6 +281,29 @@ async def test_a_warm_room_is_cooled_before_its_worker_runs(
     assert mode(hass) == "auto"
 
 
+async def test_a_room_that_cools_down_at_night_starts_nobody(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await helpers(hass, "fan")
+    await set_up(hass, home(cruncher(sink=None)))
+    hass.states.async_set("sensor.room", "30")
+    await pass_time(hass, freezer, 60, grid_power=DARK)
+    await automate(
+        hass,
+        "cool_the_room_first",
+        worker=device_of(hass, CRUNCHER),
+        worth=of(hass, CRUNCHER, "worth_running", "binary_sensor"),
+        temperature="sensor.room",
+        fan={"entity_id": ["input_boolean.fan"]},
+    )
+    await switch_off(hass)
+
+    hass.states.async_set("sensor.room", "20")
+    await hass.async_block_till_done()
+
+    assert mode(hass) == "off"
+
+
 async def test_the_dishwasher_has_what_the_workers_leave_over(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
@@ -254,6 +332,33 @@ async def test_the_dishwasher_has_what_the_workers_leave_over(
 
     assert len(told) == 1
     assert hass.states.is_state("input_boolean.loaded", STATE_OFF)
+
+
+async def test_the_dishwasher_that_is_loaded_while_the_sun_shines_starts_as_well(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.move_to("2026-06-21 12:00:00+00:00")
+    await hass.config.async_set_time_zone("UTC")
+    told = async_capture_events(hass, TOLD)
+    await helpers(hass, "loaded")
+    await set_up(hass, home(cruncher(sink=None)))
+    await automate(
+        hass,
+        "dishwasher",
+        surplus=of(hass, ENTRY, "surplus"),
+        workers=[of(hass, CRUNCHER, "power")],
+        needs=800,
+        minutes=5,
+        ready="input_boolean.loaded",
+        start=[{"event": TOLD}],
+    )
+    await pass_time(hass, freezer, 600, grid_power="-1000")
+
+    await turn(hass, "loaded", "on")
+    assert told == []
+    await pass_time(hass, freezer, 400, grid_power="-1000")
+
+    assert len(told) == 1
 
 
 async def test_the_dishwasher_runs_in_the_evening_at_the_latest(
@@ -299,12 +404,7 @@ async def test_a_summary_in_the_evening(
     entry = home(cruncher(sink=None, value_per_kwh=0.15))
     await set_up(hass, entry)
     if grid_w == DARK:
-        await hass.services.async_call(
-            DOMAIN,
-            "set_mode",
-            {"device_id": device_of(hass, CRUNCHER), "mode": "off"},
-            blocking=True,
-        )
+        await switch_off(hass)
     await automate(
         hass,
         "evening_summary",
@@ -320,3 +420,30 @@ async def test_a_summary_in_the_evening(
     (event,) = told
     assert event.data["title"] == title
     assert text in event.data["text"]
+
+
+async def test_a_summary_of_what_is_unavailable_claims_nothing(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.move_to("2026-06-21 21:20:00+00:00")
+    await hass.config.async_set_time_zone("UTC")
+    told = async_capture_events(hass, TOLD)
+    entry = home(cruncher(sink=None))
+    await set_up(hass, entry)
+    sensors = {
+        name: [of(hass, CRUNCHER, key)]
+        for name, key in (
+            ("energy", "energy"),
+            ("sun", "energy_solar"),
+            ("cost", "cost"),
+            ("value", "value"),
+        )
+    }
+    await automate(hass, "evening_summary", **sensors, tell=[TELL])
+    await hass.config_entries.async_unload(entry.entry_id)
+
+    await pass_time(hass, freezer, 660)
+
+    (event,) = told
+    assert event.data["title"] == "Nothing is known of today"
+    assert "unavailable" in event.data["text"]

@@ -10,6 +10,7 @@ from homeassistant.components.conversation.const import DOMAIN as ASSISTANT
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers.intent import IntentResponseErrorCode
 from homeassistant.setup import async_setup_component
 import pytest
 
@@ -89,6 +90,21 @@ async def test_why_it_runs(hass: HomeAssistant, language: str, question: str) ->
     answer = await ask(hass, question, language)
 
     assert answer.startswith("Cruncher. Running: worth more than its power costs")
+
+
+async def test_what_is_no_worker_is_left_to_other_agents(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    await set_up(hass, home(cruncher(sink=None)))
+    expose(hass, "sensor", CRUNCHER, "reason")
+
+    result = await async_converse(
+        hass, "when does the movie start", None, Context(), language="en"
+    )
+
+    assert result.response.error_code is IntentResponseErrorCode.NO_VALID_TARGETS
+    assert "movie" in result.response.speech["plain"]["speech"]
+    assert "Traceback" not in caplog.text
 
 
 async def test_what_nobody_has_exposed_is_not_told(hass: HomeAssistant) -> None:

@@ -10,6 +10,7 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import llm
 from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from .faces_common import (
     CRUNCHER,
@@ -119,3 +120,55 @@ async def test_what_is_refused_is_told(hass: HomeAssistant) -> None:
     assert isinstance(answer, llm.ToolResult)
     assert answer.error
     assert answer.data["error"]
+
+
+def another(title: str) -> MockConfigEntry:
+    """Return a home with a worker that has the same name."""
+    first = home()
+    worker = cruncher(sink=None, switch="input_boolean.other")
+    return MockConfigEntry(
+        domain=DOMAIN,
+        entry_id="another",
+        title=title,
+        data=first.data,
+        options=first.options,
+        subentries_data=[worker | {"subentry_id": "other", "title": "cruncher"}],
+    )
+
+
+async def test_workers_of_the_same_name_are_told_apart_by_their_home(
+    hass: HomeAssistant,
+) -> None:
+    await set_up(hass, home(cruncher(sink=None)))
+    await set_up(hass, another("Cabin"))
+    await until(hass, lambda: hass.states.is_state(SWITCH, STATE_ON))
+    expose(hass, reason="sensor", pause="button")
+
+    answer = await call(hass, ASK)
+    await call(hass, PAUSE, worker="Home Cruncher")
+
+    assert [worker["worker"] for worker in answer["workers"]] == ["Home Cruncher"]
+    await until(hass, lambda: hass.states.is_state(SWITCH, STATE_OFF))
+
+
+async def test_workers_that_nobody_can_tell_apart_are_not_offered(
+    hass: HomeAssistant,
+) -> None:
+    await set_up(hass, home(cruncher(sink=None)))
+    await set_up(hass, another("home"))
+    expose(hass, reason="sensor", pause="button")
+
+    assert await offered(hass) == set()
+
+
+async def test_in_shadow_mode_it_is_told_what_would_be(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    coordinator = await set_up(hass, home(cruncher(sink=None)))
+    expose(hass, reason="sensor")
+    await coordinator.async_set_shadow(True)
+    await pass_time(hass, freezer, 60)
+
+    (told,) = (await call(hass, ASK))["workers"]
+
+    assert told["reason"].startswith("Would run")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 import re
 from threading import Event
+from time import sleep
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -27,6 +28,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from custom_components.solar_compute.const import DOMAIN
 from custom_components.solar_compute.core.replay_report import report
+from custom_components.solar_compute.past.replay import ReplayStopped
 
 from .common import GRID, home, move_in, settle, switched
 from .recorded_past import NOON, compile_statistics, every
@@ -276,6 +278,30 @@ async def test_one_that_is_under_way_ends_with_its_home(
         with pytest.raises(ServiceValidationError) as refusal:
             await asked
     assert refusal.value.translation_key == "replay_stopped"
+
+
+async def test_one_that_nobody_waits_for_any_more_ends(
+    hass: HomeAssistant, house: MockConfigEntry
+) -> None:
+    """A script that is stopped must not leave a thread behind for minutes."""
+    begun, ended = Event(), Event()
+
+    def endless(*_: Any, give_way: Callable[[], None], **__: Any) -> None:
+        try:
+            for _turn in range(20_000):
+                begun.set()
+                give_way()
+                sleep(0.0005)
+        except ReplayStopped:
+            ended.set()
+            raise
+
+    with patch("custom_components.solar_compute.past.replay.report", endless):
+        asked = hass.async_create_task(simulate(hass, house))
+        await hass.async_add_executor_job(begun.wait, 10)
+        asked.cancel()
+        assert await hass.async_add_executor_job(ended.wait, 5)
+    assert (await simulate(hass, house))["gain"] > 0
 
 
 async def settle_first() -> None:

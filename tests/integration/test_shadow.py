@@ -116,6 +116,22 @@ async def test_it_is_marked_that_nobody_is_told(
     assert house.runtime_data.records[-1]["snapshot"]["shadow"] is True
 
 
+async def test_who_starts_a_worker_meanwhile_has_reasons_of_their_own(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, house: MockConfigEntry
+) -> None:
+    await turn(hass, True)
+    await pass_time(hass, freezer, 60, step=5)
+    await hass.services.async_call(
+        "input_boolean", "turn_on", {"entity_id": MINER}, blocking=True
+    )
+    await pass_time(hass, freezer, 60, step=5)
+
+    activity = hass.states.get("event.miner_activity")
+    assert activity is not None
+    assert activity.attributes["event_type"] == "started"
+    assert activity.attributes["reason"] is None
+
+
 async def test_what_would_have_been_earned_has_a_total_of_its_own(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, house: MockConfigEntry
 ) -> None:

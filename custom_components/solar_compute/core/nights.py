@@ -86,7 +86,7 @@ class Nights:
 
     `before` is the past before the replay began. What comes before `from_s` (Unix time)
     is not kept: coarse means teach nothing. `times` counts how often something was
-    learned, `cut_short` tells whether there was ever too little time for it.
+    learned.
     """
 
     def __init__(
@@ -99,7 +99,6 @@ class Nights:
         """Keep the past; nothing is learned yet."""
         self.knowledge: Knowledge | None = None
         self.times = 0
-        self.cut_short = False
         self._before = before
         self._from_s = from_s
         self._out_of_time = out_of_time
@@ -170,7 +169,6 @@ class Nights:
         if len(past) < GROWTH * self._learned_at:
             return
         if self._out_of_time():
-            self.cut_short = True
             return
         self._learned_at = len(past)
         self.times += 1

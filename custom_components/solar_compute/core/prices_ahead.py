@@ -5,7 +5,7 @@ lies beyond, the same hour of a day before stands in. Standard library only.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from .times import DAY_S, HOUR_S
 
@@ -29,7 +29,7 @@ def hours_ahead(
     """
     known = HOURS
     if day_ahead and local.hour < PUBLISHED_HOUR:
-        known -= local.hour
+        known = _hours_of_today(local)
     a_day, an_hour = int(DAY_S) // step_s, int(HOUR_S) // step_s
     first = index - (local.minute * 60 + local.second) // step_s
     found: list[float] = []
@@ -39,3 +39,10 @@ def hours_ahead(
             at -= a_day
         found.append(prices[max(at, 0)])
     return tuple(found)
+
+
+def _hours_of_today(local: datetime) -> int:
+    """Return how many hours of its day are left, of 23 to 25 where clocks change."""
+    hour = local.replace(minute=0, second=0, microsecond=0)
+    midnight = datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo)
+    return min(HOURS, round((midnight.timestamp() - hour.timestamp()) / HOUR_S))

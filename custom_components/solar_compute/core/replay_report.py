@@ -144,7 +144,14 @@ def report(
     memory = Memory() if before is None else remembered(before, asked.zone)
     off = replay(scene, Off(), give_way)
     thumb = replay(scene, Decisions(memory=memory), give_way)
-    lessons = _lessons(scene, asked, kept, before, out_of_time)
+    learned_less = False
+
+    def no_time() -> bool:
+        nonlocal learned_less
+        learned_less = learned_less or out_of_time()
+        return learned_less
+
+    lessons = _lessons(scene, asked, kept, before, no_time)
     # Without any lesson, the rule of thumb is what decides.
     ours = thumb
     if lessons is not None:
@@ -155,7 +162,7 @@ def report(
         Assumption.NO_FORECAST: True,
         Assumption.NOTHING_LEARNED: not rules,
         Assumption.HINDSIGHT: bool(rules) and asked.learned_as is LearnedAs.TODAY,
-        Assumption.LEARNED_LESS: isinstance(lessons, Nights) and lessons.cut_short,
+        Assumption.LEARNED_LESS: learned_less,
         Assumption.PRICES_KNOWN_AHEAD: bool(scene.published),
         Assumption.COARSE: asked.coarse_days > 0,
         Assumption.GAPS: _unknown_share(past) >= GAPS_FROM,

@@ -4,6 +4,7 @@ What is kept is replayed; of what is older, the recorder's hourly statistics. It
 never command anything.
 """
 
+from asyncio import CancelledError
 from dataclasses import replace
 from datetime import datetime
 from time import monotonic, sleep
@@ -56,11 +57,12 @@ async def async_replay(
     if past is None or not past.known_days:
         return None
     began_s = given_s = monotonic()
+    given_up = False
 
     def give_way() -> None:
         """Let the event loop run: two threads of Python never do so at once."""
         nonlocal given_s
-        if keeper.closed or hass.is_stopping:
+        if given_up or keeper.closed or hass.is_stopping:
             raise ReplayStopped
         if monotonic() - given_s >= GIVE_WAY_EVERY_S:
             sleep(GIVE_WAY_S)
@@ -70,15 +72,20 @@ async def async_replay(
         give_way()
         return monotonic() - began_s > LEARNING_BUDGET_S + days * A_DAY_S
 
-    found = await hass.async_add_executor_job(
-        lambda: report(
-            past,
-            replace(asked, coarse_days=coarse_days),
-            kept=kept,
-            give_way=give_way,
-            out_of_time=out_of_time,
+    try:
+        found = await hass.async_add_executor_job(
+            lambda: report(
+                past,
+                replace(asked, coarse_days=coarse_days),
+                kept=kept,
+                give_way=give_way,
+                out_of_time=out_of_time,
+            )
         )
-    )
+    except CancelledError:
+        # Its thread does not hear of that.
+        given_up = True
+        raise
     return _as_data(found, configuration, hass.config.currency)
 
 
