@@ -6,6 +6,7 @@ perfect foresight could have. So a name may hold the code of a few modules alone
 stand for the simulated home by what came of it: see `results.py`.
 """
 
+import ast
 from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
@@ -13,19 +14,11 @@ import json
 import os
 from os import getpid
 from pathlib import Path
-import subprocess
-import sys
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
 CACHE = Path(os.environ.get("SOLAR_COMPUTE_BENCH_CACHE", ROOT / ".cache/benchmarks"))
 """Where results are kept; SOLAR_COMPUTE_BENCH_CACHE names another folder."""
-
-LIST_MODULES = """
-import sys, {modules}
-print(*sorted(m.__file__ for m in sys.modules.values() if getattr(m, "__file__", None)),
-      sep="\\n")
-"""
 
 
 def is_kept(cache: Path | None, key: str) -> bool:
@@ -54,20 +47,38 @@ def kept(
 
 @cache
 def code_of(*modules: str) -> frozenset[Path]:
-    """Return the files of this project that these modules load."""
-    listed = subprocess.run(
-        [sys.executable, "-c", LIST_MODULES.format(modules=", ".join(modules))],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    ours = (ROOT / "benchmarks", ROOT / "custom_components")
-    return frozenset(
-        path
-        for path in map(Path, listed.stdout.splitlines())
-        if any(path.is_relative_to(folder) for folder in ours)
-    )
+    """Return the files of this project that these modules load, and they themselves."""
+    found: set[Path] = set()
+    waiting = [path for name in modules if (path := _file_of(name))]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += _imported(path)
+    return frozenset(found)
+
+
+@cache
+def _imported(path: Path) -> tuple[Path, ...]:
+    """Return the files of this project that one of them names in its imports."""
+    package = path.relative_to(ROOT).parent.parts
+    names: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            # One dot is the package itself, every further one the folder above it.
+            above = package[: len(package) + 1 - node.level] if node.level else ()
+            module = ".".join((*above, *([node.module] if node.module else [])))
+            names += [module, *(f"{module}.{alias.name}" for alias in node.names)]
+    return tuple(found for name in names if (found := _file_of(name)))
+
+
+def _file_of(module: str) -> Path | None:
+    """Return the file of a module; None if it is none of this project."""
+    place = ROOT.joinpath(*module.split("."))
+    files = (place.with_suffix(".py"), place / "__init__.py")
+    return next((path for path in files if path.is_file()), None)
 
 
 def digest(*parts: object) -> str:
@@ -76,8 +87,27 @@ def digest(*parts: object) -> str:
     for part in parts:
         if isinstance(part, frozenset):
             part = digest(*sorted(part))
-        found.update(
-            part.read_bytes() if isinstance(part, Path) else f"{part}".encode()
-        )
+        elif isinstance(part, Path):
+            content = part.read_bytes()
+            part = _code(content) if part.suffix == ".py" else content
+        found.update(part if isinstance(part, bytes) else f"{part}".encode())
         found.update(b"\n")
     return found.hexdigest()[:32]
+
+
+@cache
+def _code(content: bytes) -> bytes:
+    """Return what a module does: not how it is written, and where its parts are from."""
+    tree = ast.parse(content)
+    for node in ast.walk(tree):
+        for name, items in ast.iter_fields(node):
+            if isinstance(items, list):
+                setattr(node, name, [item for item in items if not _is_silent(item)])
+    return ast.dump(tree).encode()
+
+
+def _is_silent(node: object) -> bool:
+    """Tell whether a statement does nothing by itself: words, or imports."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return True
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

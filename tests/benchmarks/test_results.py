@@ -9,7 +9,7 @@ import pytest
 from benchmarks import results as module
 from benchmarks.generate import generate
 from benchmarks.kept import code_of, digest
-from benchmarks.results import KEPT_ONLY, PLAIN, Home, Task, result_of
+from benchmarks.results import KEPT_ONLY, Home, Task, result_of
 from benchmarks.traces import write_trace
 from custom_components.solar_compute.core.house import HouseModel
 
@@ -34,14 +34,11 @@ def test_the_bound_outlives_a_change_of_decisions(
     cache, task = tmp_path / "cache", Task(home, SCENARIOS / "battery.yaml")
     before = result_of(task, cache)
 
-    def changed(*modules: str) -> frozenset[Path]:
-        real = code_of(*modules)
-        return real | {home.path} if "benchmarks.policies" in modules else real
-
-    monkeypatch.setattr(module, "code_of", changed)
+    # As if every module had loaded another file of production code.
+    monkeypatch.setattr(module, "code_of", lambda *names: code_of(*names) | {home.path})
     assert result_of(task, cache) == before
-    assert [len(kept_of(cache, name)) for name in ("bound", "off")] == [1, 1]
-    assert len(kept_of(cache, "solar_compute")) == 2
+    made = [len(kept_of(cache, name)) for name in ("bound", "off", "solar_compute")]
+    assert made == [1, 2, 2]
 
 
 def test_the_bound_is_made_anew_where_the_simulated_home_answers_otherwise(
@@ -56,10 +53,22 @@ def test_the_bound_is_made_anew_where_the_simulated_home_answers_otherwise(
     assert len(kept_of(cache, "bound")) == 2
 
 
-def test_no_decision_of_ours_is_in_what_stands_for_the_simulation() -> None:
-    assert set(PLAIN) == {"off", "always_on", "delay_1_3", "delay_5_5", "delay_15_7"}
-    files = {path.name for path in code_of("benchmarks.plain")}
-    assert "plain.py" in files and not files & {"decide.py", "policies.py", "learn.py"}
+def test_what_a_result_hangs_on_is_found_in_the_imports() -> None:
+    names = {path.name for path in code_of("benchmarks.bound_soc")}
+    assert {"bound_soc.py", "lattice.py", "simulate.py"} <= names
+    assert "chart.py" not in names
+
+
+def test_words_and_imports_are_no_code(tmp_path: Path) -> None:
+    short, long = tmp_path / "short.py", tmp_path / "long.py"
+    short.write_text("def f(x):\n    return x + 1\n")
+    long.write_text(
+        '"""Adds."""\nimport os\n\n\ndef f(x):\n    """Add."""\n'
+        "    return x + 1  # one\n"
+    )
+    assert digest(short) == digest(long)
+    long.write_text("def f(x):\n    return x + 2\n")
+    assert digest(short) != digest(long)
 
 
 def test_emhass_is_not_asked_where_only_what_is_kept_counts(
@@ -80,8 +89,8 @@ def test_a_scenario_of_winter_is_nothing_for_a_home_in_june(
 
 def test_what_is_digested_changes_with_any_part(tmp_path: Path) -> None:
     path = tmp_path / "a.py"
-    path.write_text("1")
+    path.write_text("x = 1")
     before = digest(frozenset({path}), 1)
     assert before != digest(frozenset({path}), 2)
-    path.write_text("2")
+    path.write_text("x = 2")
     assert before != digest(frozenset({path}), 1)
