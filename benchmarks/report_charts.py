@@ -43,6 +43,10 @@ GROUPS = {
 """The standard scenarios, in the order of the page: one chart for each group."""
 
 
+MARKED = {"bare_rule": "good", "emhass": "sun", "emhass_perfect": "told"}
+"""Policies that have a colour of their own in the charts."""
+
+
 def write_chart(path: Path, content: str) -> None:
     """Write a chart where it belongs."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -77,7 +81,12 @@ def share_charts(
         }
         rows = {name: dots for name, dots in rows.items() if dots}
         if rows:
-            chart = dot_chart(title, rows, main=text.policy_name(text.OURS))
+            chart = dot_chart(
+                title,
+                rows,
+                main=text.policy_name(text.OURS),
+                marked={text.policy_name(key): css for key, css in MARKED.items()},
+            )
             write_chart(images / f"{key}.svg", chart)
             shown.append(f"![{title}](images/benchmarks/{key}.svg)")
     return "\n\n".join(shown)

@@ -220,9 +220,18 @@ def test_the_mean_of_all_scenarios_stands_below_them() -> None:
 def test_a_dot_beyond_the_edge_becomes_an_arrow() -> None:
     rows = {"hard": [Dots("<home>", {"Solar Compute": 0.5, "delays": -6.4})]}
     chart = dot_chart("Shares", rows, main="Solar Compute")
-    assert chart.count("<circle") == chart.count("<polygon") == 1
-    assert "delays: -640%" in chart
+    assert chart.count("<circle") == 1 + 2  # Two are in the legend.
+    assert chart.count("<polygon") == 1
+    assert "delays: −640 %" in chart
     assert "&lt;home&gt;" in chart
+
+
+def test_the_legend_names_the_colours_that_are_there() -> None:
+    rows = {"hard": [Dots("home", {"Solar Compute": 0.5, "bare rule": 0.4})]}
+    marked = {"bare rule": "good", "EMHASS": "sun"}
+    chart = dot_chart("Shares", rows, main="Solar Compute", marked=marked)
+    assert ">bare rule</text>" in chart and ">others</text>" in chart
+    assert ">EMHASS</text>" not in chart
 
 
 def test_a_gap_in_a_line_stays_a_gap() -> None:
