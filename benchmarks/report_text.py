@@ -80,7 +80,10 @@ def learned(days: float) -> str:
 
 def homes(results: Sequence[Result]) -> str:
     """Return the table of homes."""
+    # A scenario of one season has fewer days than the home.
+    by_days = sorted(results, key=lambda result: result["days"])
     seen = {result["home"]: result for result in results}
+    seen |= {result["home"]: result for result in by_days}
     return table(
         ["home", "days", "one reading per", "without a reading"],
         [

@@ -212,6 +212,12 @@ def test_who_was_not_asked_everywhere_is_no_match() -> None:
     assert "asked in 1 of the 2 cases" in told and "done: `night_job`" in told
 
 
+def test_a_home_is_as_long_as_its_longest_scenario() -> None:
+    whole = result(unknown_share=0.0)
+    assert "| home | 20 |" in text.homes([whole, whole | {"days": 9}])
+    assert "| home | 20 |" in text.homes([whole | {"days": 9}, whole])
+
+
 def test_the_mean_of_all_scenarios_stands_below_them() -> None:
     hard = {**changed("solar_compute", share_of_bound=0.2), "scenario": "hard"}
     assert "| mean of all | 45 % | **60 %** |" in text.shares([result(), hard])
