@@ -19,7 +19,7 @@ import numpy as np
 
 from .day import Day, Price
 from .engine import left_over, new_home, replay
-from .policies import Off
+from .plain import Off
 from .program import Solved
 from .span import Span, span_of
 from .stage import Stage

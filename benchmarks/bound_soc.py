@@ -14,7 +14,7 @@ import numpy as np
 from .engine import Moment, Order, replay
 from .homes import pass_by
 from .lattice import Fineness, Lattice
-from .policies import Off
+from .plain import Off
 from .stage import Stage
 
 

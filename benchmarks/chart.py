@@ -21,6 +21,7 @@ text { font: 12px system-ui, sans-serif; fill: #24292f; }
 .other { fill: #8c959f; stroke: #8c959f; }
 .sun { fill: #bf8700; stroke: #bf8700; }
 .good { fill: #1a7f37; stroke: #1a7f37; }
+.told { fill: #ffffff; stroke: #bf8700; stroke-width: 1.5; }
 .line { fill: none; stroke-width: 1.6; }
 .area { fill-opacity: 0.25; stroke: none; }
 @media (prefers-color-scheme: dark) {
@@ -32,6 +33,7 @@ text { font: 12px system-ui, sans-serif; fill: #24292f; }
   .other { fill: #7d8590; stroke: #7d8590; }
   .sun { fill: #d29922; stroke: #d29922; }
   .good { fill: #3fb950; stroke: #3fb950; }
+  .told { fill: #0d1117; stroke: #d29922; }
 }
 """
 
@@ -70,38 +72,59 @@ def dot_chart(
     groups: Mapping[str, Sequence[Dots]],
     *,
     main: str,
+    marked: Mapping[str, str] | None = None,
     low: float = -0.5,
     high: float = 1.0,
 ) -> str:
     """Return rows of dots in groups, as shares; `main` is the series that stands out.
 
-    What lies below `low` is drawn as an arrow at the edge.
+    `marked` has the style of series that have a colour of their own, all others are
+    grey. What lies below `low` is drawn as an arrow at the edge.
     """
-    left, row_h, top = 190, 17, 46
+    left, row_h, top = 190, 17, 68
     scale = _Scale(low, high, left, WIDTH - MARGIN_RIGHT)
-    body: list[str] = []
+    there = {name for rows in groups.values() for row in rows for name in row.values}
+    styles = {name: css for name, css in (marked or {}).items() if name in there}
+    body = _legend({main: "main", **styles, "others": "other"}, left, 38)
     y = float(top)
     for group, rows in groups.items():
         y += 8
         body.append(_text(8, y + 10, group, "head"))
         y += row_h
         for row in rows:
-            body += _dots(row, y + row_h / 2, scale, main)
+            body += _dots(row, y + row_h / 2, scale, main, styles)
             y += row_h
     lines = [
         _line(x := scale.at(tick), top, x, y, "zero" if tick == 0 else "grid")
-        + _text(x, top - 6, f"{tick:.0%}", "small", "middle")
+        + _text(x, top - 6, _percent(tick), "small", "middle")
         for tick in _ticks(low, high, 6)
     ]
     return _svg(title, y + 10, [*lines, *body])
 
 
-def _dots(row: Dots, y: float, scale: _Scale, main: str) -> list[str]:
+def _legend(styles: Mapping[str, str], x: float, y: float) -> list[str]:
+    shapes: list[str] = []
+    for name, css in styles.items():
+        radius = 5 if css == "main" else 3
+        shapes.append(f'<circle class="{css}" cx="{x:.0f}" cy="{y}" r="{radius}"/>')
+        shapes.append(_text(x + 10, y + 4, name, "small"))
+        x += 34 + 6.0 * len(name)
+    return shapes
+
+
+def _dots(
+    row: Dots, y: float, scale: _Scale, main: str, styles: Mapping[str, str]
+) -> list[str]:
     shapes = [_text(24, y + 4, row.name, "small")]
-    # The one that stands out is drawn last, over the others.
-    for name, value in sorted(row.values.items(), key=lambda item: item[0] == main):
-        css, radius = ("main", 5) if name == main else ("other", 3)
-        note = f"<title>{escape(name)}: {value:.0%}</title>"
+
+    def layer(item: tuple[str, float]) -> tuple[bool, bool]:
+        # What stands out is drawn last, over the others.
+        return (item[0] == main, item[0] in styles)
+
+    for name, value in sorted(row.values.items(), key=layer):
+        css = "main" if name == main else styles.get(name, "other")
+        radius = 5 if name == main else 3
+        note = f"<title>{escape(name)}: {_percent(value)}</title>"
         if value < scale.low:
             x = scale.at(scale.low)
             points = (
@@ -227,6 +250,10 @@ def _ticks(low: float, high: float, about: int) -> list[float]:
     first = ceil(low / step - 1e-9)
     last = floor(high / step + 1e-9)
     return [round(index * step, 9) + 0.0 for index in range(first, last + 1)]
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}".replace("-", "−").replace("%", " %")
 
 
 def _number(value: float) -> str:

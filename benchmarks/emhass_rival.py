@@ -35,6 +35,9 @@ STEP_S = 1800
 NOW_SHARE = 0.5
 """How much of what is now is in the first step (alpha and beta: EMHASS's defaults)."""
 
+FORECASTS: Mapping[str, bool] = {"emhass": False, "emhass_perfect": True}
+"""Both ways in which it takes part, and whether it is told the truth."""
+
 SERVER = Path(__file__).with_name("emhass_server.py")
 
 

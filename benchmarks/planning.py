@@ -45,8 +45,9 @@ from custom_components.solar_compute.core.planner_simulate import charge_left
 from custom_components.solar_compute.core.spec import SiteSpec, WorkerSpec
 
 from .engine import Policy, prepare, replay
+from .plain import Off
 from .planned import Clairvoyant, Planned, mean_of_days, true_balance
-from .policies import Off, SolarCompute
+from .policies import SolarCompute
 from .scenario import load_scenario
 from .tick import home
 from .traces import read_trace

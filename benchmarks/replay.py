@@ -14,18 +14,16 @@ import sys
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from custom_components.solar_compute.core.simulated_tank import TankFlows
-from custom_components.solar_compute.core.spec import BackupKind, SiteSpec
-
 from .bound import Bound, bound
-from .emhass_rival import Emhass, EmhassError, EmhassPlan
-from .engine import Policy, Run, Stage, prepare, replay
+from .emhass_rival import FORECASTS, Emhass, EmhassError, EmhassPlan
+from .engine import Policy, Stage, prepare, replay
 from .inputs import add_home_arguments, read_home, zone
 from .last_minute import LastMinute
+from .outcome import comparison, outcome
 from .policies import POLICIES
 from .scenario import load_scenario
+from .seasons import in_season
 from .section import ScenarioError
-from .sinks import sinks_of
 from .traces import Trace, TraceError
 
 NEEDS_NO_LAST_MINUTE = frozenset({"solar_compute", "off", "always_on"})
@@ -41,6 +39,14 @@ def policy(name: str, stage: Stage) -> Policy:
 
 def _helped(made: Policy, stage: Stage) -> Policy:
     return LastMinute(made) if stage.jobs else made
+
+
+def rivals(emhass: Emhass, stage: Stage) -> dict[str, Policy]:
+    """Return EMHASS at its beginning, once for each kind of forecast."""
+    return {
+        name: _helped(EmhassPlan(emhass, stage, perfect=perfect), stage)
+        for name, perfect in FORECASTS.items()
+    }
 
 
 def report(
@@ -61,64 +67,9 @@ def report(
     best = best or bound(stage)
     policies = {name: policy(name, stage) for name in POLICIES}
     if emhass is not None:
-        for name, perfect in (("emhass", False), ("emhass_perfect", True)):
-            policies[name] = _helped(EmhassPlan(emhass, stage, perfect=perfect), stage)
-    runs = {name: replay(stage, made) for name, made in policies.items()}
-    return {
-        "trace": trace.name,
-        "scenario": stage.scenario.name,
-        "days": round(trace.days - stage.learn_days, 4),
-        **({"learn_days": round(stage.learn_days, 4)} if stage.scored_from else {}),
-        "unknown_share": round(stage.unknown_share, 6),
-        "bound": {
-            "value": _rounded(best.value),
-            "kind": best.kind,
-            **({} if best.error is None else {"error": _rounded(best.error)}),
-            **({} if best.reason is None else {"reason": best.reason}),
-        },
-        "policies": {
-            name: _figures(stage, run, runs["off"], best) for name, run in runs.items()
-        },
-    }
-
-
-def _figures(stage: Stage, run: Run, off: Run, best: Bound) -> dict[str, Any]:
-    value = run.total - off.total
-    share = None if best.value is None or best.value <= 0 else value / best.value
-    return {
-        "value": _rounded(value),
-        "share_of_bound": _rounded(share),
-        "starts": run.starts,
-        "run_h": round(run.run_s / 3600, 4),
-        "wh": {
-            "solar": round(run.sources.solar_wh, 3),
-            "battery": round(run.sources.battery_wh, 3),
-            "grid": round(run.sources.grid_wh, 3),
-        },
-        "heat_useful_wh": round(_useful_heat_wh(stage.scenario.spec, run, off), 3),
-        "violations": run.violations,
-        **(
-            {"jobs": {"met": run.jobs_met, "missed": run.jobs_missed}}
-            if stage.jobs
-            else {}
-        ),
-    }
-
-
-def _useful_heat_wh(spec: SiteSpec, run: Run, off: Run) -> float:
-    """Heat that displaced something: the backup's, or hot water that ran short."""
-    total = 0.0
-    for sink in sinks_of(spec):
-        mine, its = (each.sinks.get(sink.key, TankFlows()) for each in (run, off))
-        if sink.backup.kind is BackupKind.NONE:
-            total += mine.useful_wh
-        else:
-            total += its.backup_wh - mine.backup_wh + its.short_wh - mine.short_wh
-    return total
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 6)
+        policies |= rivals(emhass, stage)
+    outcomes = {name: outcome(replay(stage, made)) for name, made in policies.items()}
+    return comparison(trace, stage, best, outcomes)
 
 
 def _told(best: Mapping[str, Any]) -> str:
@@ -191,6 +142,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         trace = read_home(options, "replay")
         scenario = load_scenario(options.scenario, trace.step_s)
+        cut = in_season(trace, scenario.season, options.timezone.key)
+        if cut is None:
+            raise ScenarioError(f"season: no {scenario.season} in {trace.name}")
+        trace = cut
         stage = prepare(trace, scenario, options.timezone, options.learn_days)
         if options.emhass is None:
             result = report(trace, stage)

@@ -7,20 +7,19 @@ where it was.
 """
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from string import Template
 import sys
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from . import report_text as text
-from .chart import Dots, Line, Panel, dot_chart, line_chart
-from .day_life import day_in_the_life
 from .emhass_rival import EmhassError
-from .engine import prepare
 from .inputs import zone
-from .results import CACHE, PROCESSES, ROOT, Home, Task, code_digest, kept, results
+from .kept import CACHE, ROOT, code_of, digest, kept
+from .report_charts import GROUPS, day_chart, share_charts, tick_chart, write_chart
+from .report_history import history
+from .report_remarks import remarks
+from .results import KEPT_ONLY, PROCESSES, Home, Task, results
 from .scenario import load_scenario
 from .section import ScenarioError
 from .tick import measure
@@ -28,36 +27,6 @@ from .traces import TraceError, read_trace
 
 SCENARIOS = ROOT / "benchmarks/scenarios"
 TEMPLATE = Path(__file__).with_name("report_template.md")
-GROUPS = {
-    "power": (
-        "Nothing stored: what is earned is lost with the next interval",
-        (
-            "ordinary_300",
-            "ordinary_800",
-            "hard_300",
-            "hard_800",
-            "levels_ordinary",
-            "levels_hard",
-        ),
-    ),
-    "stored": (
-        "Batteries and heat",
-        (
-            "battery",
-            "tank_gas",
-            "tank_resistive",
-            "tank_heat_pump",
-            "tank_diverter",
-            "winter_heat",
-        ),
-    ),
-    "more": (
-        "Prices, deadlines, several workers",
-        ("dynamic_prices", "two_workers", "zero_export", "night_job"),
-    ),
-}
-"""The standard scenarios, in the order of the page: one chart for each group."""
-
 DAY_SCENARIO = "ordinary_800"
 TICK_WORKERS = (1, 10, 30, 100, 300, 1000)
 
@@ -85,7 +54,22 @@ def main(arguments: list[str] | None = None) -> int:
         help="days at the start of every trace to learn from (0)",
     )
     parser.add_argument(
-        "--emhass", metavar="PYTHON", help="a Python with EMHASS, to compare with"
+        "--folds",
+        type=int,
+        default=2,
+        help="parts of every home that are judged by what the others taught (2; 1: none)",
+    )
+    parser.add_argument(
+        "--imagined",
+        type=_home,
+        nargs="+",
+        default=[],
+        help="generated traces of two years: what a year of history brings",
+    )
+    parser.add_argument(
+        "--emhass",
+        metavar="PYTHON",
+        help=f"a Python with EMHASS, to compare with; '{KEPT_ONLY}': as far as it was",
     )
     parser.add_argument(
         "--processes", type=int, default=PROCESSES, help="how many at a time (2)"
@@ -100,6 +84,8 @@ def main(arguments: list[str] | None = None) -> int:
             scenarios,
             cache,
             learn_days=options.learn_days,
+            folds=options.folds,
+            imagined=options.imagined,
             emhass=options.emhass,
             processes=options.processes,
         )
@@ -127,6 +113,8 @@ def write(
     cache: Path | None,
     *,
     learn_days: float = 0.0,
+    folds: int = 1,
+    imagined: Sequence[Home] = (),
     emhass: str | None = None,
     processes: int = PROCESSES,
 ) -> None:
@@ -139,42 +127,54 @@ def write(
     tasks = [
         Task(home, path, learn_days, emhass) for path in scenarios for home in homes
     ]
-    found = [
-        {**result, "home": task.home.name}
-        for task, result in zip(
-            tasks, results(tasks, cache=cache, processes=processes), strict=True
-        )
-        if result is not None
-    ]
+    every = list(results(tasks, cache=cache, processes=processes))
+    found = [result for result in every if "left_out" not in result]
+    fine = [result for result in found if text.is_fine(result)]
     images = output.parent / "images/benchmarks"
-    images.mkdir(parents=True, exist_ok=True)
     for old in images.glob("*.svg"):
         old.unlink()
-    charts = _share_charts(images, found, {path.stem for path in scenarios})
+    charts = share_charts(images, found, {path.stem for path in scenarios})
     day_home, day_scenario = homes[0], _day_scenario(scenarios)
-    _write(images / "day.svg", _day(day_home, day_scenario))
+    write_chart(images / "day.svg", day_chart(day_home, day_scenario))
     ticks = _ticks(cache)
-    _write(images / "tick.svg", _tick_chart(ticks))
-    fine = [result for result in found if text.is_fine(result)]
+    write_chart(images / "tick.svg", tick_chart(ticks))
     page = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         homes=text.homes(found),
         shares=text.shares(fine),
+        left_out=text.left_out([item for item in every if "left_out" in item]),
+        emhass=text.emhass(found),
         scenarios=_told(scenarios),
         charts=charts,
         coarse=text.coarse([result for result in found if not text.is_fine(result)]),
         values=text.values(found),
         kinds=text.kinds(found),
+        history=history(
+            found,
+            homes,
+            imagined,
+            scenarios,
+            folds=folds,
+            cache=cache,
+            processes=processes,
+        ),
         day_home=day_home.name,
         day_scenario=day_scenario.stem,
         tick=text.table(
             ["workers", *map(str, ticks)],
             [["ms", *(f"{cost:.1f}" for cost in ticks.values())]],
         ),
-        remarks=text.remarks(found),
+        remarks=remarks(found),
         learned=text.learned(learn_days),
-        command=_command(homes, scenarios, learn_days, emhass),
+        command=_command(
+            homes,
+            scenarios,
+            learn_days=learn_days,
+            folds=folds,
+            imagined=imagined,
+            emhass=emhass,
+        ),
     )
-    _write(output, page)
+    output.write_text(page, encoding="utf-8")
 
 
 def _refuse_early(homes: Sequence[Home], scenarios: Sequence[Path]) -> None:
@@ -184,52 +184,8 @@ def _refuse_early(homes: Sequence[Home], scenarios: Sequence[Path]) -> None:
         load_scenario(path, min(steps))
 
 
-def _write(path: Path, content: str) -> None:
-    path.write_text(content, encoding="utf-8")
-
-
-def _share_charts(
-    images: Path, found: Sequence[Mapping[str, Any]], scenarios: set[str]
-) -> str:
-    """Write a chart for every group, and return how the page shows them."""
-    standard = {name for _, names in GROUPS.values() for name in names}
-    groups = {
-        **GROUPS,
-        "others": ("Other scenarios", tuple(sorted(scenarios - standard))),
-    }
-    shown: list[str] = []
-    for key, (title, names) in groups.items():
-        rows = {
-            name: [
-                Dots(
-                    result["home"],
-                    {
-                        text.policy_name(policy): value
-                        for policy in text.compared([result])
-                        if (value := text.share(result, policy)) is not None
-                    },
-                )
-                for result in found
-                if result["scenario"] == name and result["bound"]["value"]
-            ]
-            for name in names
-        }
-        rows = {name: dots for name, dots in rows.items() if dots}
-        if rows:
-            chart = dot_chart(title, rows, main=text.policy_name(text.OURS))
-            _write(images / f"{key}.svg", chart)
-            shown.append(f"![{title}](images/benchmarks/{key}.svg)")
-    return "\n\n".join(shown)
-
-
 def _day_scenario(scenarios: Sequence[Path]) -> Path:
     return next((path for path in scenarios if path.stem == DAY_SCENARIO), scenarios[0])
-
-
-def _day(home: Home, scenario: Path) -> str:
-    trace = read_trace(home.path)
-    stage = prepare(trace, load_scenario(scenario, trace.step_s), ZoneInfo(home.zone))
-    return day_in_the_life(stage)
 
 
 def _ticks(cache: Path | None) -> dict[int, float]:
@@ -243,32 +199,8 @@ def _ticks(cache: Path | None) -> dict[int, float]:
             for count in TICK_WORKERS
         }
 
-    key = f"benchmarks.tick-{code_digest('benchmarks.tick')[:32]}"
+    key = f"tick-{digest(code_of('benchmarks.tick'), TICK_WORKERS)}"
     return {int(count): cost for count, cost in kept(cache, key, measured).items()}
-
-
-def _tick_chart(ticks: Mapping[int, float]) -> str:
-    costs = tuple((float(count), cost) for count, cost in ticks.items())
-    last, cost = costs[-1]
-    return line_chart(
-        "Cost of a decision",
-        [
-            Panel(
-                title="CPU time by number of workers",
-                unit="ms",
-                lines=(
-                    Line(name="measured", css="main", values=costs),
-                    Line(
-                        name="in proportion",
-                        css="other",
-                        values=((0.0, 0.0), (last, cost)),
-                    ),
-                ),
-                height=160,
-            )
-        ],
-        [(float(count), str(count)) for count in range(0, int(last) + 1, 250)],
-    )
 
 
 def _told(scenarios: Sequence[Path]) -> str:
@@ -283,20 +215,29 @@ def _told(scenarios: Sequence[Path]) -> str:
 def _command(
     homes: Sequence[Home],
     scenarios: Sequence[Path],
+    *,
     learn_days: float,
+    folds: int,
+    imagined: Sequence[Home],
     emhass: str | None,
 ) -> str:
-    given = " ".join(
-        f"{home.path.name}{'' if home.zone == 'UTC' else f'@{home.zone}'}"
-        for home in homes
-    )
-    chosen = ""
+    words = [".venv/bin/python -m benchmarks.report", *map(_shown, homes)]
     if set(scenarios) != set(_standard()):
-        paths = (f"benchmarks/scenarios/{path.name}" for path in scenarios)
-        chosen = f" --scenario {' '.join(paths)}"
-    learned = f" --learn-days {learn_days:g}" if learn_days else ""
-    compared = " --emhass PYTHON" if emhass else ""
-    return f".venv/bin/python -m benchmarks.report {given}{chosen}{learned}{compared}"
+        words.append("--scenario")
+        words += [f"benchmarks/scenarios/{path.name}" for path in scenarios]
+    if learn_days:
+        words.append(f"--learn-days {learn_days:g}")
+    if folds != 2:
+        words.append(f"--folds {folds}")
+    if imagined:
+        words += ["--imagined", *map(_shown, imagined)]
+    if emhass:
+        words.append("--emhass PYTHON")
+    return " ".join(words)
+
+
+def _shown(home: Home) -> str:
+    return f"{home.path.name}{'' if home.zone == 'UTC' else f'@{home.zone}'}"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The words and tables of the report, from what was replayed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from statistics import fmean, median
+from statistics import fmean
 from typing import Any
 
 FINE_S = 900
@@ -20,14 +20,6 @@ FORESEEING = "emhass_perfect"
 """A policy that is told the future is no rival in what is not foreseen."""
 
 NOT_COMPARED = frozenset({"off", "always_on"})
-
-NOTABLE = 0.03
-"""A rival that is ahead by more than this share of the bound is named."""
-
-NOTABLE_LOSS = 0.05
-"""A loss of more than this, in currency, is named: 5 ct are within tolerance."""
-
-MOST_NAMED = 6
 
 type Result = Mapping[str, Any]
 
@@ -88,7 +80,10 @@ def learned(days: float) -> str:
 
 def homes(results: Sequence[Result]) -> str:
     """Return the table of homes."""
+    # A scenario of one season has fewer days than the home.
+    by_days = sorted(results, key=lambda result: result["days"])
     seen = {result["home"]: result for result in results}
+    seen |= {result["home"]: result for result in by_days}
     return table(
         ["home", "days", "one reading per", "without a reading"],
         [
@@ -104,8 +99,12 @@ def homes(results: Sequence[Result]) -> str:
 
 
 def shares(results: Sequence[Result]) -> str:
-    """Return the table of mean shares: a row for every scenario."""
+    """Return the table of mean shares: a row for every scenario, and their mean.
+
+    A policy that was not replayed in all homes of a row is no match for the others.
+    """
     names = compared(results)
+    means: list[dict[str, float]] = []
     rows: list[list[str]] = []
     for scenario, group in by_scenario(results).items():
         found = {
@@ -114,26 +113,103 @@ def shares(results: Sequence[Result]) -> str:
             ]
             for name in names
         }
-        means = {name: fmean(values) for name, values in found.items() if values}
-        if not means:
+        most = max(map(len, found.values()), default=0)
+        if not most:
             continue
-        best = max(round(mean, 2) for name, mean in means.items() if name != FORESEEING)
-        cells = []
-        for name in names:
-            if name not in means:
-                cells.append("")
-                continue
-            text = percent(means[name])
-            if round(means[name], 2) == best and name != FORESEEING:
-                text = f"**{text}**"
-            values = found[name]
-            if len(values) > 1:
-                text += f" ({percent(min(values))[:-2]}…{percent(max(values))[:-2]})"
-            cells.append(text)
-        rows.append([f"`{scenario}`", *cells])
+        of_all = {
+            name: fmean(values) for name, values in found.items() if len(values) == most
+        }
+        means.append(of_all)
+        rows.append(
+            [
+                f"`{scenario}`",
+                *(_share_cell(name, found[name], most, of_all) for name in names),
+            ]
+        )
     if not rows:
         return "No scenario has a bound here."
+    everywhere = {
+        name: fmean(row[name] for row in means)
+        for name in names
+        if all(name in row for row in means)
+    }
+    if len(rows) > 1:
+        rows.append(
+            [
+                "mean of all",
+                *(
+                    _emphasised(name, everywhere) if name in everywhere else ""
+                    for name in names
+                ),
+            ]
+        )
     return table(["scenario", *map(policy_name, names)], rows)
+
+
+def _share_cell(
+    name: str, found: Sequence[float], most: int, means: Mapping[str, float]
+) -> str:
+    if not found:
+        return ""
+    if name not in means:
+        return f"{percent(fmean(found))} ({len(found)} of {most} homes)"
+    text = _emphasised(name, means)
+    if most > 1:
+        text += f" ({percent(min(found))[:-2]}…{percent(max(found))[:-2]})"
+    return text
+
+
+def _emphasised(name: str, means: Mapping[str, float]) -> str:
+    """Return a mean as a share; bold if it is the best of those that do not foresee."""
+    best = max(round(mean, 2) for key, mean in means.items() if key != FORESEEING)
+    text = percent(means[name])
+    return (
+        f"**{text}**" if round(means[name], 2) == best and name != FORESEEING else text
+    )
+
+
+def coarse(results: Sequence[Result]) -> str:
+    """Show the homes whose meter reports seldom: the shares, apart from the others."""
+    if not results:
+        return ""
+    steps = sorted({result["step_s"] // 60 for result in results})
+    minutes = listed(f"{step}" for step in steps)
+    return (
+        f"### A meter that reports every {minutes} minutes only\n\n"
+        "Nobody sees what happens in between, so this counts in no mean above:"
+        f" {listed(dict.fromkeys(result['home'] for result in results))}.\n\n"
+        f"{shares(results)}"
+    )
+
+
+def left_out(results: Sequence[Result]) -> str:
+    """Say which homes a scenario is nothing for, and why."""
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for result in results:
+        key = (result["scenario"], result["left_out"])
+        reasons.setdefault(key, []).append(result["home"])
+    return " ".join(
+        f"`{scenario}` leaves out {listed(homes)}: {reason}."
+        for (scenario, reason), homes in reasons.items()
+    )
+
+
+def emhass(results: Sequence[Result]) -> str:
+    """Say where EMHASS took part, and where it could not."""
+    asked = [result for result in results if "emhass" in result["policies"]]
+    if not asked:
+        return ""
+    able = [result for result in results if result["with_emhass"]]
+    unable = dict.fromkeys(
+        f"`{result['scenario']}`" for result in results if not result["with_emhass"]
+    )
+    told = f"EMHASS was asked in {len(asked)} of the {len(able)} cases that can be put to it."
+    if unable:
+        told += (
+            " It knows nothing of heat that one load makes instead of another, nor of"
+            f" work that is worth something once it is done: {listed(unable)}."
+        )
+    return told
 
 
 def values(results: Sequence[Result]) -> str:
@@ -148,7 +224,12 @@ def values(results: Sequence[Result]) -> str:
                 ""
                 if (best := result["bound"]["value"]) is None
                 else f"{money(best)} ({result['bound']['kind']})",
-                *(money(result["policies"][name]["value"]) for name in names),
+                *(
+                    money(figures["value"])
+                    if (figures := result["policies"].get(name))
+                    else ""
+                    for name in names
+                ),
             ]
             for result in results
         ],
@@ -167,122 +248,6 @@ def kinds(results: Sequence[Result]) -> str:
     return "Bounds: " + " ".join(told) if told else ""
 
 
-def coarse(results: Sequence[Result]) -> str:
-    """Say how it is where the meter reports seldom."""
-    if not results:
-        return ""
-    names = compared(results)
-    medians = {
-        name: median(found)
-        for name in names
-        if (
-            found := [
-                value
-                for result in results
-                if (value := share(result, name)) is not None
-            ]
-        )
-    }
-    steps = sorted({result["step_s"] // 60 for result in results})
-    told = ", ".join(
-        f"{policy_name(name)} {percent(mean)}" for name, mean in medians.items()
-    )
-    return (
-        f"With a meter that reports every {_listed(f'{step}' for step in steps)} minutes"
-        f" only, nobody sees what happens in between. Medians over all scenarios: {told}."
-    )
-
-
-def remarks(results: Sequence[Result]) -> str:
-    """Say where others are better, what was lost and missed: a list, from the data."""
-    fine = [result for result in results if is_fine(result)]
-    found = [
-        *_behind(fine),
-        *_losses(results),
-        *_missed(results),
-        *_never(fine),
-        *_violations(results),
-    ]
-    return "\n".join(f"- {text}" for text in found)
-
-
-def _behind(results: Sequence[Result]) -> list[str]:
-    gaps: list[tuple[float, str]] = []
-    for result in results:
-        mine = share(result, OURS)
-        rivals = {
-            name: value
-            for name in compared([result])
-            if name not in (OURS, FORESEEING)
-            and (value := share(result, name)) is not None
-        }
-        if mine is None or not rivals:
-            continue
-        best = max(rivals, key=lambda name: rivals[name])
-        if rivals[best] > mine + NOTABLE:
-            told = (
-                f"{result['home']}, `{result['scenario']}`: {policy_name(best)}"
-                f" {percent(rivals[best])}, Solar Compute {percent(mine)}"
-            )
-            gaps.append((rivals[best] - mine, told))
-    gaps.sort(reverse=True)
-    if not gaps:
-        return ["No other rule is clearly ahead in any home and scenario of this page."]
-    named = "; ".join(text for _, text in gaps[:MOST_NAMED])
-    more = len(gaps) - MOST_NAMED
-    return [
-        f"In {len(gaps)} of {len(results)} cases another rule is ahead by more than"
-        f" {percent(NOTABLE)} of the bound: {named}"
-        + (f"; and {more} more, see the table." if more > 0 else ".")
-    ]
-
-
-def _losses(results: Sequence[Result]) -> list[str]:
-    return [
-        f"{result['home']} loses {money(-value)} in {result['days']:.0f} days of"
-        f" `{result['scenario']}`: there, doing nothing is better."
-        for result in results
-        if (value := result["policies"][OURS]["value"]) < -NOTABLE_LOSS
-    ]
-
-
-def _missed(results: Sequence[Result]) -> list[str]:
-    return [
-        f"{result['home']} misses {jobs['missed']} of {jobs['met'] + jobs['missed']}"
-        f" deadlines in `{result['scenario']}`."
-        for result in results
-        if (jobs := result["policies"][OURS].get("jobs")) and jobs["missed"]
-    ]
-
-
-def _never(results: Sequence[Result]) -> list[str]:
-    idle = [
-        f"{result['home']}, `{result['scenario']}`"
-        for result in results
-        if not result["policies"][OURS]["starts"]
-        and (result["bound"]["value"] or 0) > 0
-    ]
-    if not idle:
-        return []
-    told = (
-        "It never starts where it does not believe that a start pays, though with"
-        f" foresight some would have: {'; '.join(idle)}."
-    )
-    return [told]
-
-
-def _violations(results: Sequence[Result]) -> list[str]:
-    broken = [
-        f"{policy_name(name)} in {result['home']}, `{result['scenario']}`"
-        for result in results
-        for name, figures in result["policies"].items()
-        if figures["violations"]
-    ]
-    if broken:
-        return [f"Minimum times were broken by {'; '.join(broken)}."]
-    return ["No policy broke a minimum time."]
-
-
 def by_scenario(results: Iterable[Result]) -> dict[str, list[Result]]:
     """Return the results by scenario, in their order."""
     groups: dict[str, list[Result]] = {}
@@ -291,6 +256,7 @@ def by_scenario(results: Iterable[Result]) -> dict[str, list[Result]]:
     return groups
 
 
-def _listed(items: Iterable[str]) -> str:
+def listed(items: Iterable[str]) -> str:
+    """Return things as they are listed in a sentence; nothing of nothing."""
     *first, last = items
-    return f"{', '.join(first)} or {last}" if first else last
+    return f"{', '.join(first)} and {last}" if first else last

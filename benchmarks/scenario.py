@@ -20,6 +20,7 @@ from custom_components.solar_compute.core.spec import (
 )
 
 from .deadlines import JobSpec, parse_job
+from .seasons import Season
 from .section import ScenarioError, Section
 from .sinks import Weather, parse_room, parse_tank, parse_weather
 from .tariff import Price, parse_prices
@@ -37,6 +38,7 @@ class Scenario:
     spec: SiteSpec
     jobs: tuple[JobSpec, ...] = ()
     weather: Weather = Weather()
+    season: Season = Season.ANY
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -82,6 +84,7 @@ def parse_scenario(name: str, data: Any, step_s: int) -> Scenario:
     jobs = tuple(parse_job(section, names) for section in top.sections("jobs", []))
     outdoor = top.optional_section("outdoor")
     export_limit_w = top.optional_number("export_limit_w", low=0)
+    season = Season(top.choice("season", [*Season], Season.ANY))
     top.done()
     return Scenario(
         name=name,
@@ -101,6 +104,7 @@ def parse_scenario(name: str, data: Any, step_s: int) -> Scenario:
         ),
         jobs=jobs,
         weather=parse_weather(outdoor) if outdoor else Weather(),
+        season=season,
     )
 
 

@@ -5,9 +5,10 @@ import pytest
 
 from benchmarks.bound import bound
 from benchmarks.engine import replay
-from benchmarks.policies import POLICIES, Off
+from benchmarks.plain import Off
+from benchmarks.policies import POLICIES
 
-from .traces import stage_of, trace_of
+from .traces import WORKER, stage_of, trace_of
 from .trial import best_by_trial
 
 READINGS = st.one_of(st.none(), st.floats(-2500, 1500))
@@ -69,6 +70,24 @@ def test_no_policy_earns_more(
         run = replay(stage, make())
         assert run.total - off.total <= best + 1e-9, name
         assert run.violations == 0, name
+
+
+@given(st.lists(READINGS, min_size=30, max_size=60), st.sampled_from([None, 0, 700]))
+@settings(max_examples=20, deadline=None)
+def test_no_policy_earns_more_with_two_workers(
+    grid_w: list[float | None], export_limit_w: float | None
+) -> None:
+    second = {"name": "b", "levels_w": [300, 800], "value_per_kwh": 0.12}
+    stage = stage_of(
+        trace_of(grid_w),
+        workers=[WORKER, WORKER | second],
+        export_limit_w=export_limit_w,
+    )
+    best = bound(stage)
+    assert best.kind == "exact" and best.value is not None
+    off = replay(stage, Off())
+    for name, make in POLICIES.items():
+        assert replay(stage, make()).total - off.total <= best.value + 1e-9, name
 
 
 def test_is_nothing_where_there_is_nothing_to_earn() -> None:

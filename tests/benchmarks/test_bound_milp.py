@@ -10,7 +10,8 @@ from benchmarks.bound import bound
 from benchmarks.bound_milp import milp_bound
 from benchmarks.bound_soc import foresee
 from benchmarks.engine import replay
-from benchmarks.policies import POLICIES, Off
+from benchmarks.plain import Off
+from benchmarks.policies import POLICIES
 from benchmarks.program import RELATIVE_GAP, Program, available
 from benchmarks.replay import policy
 
@@ -38,10 +39,10 @@ def test_two_workers_are_bounded_by_the_best_of_all_ways_to_run(
 ) -> None:
     stage = stage_of(trace_of(grid_w, 900), workers=TWO)
     told, best = bound(stage), best_by_trial(stage)
-    assert told.kind == "milp_bound"
-    assert told.value is not None and told.error is None
+    assert told.kind == "exact"
+    assert told.value == pytest.approx(best, abs=1e-9)
     # Within a day nothing is left free; numbers and branches are cut off late.
-    assert best - 1e-6 <= told.value <= best + 0.02 * best + 1e-4
+    assert best - 1e-6 <= milp_bound(stage) <= best + 0.02 * best + 1e-4
 
 
 def test_a_run_may_end_early_where_the_meter_falls_silent() -> None:
@@ -114,7 +115,7 @@ def test_a_job_that_costs_more_than_it_is_worth_adds_nothing() -> None:
 
 def test_says_so_where_highs_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "available", lambda: False)
-    told = bound(stage_of(trace_of([0, 0]), workers=TWO))
+    told = bound(stage_of(trace_of([0, 0]), workers=TWO, battery=BATTERY))
     assert (told.value, told.kind) == (None, "none")
     assert told.reason == "highspy is not installed (benchmarks/requirements.txt)"
 

@@ -9,7 +9,8 @@ from benchmarks.bound import bound
 from benchmarks.bound_soc import foresee
 from benchmarks.engine import replay
 from benchmarks.lattice import Fineness
-from benchmarks.policies import POLICIES, Off
+from benchmarks.plain import Off
+from benchmarks.policies import POLICIES
 
 from .traces import stage_of, trace_of
 from .trial import best_by_trial

@@ -29,7 +29,7 @@ def test_a_look_that_is_shorter_than_an_interval_says_nothing() -> None:
 def test_a_file_that_is_no_trace_is_refused(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert main(["no.csv", "--scenario", "benchmarks/scenarios/hard.yaml"]) == 2
+    assert main(["no.csv", "--scenario", "benchmarks/scenarios/hard_800.yaml"]) == 2
     assert "ceiling: " in capsys.readouterr().err
 
 

@@ -10,7 +10,7 @@ import pytest
 from benchmarks.deadlines import JobSpec, jobs_due
 from benchmarks.engine import Moment, Order, Run, Stage, replay
 from benchmarks.last_minute import LastMinute
-from benchmarks.policies import AlwaysOn, Off
+from benchmarks.plain import AlwaysOn, Off
 from benchmarks.replay import report
 from custom_components.solar_compute.core.job import JobUnit
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import pytest
 
 from benchmarks.engine import Moment, Order, replay
-from benchmarks.policies import POLICIES, AlwaysOn, Off
+from benchmarks.plain import AlwaysOn, Off
+from benchmarks.policies import POLICIES
 from benchmarks.section import ScenarioError
 
 from .traces import stage_of, trace_of

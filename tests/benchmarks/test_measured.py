@@ -47,7 +47,9 @@ def coarse(stage: Stage) -> Fineness:
     return Fineness(81, 1) if stage.scenario.spec.battery else Fineness(1, 41)
 
 
-@pytest.mark.parametrize("scenario", ["ordinary", "levels", "battery", "tank_gas"])
+@pytest.mark.parametrize(
+    "scenario", ["ordinary_800", "levels_ordinary", "battery", "tank_gas"]
+)
 @pytest.mark.parametrize(
     "name",
     [
@@ -65,7 +67,7 @@ def test_in_a_measured_home_every_limit_is_kept(name: str, scenario: str) -> Non
         assert best is None or policy["value"] <= best + 1e-9
 
 
-@pytest.mark.parametrize("scenario", ["ordinary", "levels"])
+@pytest.mark.parametrize("scenario", ["ordinary_800", "levels_ordinary"])
 @pytest.mark.parametrize(
     "name", ["dev_nl_a_grid_1min.csv.gz", "dev_uk_givenergy_5min.csv.gz"]
 )

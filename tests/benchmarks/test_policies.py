@@ -8,7 +8,8 @@ import pytest
 
 from benchmarks.engine import replay
 from benchmarks.generate import generate
-from benchmarks.policies import POLICIES, AlwaysOn, Delay, Off
+from benchmarks.plain import AlwaysOn, Delay, Off
+from benchmarks.policies import POLICIES
 from benchmarks.traces import Trace
 from custom_components.solar_compute.core.house import HouseModel
 

@@ -13,7 +13,7 @@ from benchmarks.traces import Trace, TraceError
 
 from .recorder_file import START, RecorderFile
 
-ORDINARY = Path(__file__).parents[2] / "benchmarks/scenarios/ordinary.yaml"
+ORDINARY = Path(__file__).parents[2] / "benchmarks/scenarios/ordinary_800.yaml"
 GRID = Meters(grid="sensor.grid")
 
 

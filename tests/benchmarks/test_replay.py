@@ -15,7 +15,7 @@ from benchmarks.traces import write_trace
 from .traces import trace_of
 
 ROOT = Path(__file__).parents[2]
-ORDINARY = ROOT / "benchmarks/scenarios/ordinary.yaml"
+ORDINARY = ROOT / "benchmarks/scenarios/ordinary_800.yaml"
 GOOD = "ts,grid_w\n2026-06-01T00:00Z,1\n2026-06-01T00:01Z,1\n"
 GRID_W = [400.0] * 6 + [-1500.0] * 24 + [None] + [400.0] * 12
 
@@ -40,7 +40,7 @@ def test_prints_json_of_the_documented_shape(
         "trace", "scenario", "days", "unknown_share", "bound", "policies",
     ]  # fmt: skip
     assert result["trace"] == "home.csv"
-    assert result["scenario"] == "ordinary"
+    assert result["scenario"] == "ordinary_800"
     assert result["days"] == pytest.approx(43 * 300 / 86400, abs=1e-4)
     assert result["unknown_share"] == pytest.approx(1 / 43, abs=1e-6)
     assert result["bound"]["kind"] == "exact"
@@ -54,7 +54,7 @@ def test_prints_json_of_the_documented_shape(
             "violations",
         ]  # fmt: skip
         assert list(policy["wh"]) == ["solar", "battery", "grid"]
-        assert sum(policy["wh"].values()) == pytest.approx(policy["run_h"] * 500, abs=1)
+        assert sum(policy["wh"].values()) == pytest.approx(policy["run_h"] * 800, abs=1)
         assert policy["violations"] == 0
     assert result["policies"]["off"]["value"] == 0
     mine = result["policies"]["solar_compute"]
@@ -91,7 +91,7 @@ def test_prints_a_table_for_people(
 ) -> None:
     assert main([str(home), "--scenario", str(ORDINARY)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert "home.csv" in lines[0] and "ordinary" in lines[0]
+    assert "home.csv" in lines[0] and "ordinary_800" in lines[0]
     assert sum(line.startswith("solar_compute") for line in lines) == 1
 
 

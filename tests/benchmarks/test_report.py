@@ -14,6 +14,7 @@ from benchmarks import report, report_text as text
 from benchmarks.chart import Dots, Line, Panel, dot_chart, line_chart
 from benchmarks.generate import generate
 from benchmarks.policies import POLICIES
+from benchmarks.report_remarks import remarks
 from benchmarks.results import Home
 from benchmarks.traces import write_trace
 from custom_components.solar_compute.core.house import HouseModel
@@ -46,7 +47,7 @@ def written(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(report, "TICK_WORKERS", (1, 250))
         page.parent.mkdir()
-        report.write(page, homes, SCENARIOS, cache)
+        report.write(page, homes, SCENARIOS, cache, folds=2)
     return page, cache
 
 
@@ -56,11 +57,13 @@ def test_the_page_has_every_home_scenario_and_policy(
     page = written[0].read_text()
     assert "| fine | 2 | 15 min | 0 % |" in page
     assert "| coarse | 2 | 60 min | 0 % |" in page
-    assert page.count("| `ordinary_800` |") == 3
+    assert page.count("| `ordinary_800` |") == 5
     for name in POLICIES:
         if name not in text.NOT_COMPARED:
             assert text.policy_name(name) in page
     assert "reports every 60 minutes only" in page
+    assert page.index("| home | days of other history |") > 0
+    assert "| fine | 1 |" in page and "| coarse | 1 |" in page
     assert "`night_job`: A render that must be ready" in page
     assert "$" not in page
 
@@ -75,6 +78,8 @@ def test_a_home_without_prices_is_left_out_where_they_are_needed(
 ) -> None:
     page = written[0].read_text()
     assert "`dynamic_prices`:" in page
+    left_out = "`dynamic_prices` leaves out fine and coarse: no prices in the trace."
+    assert left_out in page
     assert "| `dynamic_prices` |" not in page
 
 
@@ -105,7 +110,7 @@ def test_made_again_it_is_the_same_and_nothing_is_replayed_twice(
     before = {path: path.read_bytes() for path in page.parent.rglob("*.*")}
     kept = {path: path.stat().st_mtime_ns for path in cache.iterdir()}
     monkeypatch.setattr(report, "TICK_WORKERS", (1, 250))
-    report.write(page, homes, SCENARIOS, cache)
+    report.write(page, homes, SCENARIOS, cache, folds=2)
     assert {path: path.read_bytes() for path in page.parent.rglob("*.*")} == before
     assert {path: path.stat().st_mtime_ns for path in cache.iterdir()} == kept
 
@@ -134,6 +139,7 @@ def result(**changes: Any) -> dict[str, Any]:
         "scenario": "ordinary",
         "days": 20,
         "step_s": 300,
+        "with_emhass": True,
         "bound": {"value": 2.0, "kind": "exact"},
         "policies": {
             "solar_compute": {"share_of_bound": 0.7, "value": 1.4, **figures},
@@ -176,7 +182,7 @@ def changed(policy: str, **figures: Any) -> Mapping[str, Any]:
 def test_what_does_not_show_off_is_said(
     found: Mapping[str, Any], sentence: str
 ) -> None:
-    assert sentence in text.remarks([found])
+    assert sentence in remarks([found])
 
 
 def test_the_best_of_each_scenario_stands_out_and_the_range_is_shown() -> None:
@@ -190,18 +196,48 @@ def test_who_is_told_the_future_is_shown_and_is_no_rival() -> None:
     found["policies"]["emhass_perfect"] = found["policies"]["cusum"] | {
         "share_of_bound": 0.99
     }
-    assert "No other rule is clearly ahead" in text.remarks([found])
+    assert "No other rule is clearly ahead" in remarks([found])
     table = text.shares([found])
     assert "EMHASS, perfect forecast" in table
     assert "| `ordinary` | **70 %** | 60 % | 99 % |" in table
 
 
+def test_who_was_not_asked_everywhere_is_no_match() -> None:
+    found = result()
+    found["policies"]["emhass"] = found["policies"]["cusum"] | {"share_of_bound": 0.9}
+    table = text.shares([found, result()])
+    assert "| **70 %** (70…70) | 60 % (60…60) | 90 % (1 of 2 homes) |" in table
+    jobs = result(scenario="night_job", with_emhass=False)
+    told = text.emhass([found, result(), jobs])
+    assert "asked in 1 of the 2 cases" in told and "done: `night_job`" in told
+
+
+def test_a_home_is_as_long_as_its_longest_scenario() -> None:
+    whole = result(unknown_share=0.0)
+    assert "| home | 20 |" in text.homes([whole, whole | {"days": 9}])
+    assert "| home | 20 |" in text.homes([whole | {"days": 9}, whole])
+
+
+def test_the_mean_of_all_scenarios_stands_below_them() -> None:
+    hard = {**changed("solar_compute", share_of_bound=0.2), "scenario": "hard"}
+    assert "| mean of all | 45 % | **60 %** |" in text.shares([result(), hard])
+
+
 def test_a_dot_beyond_the_edge_becomes_an_arrow() -> None:
     rows = {"hard": [Dots("<home>", {"Solar Compute": 0.5, "delays": -6.4})]}
     chart = dot_chart("Shares", rows, main="Solar Compute")
-    assert chart.count("<circle") == chart.count("<polygon") == 1
-    assert "delays: -640%" in chart
+    assert chart.count("<circle") == 1 + 2  # Two are in the legend.
+    assert chart.count("<polygon") == 1
+    assert "delays: −640 %" in chart
     assert "&lt;home&gt;" in chart
+
+
+def test_the_legend_names_the_colours_that_are_there() -> None:
+    rows = {"hard": [Dots("home", {"Solar Compute": 0.5, "bare rule": 0.4})]}
+    marked = {"bare rule": "good", "EMHASS": "sun"}
+    chart = dot_chart("Shares", rows, main="Solar Compute", marked=marked)
+    assert ">bare rule</text>" in chart and ">others</text>" in chart
+    assert ">EMHASS</text>" not in chart
 
 
 def test_a_gap_in_a_line_stays_a_gap() -> None:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from benchmarks.engine import replay
-from benchmarks.policies import POLICIES, AlwaysOn, Off
+from benchmarks.plain import AlwaysOn, Off
+from benchmarks.policies import POLICIES
 from benchmarks.replay import report
 from benchmarks.scenario import parse_scenario
 from benchmarks.section import ScenarioError

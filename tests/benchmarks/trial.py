@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 
 from benchmarks.engine import Moment, Order, Stage, replay
-from benchmarks.policies import Off
+from benchmarks.plain import Off
 
 
 class Scripted:
