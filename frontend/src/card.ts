@@ -1,0 +1,406 @@
+/**
+ * The card: what the workers do and why, what comes next, what it brought today, and two
+ * days on one strip. What it shows are entities of the integration, the plan and the
+ * recorder; what it does are a worker's mode and nothing else.
+ */
+
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+
+import { styles } from "./card-styles";
+import { figuresOf } from "./figures";
+import { Format } from "./format";
+import { form } from "./form";
+import {
+  type Home,
+  homesOf,
+  idOf,
+  nameOf,
+  PLATFORM,
+  shownBy,
+  type Sink,
+  stateOf,
+  targetOf,
+  temperatureOf,
+  type Worker,
+} from "./house";
+import { sentence } from "./sentence";
+import { NO_PAST, NO_PLAN, type Past, pastOf, type Plan, planOf } from "./story";
+import { drawn, type Strip, shownIn, summarised } from "./strip";
+import type { CardConfig, EntityState, HomeAssistant } from "./types";
+import type { WhatIf } from "./what-if";
+import type { Why } from "./why";
+import { onWords, type Say, wordsFor } from "./words";
+
+const HOUR_MS = 3_600_000;
+const REFRESH_MS = 300_000;
+const HOURS = 48;
+const STRIP_HEIGHT = 176;
+
+/** Icon and colour of a worker's state, or of the home's where there are several. */
+const LOOKS: Readonly<Record<string, readonly [icon: string, look: string]>> = {
+  running: ["mdi:server", "good"],
+  starting: ["mdi:server", "good"],
+  draining: ["mdi:server", "good"],
+  lost: ["mdi:server-off", "bad"],
+  input_missing: ["mdi:server-off", "bad"],
+};
+
+export class SolarComputeCard extends LitElement {
+  static override properties = {
+    hass: { attribute: false },
+    config: { state: true },
+    homes: { state: true },
+    plan: { state: true },
+    past: { state: true },
+    problem: { state: true },
+    width: { state: true },
+  };
+  static override styles = styles;
+
+  declare hass: HomeAssistant;
+  declare private config: CardConfig;
+  declare private homes: readonly Home[] | undefined;
+  declare private plan: Plan;
+  declare private past: Past;
+  declare private problem: string | undefined;
+  declare private width: number;
+  private timer: number | undefined;
+  private forgetWords: (() => void) | undefined;
+  private loadedFor: readonly unknown[] = [];
+  private readonly observer = new ResizeObserver(([entry]) => {
+    // Not while it is being laid out: what is drawn then would be laid out again.
+    requestAnimationFrame(() => (this.width = Math.round(entry!.contentRect.width)));
+  });
+
+  constructor() {
+    super();
+    this.plan = NO_PLAN;
+    this.past = NO_PAST;
+    this.width = 0;
+  }
+
+  static getStubConfig(): Partial<CardConfig> {
+    return {};
+  }
+
+  static getConfigForm() {
+    return form;
+  }
+
+  setConfig(config: CardConfig): void {
+    if (config.hours !== undefined && !(config.hours >= 12 && config.hours <= 96)) {
+      throw new Error("hours must be a number from 12 to 96");
+    }
+    this.config = config;
+  }
+
+  getCardSize(): number {
+    return 8;
+  }
+
+  getGridOptions() {
+    return { columns: 12, min_columns: 6, rows: "auto" };
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.timer = window.setInterval(() => this.load(), REFRESH_MS);
+    this.forgetWords = onWords(() => this.requestUpdate());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.clearInterval(this.timer);
+    this.forgetWords?.();
+    this.observer.disconnect();
+  }
+
+  /** Draw again only if something of ours changed: a home has thousands of entities. */
+  override shouldUpdate(changed: PropertyValues): boolean {
+    const before = changed.get("hass") as HomeAssistant | undefined;
+    if (changed.size !== 1 || !before) return true;
+    if (before.locale !== this.hass.locale || before.entities !== this.hass.entities) return true;
+    return this.watched().some((id) => before.states[id] !== this.hass.states[id]);
+  }
+
+  override updated(): void {
+    const place = this.renderRoot.querySelector(".strip");
+    if (place) this.observer.observe(place);
+    const home = this.shown?.home;
+    const made = home && stateOf(this.hass, home.device, "plan_made")?.state;
+    const wanted = [this.config, this.hass.entities, made];
+    if (wanted.some((one, index) => one !== this.loadedFor[index])) {
+      this.loadedFor = wanted;
+      void this.load();
+    }
+  }
+
+  private get shown() {
+    return this.homes && shownBy(this.homes, this.config.device);
+  }
+
+  /** The entities that the card shows. */
+  private watched(): readonly string[] {
+    if (!this.shown) return [];
+    const { home, workers } = this.shown;
+    const devices = new Set([home.device, ...workers.map(({ device }) => device)]);
+    const sinks = home.sinks.flatMap((sink) => {
+      devices.add(sink.device);
+      return sink.temperatures;
+    });
+    const own = Object.values(this.hass.entities)
+      .filter(({ platform, device_id: id }) => platform === PLATFORM && id && devices.has(id))
+      .map(({ entity_id: id }) => id);
+    return [...own, ...sinks];
+  }
+
+  private async load(): Promise<void> {
+    if (!this.hass || !this.isConnected) return;
+    try {
+      this.homes = await homesOf(this.hass);
+      this.problem = undefined;
+      if (!this.shown) return;
+      const { home, workers } = this.shown;
+      const { from, now } = this.times();
+      const sink = this.sinkOf(home, workers);
+      // Each for itself: without the recorder there is a plan all the same.
+      await Promise.allSettled([
+        planOf(this.hass, home).then((plan) => (this.plan = plan)),
+        pastOf(this.hass, home, workers, sink, from, now).then((past) => (this.past = past)),
+      ]);
+    } catch (error) {
+      this.problem = (error as Error).message;
+    }
+  }
+
+  private times(): { from: number; now: number; to: number } {
+    const now = Date.now();
+    const half = ((this.config.hours ?? HOURS) / 2) * HOUR_MS;
+    return { from: now - half, now, to: now + half };
+  }
+
+  /** The tank or room that is shown: that of the worker, or the first of the home. */
+  private sinkOf(home: Home, workers: readonly Worker[]): Sink | undefined {
+    const heated = workers.map(({ sink }) => sink).filter((sink) => sink !== null);
+    return home.sinks.find(({ device }) => heated.includes(device)) ?? home.sinks[0];
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    if (!this.hass || !this.config) return nothing;
+    const say = wordsFor(this.hass.language);
+    if (this.problem) return this.message(say("card.failed", { message: this.problem }));
+    if (!this.homes) return html`<ha-card aria-busy="true"><div class="waiting"></div></ha-card>`;
+    if (!this.shown) return this.message(say(this.homes.length ? "card.other" : "card.nothing"));
+    const { home, workers } = this.shown;
+    const format = new Format(this.hass);
+    return html`
+      <ha-card>
+        ${workers.length === 1
+          ? this.single(workers[0]!, say, format)
+          : this.several(home, workers, say, format)}
+        ${this.figures(home, workers, say, format)} ${this.strip(home, workers, say, format)}
+        ${workers.length === 1 ? this.modes(workers[0]!, say) : nothing}
+      </ha-card>
+      <solar-compute-why .hass=${this.hass} .plan=${this.plan}></solar-compute-why>
+      <solar-compute-what-if .hass=${this.hass}></solar-compute-what-if>
+    `;
+  }
+
+  private message(text: string): TemplateResult {
+    return html`<ha-card><p class="message">${text}</p></ha-card>`;
+  }
+
+  private single(worker: Worker, say: Say, format: Format): TemplateResult {
+    const name = nameOf(this.hass, worker.device);
+    return html`<div class="head">
+      ${this.badge(stateOf(this.hass, worker.device, "worker_state"))}
+      <div class="told">
+        <h2>${this.headline(worker)} <span class="name">${name}</span></h2>
+        ${this.reason(worker, say, format)}
+        <p class="next">${this.next(worker, say, format)}</p>
+      </div>
+    </div>`;
+  }
+
+  private several(home: Home, workers: readonly Worker[], say: Say, format: Format): TemplateResult {
+    const site = stateOf(this.hass, home.device, "site_state");
+    return html`
+      <div class="head">
+        ${this.badge(site)}
+        <div class="told">
+          <h2>
+            ${site ? this.hass.formatEntityState(site) : "–"}
+            <span class="name">${nameOf(this.hass, home.device)}</span>
+          </h2>
+          ${workers.length ? nothing : html`<p class="next">${say("card.no_workers")}</p>`}
+        </div>
+      </div>
+      <ul class="workers">
+        ${workers.map(
+          (worker) => html`<li>
+            <div class="row">
+              <strong>${nameOf(this.hass, worker.device)}</strong>
+              <span>${this.headline(worker)}</span>
+            </div>
+            ${this.reason(worker, say, format)}
+            <p class="next">${this.next(worker, say, format)}</p>
+          </li>`,
+        )}
+      </ul>
+    `;
+  }
+
+  private badge(state: EntityState | undefined): TemplateResult {
+    const [icon, look] = LOOKS[state?.state ?? ""] ?? ["mdi:server", "quiet"];
+    return html`<div class="badge ${look}" aria-hidden="true"><ha-icon .icon=${icon}></ha-icon></div>`;
+  }
+
+  /** "Running · 800 W" */
+  private headline({ device }: Worker): string {
+    const state = stateOf(this.hass, device, "worker_state");
+    const power = stateOf(this.hass, device, "worker_power");
+    return [state, power]
+      .filter((one) => one !== undefined)
+      .map((one) => this.hass.formatEntityState(one))
+      .join(" · ");
+  }
+
+  private reason({ device }: Worker, say: Say, format: Format): TemplateResult | typeof nothing {
+    const reason = stateOf(this.hass, device, "reason");
+    if (!reason) return nothing;
+    return html`<div role="status">
+      <button class="reason" @click=${() => this.why.ask(device)}>
+        ${sentence(this.hass, reason, say, format)}
+        <span class="more">${say("why.open")}</span>
+      </button>
+    </div>`;
+  }
+
+  private next({ device }: Worker, say: Say, format: Format): string {
+    const now = Date.now();
+    const own = this.plan.runs.filter(({ worker, to }) => worker === device && to > now);
+    const running = stateOf(this.hass, device, "running", "binary_sensor")?.state === "on";
+    const current = running ? own.find(({ from }) => from <= now) : undefined;
+    const time = (moment: number) => format.moment(new Date(moment), new Date(now));
+    if (current) return say("next.until", { time: time(current.to) });
+    const start = Date.parse(stateOf(this.hass, device, "next_start")?.state ?? "");
+    if (!Number.isFinite(start)) return say("next.none");
+    const run = own.find(({ from, to }) => Math.abs(from - start) < 60_000 && to > from);
+    return run
+      ? say("next.run_for", { time: time(start), duration: format.duration((run.to - run.from) / 1000) })
+      : say("next.run", { time: time(start) });
+  }
+
+  private figures(home: Home, workers: readonly Worker[], say: Say, format: Format): TemplateResult {
+    const sink = this.sinkOf(home, workers);
+    return html`<div class="figures">
+      ${figuresOf(this.hass, home, workers, sink, say, format).map(({ label, value, entity, money }) => {
+        const act = () => (money ? this.whatIf.ask(home) : this.moreInfo(entity));
+        return html`<button class="figure" @click=${act}>
+          <span class="label">${label}</span>
+          <span class="value">${value}</span>
+          ${money ? html`<span class="more">${say("what_if.open")}</span>` : nothing}
+        </button>`;
+      })}
+    </div>`;
+  }
+
+  private strip(home: Home, workers: readonly Worker[], say: Say, format: Format): TemplateResult {
+    const sink = this.sinkOf(home, workers);
+    const strip: Strip = {
+      ...this.times(),
+      past: this.past,
+      plan: this.plan,
+      workers: workers.map(({ device }) => device),
+      warmth: sink && {
+        name: nameOf(this.hass, sink.device),
+        now: temperatureOf(this.hass, sink),
+        target: targetOf(this.hass, sink),
+      },
+    };
+    const { spread, prices } = shownIn(strip);
+    const width = this.width || 0;
+    return html`
+      <div class="strip">
+        ${width
+          ? html`<svg
+              width=${width}
+              height=${STRIP_HEIGHT}
+              role="img"
+              aria-label=${summarised(strip, say, format)}
+            >
+              ${drawn(strip, width, STRIP_HEIGHT, say, format)}
+            </svg>`
+          : nothing}
+      </div>
+      <ul class="legend" aria-hidden="true">
+        <li><i class="sun"></i>${say("strip.sun")}</li>
+        <li><i class="expected"></i>${say("strip.forecast")}</li>
+        ${spread ? html`<li><i class="spread"></i>${say("strip.spread")}</li>` : nothing}
+        <li><i class="ran"></i>${say("strip.ran")}</li>
+        <li><i class="planned"></i>${say("strip.planned")}</li>
+        ${strip.warmth ? html`<li><i class="heat"></i>${strip.warmth.name}</li>` : nothing}
+        ${prices
+          ? html`<li>
+              <i class="price"></i
+              >${say("strip.price", { low: format.price(prices[0]), high: format.price(prices[1]) })}
+            </li>`
+          : nothing}
+      </ul>
+    `;
+  }
+
+  private modes({ device }: Worker, say: Say): TemplateResult | typeof nothing {
+    const mode = stateOf(this.hass, device, "mode", "select");
+    if (!mode) return nothing;
+    const options: readonly string[] = mode.attributes.options ?? [];
+    return html`<div
+      class="modes"
+      role="radiogroup"
+      aria-label=${say("card.mode", { name: nameOf(this.hass, device) })}
+      @keydown=${(event: KeyboardEvent) => this.moveMode(event, device, options)}
+    >
+      ${options.map((option) => {
+        const chosen = option === mode.state;
+        return html`<button
+          role="radio"
+          aria-checked=${chosen}
+          tabindex=${chosen || (!options.includes(mode.state) && option === options[0]) ? 0 : -1}
+          data-option=${option}
+          @click=${() => this.setMode(device, option)}
+        >
+          ${this.hass.formatEntityState(mode, option)}
+        </button>`;
+      })}
+    </div>`;
+  }
+
+  /** Arrow keys go round, as in any group of radio buttons. */
+  private moveMode(event: KeyboardEvent, device: string, options: readonly string[]): void {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const from = options.indexOf((event.target as HTMLElement).dataset.option ?? "");
+    if (!by || from < 0) return;
+    event.preventDefault();
+    const option = options[(from + by + options.length) % options.length]!;
+    this.renderRoot.querySelector<HTMLElement>(`[data-option="${option}"]`)?.focus();
+    this.setMode(device, option);
+  }
+
+  private setMode(device: string, option: string): void {
+    const entity = idOf(this.hass, device, "mode", "select");
+    void this.hass.callService("select", "select_option", { option }, { entity_id: entity });
+  }
+
+  private moreInfo(entityId: string): void {
+    const detail = { entityId };
+    this.dispatchEvent(new CustomEvent("hass-more-info", { detail, bubbles: true, composed: true }));
+  }
+
+  private get why(): Why {
+    return this.renderRoot.querySelector("solar-compute-why") as Why;
+  }
+
+  private get whatIf(): WhatIf {
+    return this.renderRoot.querySelector("solar-compute-what-if") as WhatIf;
+  }
+}
