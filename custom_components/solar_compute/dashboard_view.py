@@ -69,7 +69,9 @@ def _home(
     sinks: tuple[SinkConfig, ...] = (*configuration.tanks, *configuration.rooms)
     return {
         "device": device_of(entry_id),
-        "battery": inputs.soc,
+        "battery": None
+        if (battery := configuration.spec.battery) is None
+        else {"soc": inputs.soc, "reserve_percent": battery.reserve_soc},
         "import_price": inputs.import_price,
         "workers": [_worker(one, device_of) for one in configuration.workers],
         "always_on": [_worker(one, device_of) for one in configuration.always_on],
@@ -82,6 +84,7 @@ def _worker(worker: WorkerConfig, device_of: DeviceOf) -> dict[str, Any]:
     return {
         "device": device_of(worker.key),
         "sink": None if sink is None else device_of(sink),
+        "start_cost": worker.spec.start_cost,
     }
 
 

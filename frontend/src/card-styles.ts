@@ -39,6 +39,14 @@ export const styles = css`
     padding: 0;
     list-style: none;
   }
+  .unseen {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
   .message {
     padding: 8px 0;
     color: var(--secondary-text-color);
@@ -49,6 +57,9 @@ export const styles = css`
   .head {
     display: flex;
     gap: 14px;
+  }
+  .head.alone {
+    align-items: center;
   }
   .badge {
     flex: none;
@@ -156,12 +167,12 @@ export const styles = css`
   }
   @container (min-width: 420px) {
     .figures {
-      grid-template-columns: repeat(3, 1fr);
+      grid-template-columns: repeat(var(--some), 1fr);
     }
   }
-  @container (min-width: 640px) {
+  @container (min-width: 600px) {
     .figures {
-      grid-template-columns: repeat(auto-fit, minmax(96px, 1fr));
+      grid-template-columns: repeat(var(--all), 1fr);
     }
     .workers {
       grid-template-columns: repeat(2, 1fr);

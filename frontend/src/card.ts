@@ -13,7 +13,6 @@ import { form } from "./form";
 import {
   type Home,
   homesOf,
-  idOf,
   nameOf,
   PLATFORM,
   shownBy,
@@ -23,9 +22,11 @@ import {
   temperatureOf,
   type Worker,
 } from "./house";
+import { modes } from "./modes";
 import { sentence } from "./sentence";
+import type { Strip } from "./span";
 import { NO_PAST, NO_PLAN, type Past, pastOf, type Plan, planOf } from "./story";
-import { drawn, type Strip, shownIn, summarised } from "./strip";
+import { drawn, legend } from "./strip";
 import type { CardConfig, EntityState, HomeAssistant } from "./types";
 import type { WhatIf } from "./what-if";
 import type { Why } from "./why";
@@ -34,7 +35,6 @@ import { onWords, type Say, wordsFor } from "./words";
 const HOUR_MS = 3_600_000;
 const REFRESH_MS = 300_000;
 const HOURS = 48;
-const STRIP_HEIGHT = 176;
 
 /** Icon and colour of a worker's state, or of the home's where there are several. */
 const LOOKS: Readonly<Record<string, readonly [icon: string, look: string]>> = {
@@ -199,7 +199,7 @@ export class SolarComputeCard extends LitElement {
           ? this.single(workers[0]!, say, format)
           : this.several(home, workers, say, format)}
         ${this.figures(home, workers, say, format)} ${this.strip(home, workers, say, format)}
-        ${workers.length === 1 ? this.modes(workers[0]!, say) : nothing}
+        ${workers.length === 1 ? modes(this.hass, workers[0]!.device, say) : nothing}
       </ha-card>
       <solar-compute-why .hass=${this.hass} .plan=${this.plan}></solar-compute-why>
       <solar-compute-what-if .hass=${this.hass}></solar-compute-what-if>
@@ -225,7 +225,7 @@ export class SolarComputeCard extends LitElement {
   private several(home: Home, workers: readonly Worker[], say: Say, format: Format): TemplateResult {
     const site = stateOf(this.hass, home.device, "site_state");
     return html`
-      <div class="head">
+      <div class="head alone">
         ${this.badge(site)}
         <div class="told">
           <h2>
@@ -268,12 +268,12 @@ export class SolarComputeCard extends LitElement {
   private reason({ device }: Worker, say: Say, format: Format): TemplateResult | typeof nothing {
     const reason = stateOf(this.hass, device, "reason");
     if (!reason) return nothing;
-    return html`<div role="status">
-      <button class="reason" @click=${() => this.why.ask(device)}>
+    // Its figures change all the time; what is told unasked is only that the reason changed.
+    return html`<button class="reason" @click=${() => this.why.ask(device)}>
         ${sentence(this.hass, reason, say, format)}
         <span class="more">${say("why.open")}</span>
       </button>
-    </div>`;
+      <span class="unseen" role="status">${this.hass.formatEntityState(reason)}</span>`;
   }
 
   private next({ device }: Worker, say: Say, format: Format): string {
@@ -293,8 +293,10 @@ export class SolarComputeCard extends LitElement {
 
   private figures(home: Home, workers: readonly Worker[], say: Say, format: Format): TemplateResult {
     const sink = this.sinkOf(home, workers);
-    return html`<div class="figures">
-      ${figuresOf(this.hass, home, workers, sink, say, format).map(({ label, value, entity, money }) => {
+    const figures = figuresOf(this.hass, home, workers, sink, say, format);
+    const columns = `--all: ${figures.length}; --some: ${figures.length % 3 ? 2 : 3}`;
+    return html`<div class="figures" style=${columns}>
+      ${figures.map(({ label, value, entity, money }) => {
         const act = () => (money ? this.whatIf.ask(home) : this.moreInfo(entity));
         return html`<button class="figure" @click=${act}>
           <span class="label">${label}</span>
@@ -318,77 +320,10 @@ export class SolarComputeCard extends LitElement {
         target: targetOf(this.hass, sink),
       },
     };
-    const { spread, prices } = shownIn(strip);
-    const width = this.width || 0;
     return html`
-      <div class="strip">
-        ${width
-          ? html`<svg
-              width=${width}
-              height=${STRIP_HEIGHT}
-              role="img"
-              aria-label=${summarised(strip, say, format)}
-            >
-              ${drawn(strip, width, STRIP_HEIGHT, say, format)}
-            </svg>`
-          : nothing}
-      </div>
-      <ul class="legend" aria-hidden="true">
-        <li><i class="sun"></i>${say("strip.sun")}</li>
-        <li><i class="expected"></i>${say("strip.forecast")}</li>
-        ${spread ? html`<li><i class="spread"></i>${say("strip.spread")}</li>` : nothing}
-        <li><i class="ran"></i>${say("strip.ran")}</li>
-        <li><i class="planned"></i>${say("strip.planned")}</li>
-        ${strip.warmth ? html`<li><i class="heat"></i>${strip.warmth.name}</li>` : nothing}
-        ${prices
-          ? html`<li>
-              <i class="price"></i
-              >${say("strip.price", { low: format.price(prices[0]), high: format.price(prices[1]) })}
-            </li>`
-          : nothing}
-      </ul>
+      <div class="strip">${this.width ? drawn(strip, this.width, say, format) : nothing}</div>
+      ${legend(strip, say, format)}
     `;
-  }
-
-  private modes({ device }: Worker, say: Say): TemplateResult | typeof nothing {
-    const mode = stateOf(this.hass, device, "mode", "select");
-    if (!mode) return nothing;
-    const options: readonly string[] = mode.attributes.options ?? [];
-    return html`<div
-      class="modes"
-      role="radiogroup"
-      aria-label=${say("card.mode", { name: nameOf(this.hass, device) })}
-      @keydown=${(event: KeyboardEvent) => this.moveMode(event, device, options)}
-    >
-      ${options.map((option) => {
-        const chosen = option === mode.state;
-        return html`<button
-          role="radio"
-          aria-checked=${chosen}
-          tabindex=${chosen || (!options.includes(mode.state) && option === options[0]) ? 0 : -1}
-          data-option=${option}
-          @click=${() => this.setMode(device, option)}
-        >
-          ${this.hass.formatEntityState(mode, option)}
-        </button>`;
-      })}
-    </div>`;
-  }
-
-  /** Arrow keys go round, as in any group of radio buttons. */
-  private moveMode(event: KeyboardEvent, device: string, options: readonly string[]): void {
-    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    const from = options.indexOf((event.target as HTMLElement).dataset.option ?? "");
-    if (!by || from < 0) return;
-    event.preventDefault();
-    const option = options[(from + by + options.length) % options.length]!;
-    this.renderRoot.querySelector<HTMLElement>(`[data-option="${option}"]`)?.focus();
-    this.setMode(device, option);
-  }
-
-  private setMode(device: string, option: string): void {
-    const entity = idOf(this.hass, device, "mode", "select");
-    void this.hass.callService("select", "select_option", { option }, { entity_id: entity });
   }
 
   private moreInfo(entityId: string): void {

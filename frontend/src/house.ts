@@ -9,6 +9,7 @@ export const PLATFORM = "solar_compute";
 
 export interface Worker {
   readonly device: string;
+  readonly start_cost: number;
   readonly sink: string | null;
 }
 
@@ -22,7 +23,7 @@ export interface Sink {
 
 export interface Home {
   readonly device: string;
-  readonly battery: string | null;
+  readonly battery: { readonly soc: string | null; readonly reserve_percent: number } | null;
   readonly import_price: string | null;
   readonly workers: readonly Worker[];
   readonly always_on: readonly Worker[];

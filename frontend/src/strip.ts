@@ -2,17 +2,19 @@
  * The strip: sun, runs, temperature and prices of two days on one axis of time.
  *
  * Left of now is what was measured, right of it what is expected. Drawn for the width
- * that there is, so that texts and lines keep their size. Pure: from a story to a picture,
- * and the same as text for those who do not see it.
+ * that there is, so that texts and lines keep their size. Pure: from a story to a picture.
  */
 
-import { svg, type SVGTemplateResult } from "lit";
+import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from "lit";
 
 import type { Format } from "./format";
-import type { Past, Plan, Point, Run } from "./story";
+import { expected, pricesOf, shownIn, type Strip } from "./span";
+import type { Point, Run } from "./story";
+import { summarised } from "./summary";
 import type { Say } from "./words";
 
 const HOUR_MS = 3_600_000;
+const HEIGHT = 176;
 const TOP = 18;
 const LANE = 10;
 const LANES_AT_MOST = 4;
@@ -22,38 +24,28 @@ const GAP = 5;
 /** A scale does not fill the strip with a few watts. */
 const LEAST_W = 400;
 
-export interface Warmth {
-  readonly name: string;
-  readonly now: number | undefined;
-  readonly target: number;
+export function drawn(strip: Strip, width: number, say: Say, format: Format): TemplateResult {
+  return html`<svg width=${width} height=${HEIGHT} role="img" aria-label=${summarised(strip, say, format)}>
+    ${painted(strip, width, HEIGHT, say, format)}
+  </svg>`;
 }
 
-export interface Strip {
-  readonly from: number;
-  readonly now: number;
-  readonly to: number;
-  readonly past: Past;
-  readonly plan: Plan;
-  readonly workers: readonly string[];
-  readonly warmth: Warmth | undefined;
+/** What its colours mean. Who does not see them has the summary. */
+export function legend(strip: Strip, say: Say, format: Format): TemplateResult {
+  const { spread, prices } = shownIn(strip);
+  const line = (look: string, text: string) => html`<li><i class=${look}></i>${text}</li>`;
+  return html`<ul class="legend" aria-hidden="true">
+    ${line("sun", say("strip.sun"))} ${line("expected", say("strip.forecast"))}
+    ${spread ? line("spread", say("strip.spread")) : nothing} ${line("ran", say("strip.ran"))}
+    ${line("planned", say("strip.planned"))}
+    ${strip.warmth ? line("heat", strip.warmth.name) : nothing}
+    ${prices
+      ? line("price", say("strip.price", { low: format.price(prices[0]), high: format.price(prices[1]) }))
+      : nothing}
+  </ul>`;
 }
 
-/** What is in the strip, and so needs a line in its legend. */
-export interface Shown {
-  readonly spread: boolean;
-  readonly prices: readonly [low: number, high: number] | undefined;
-}
-
-export function shownIn(strip: Strip): Shown {
-  const values = pricesOf(strip).map(([, value]) => value);
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  return {
-    spread: strip.plan.steps.some(({ low }) => low !== null),
-    prices: high - low > 0.001 ? [low, high] : undefined,
-  };
-}
-
-export function drawn(
+function painted(
   strip: Strip,
   width: number,
   height: number,
@@ -113,10 +105,6 @@ function area(points: readonly Point[], x: Along, y: Along, below?: readonly Poi
   return `${path(points, x, y)}${path(back, x, y).replace("M", "L")}Z`;
 }
 
-function expected({ plan, now, to }: Strip): readonly Plan["steps"][number][] {
-  return plan.steps.filter((step) => step.to > now && step.from < to);
-}
-
 function sunshine(strip: Strip, x: Along, y: Along): SVGTemplateResult {
   const middle = (step: { from: number; to: number }) =>
     Math.max(strip.now, Math.min(strip.to, (step.from + step.to) / 2));
@@ -155,16 +143,6 @@ function lane(
     ${own(plan.runs)
       .filter((run) => run.to > now && run.from < to)
       .map((run) => bar(Math.max(now, run.from), Math.min(to, run.to), "planned"))}`;
-}
-
-/** Prices by time: what was paid, then what is expected. */
-function pricesOf({ past, plan, from, now, to }: Strip): Point[] {
-  return [
-    ...past.prices.map(([time, value]): Point => [Math.max(from, time), value]),
-    ...plan.steps
-      .filter((step) => step.price !== null && step.to > now && step.from < to)
-      .map((step): Point => [Math.max(now, step.from), step.price!]),
-  ];
 }
 
 function ribbon(
@@ -222,46 +200,4 @@ function axis(strip: Strip, x: Along, width: number, height: number, format: For
       <line class=${midnight ? "day" : "tick"} x1=${at} x2=${at} y1=${TOP} y2=${height - AXIS} />
       ${fits ? svg`<text class="tick-text" x=${at} y=${height - 4} text-anchor="middle">${label}</text>` : ""}`;
   });
-}
-
-/** The strip in words. */
-export function summarised(strip: Strip, say: Say, format: Format): string {
-  const { past, now, plan } = strip;
-  const parts: string[] = [];
-  const brightest = Math.max(0, ...past.balance.map(([, value]) => value));
-  const ran = past.runs.reduce((sum, run) => sum + run.to - run.from, 0) / 1000;
-  const duration = ran ? format.duration(ran) : format.number(0);
-  if (past.balance.length) {
-    parts.push(say("strip.summary_past", { power: format.power(brightest), duration }));
-  }
-  const steps = expected(strip);
-  if (steps.length) {
-    const best = steps.reduce((most, step) => (step.balance > most.balance ? step : most));
-    const time = format.moment(new Date(best.from), new Date(now));
-    const power = format.power(Math.max(0, best.balance));
-    parts.push(say("strip.summary_ahead", { power, time }));
-    if (best.low !== null) {
-      parts.push(say("strip.summary_cloudy", { power: format.power(Math.max(0, best.low)) }));
-    }
-    const runs = plan.runs
-      .filter((run) => run.to > now && run.from < strip.to)
-      .map((run) => {
-        const end = format.moment(new Date(run.to), new Date(now));
-        return `${format.moment(new Date(Math.max(now, run.from)), new Date(now))} – ${end}`;
-      });
-    parts.push(
-      runs.length ? say("strip.summary_runs", { runs: runs.join(", ") }) : say("strip.summary_no_runs"),
-    );
-  }
-  const { warmth } = strip;
-  if (warmth?.now !== undefined) {
-    const target = format.temperature(warmth.target);
-    parts.push(say("strip.summary_heat", { name: warmth.name, now: format.temperature(warmth.now), target }));
-  }
-  const { prices } = shownIn(strip);
-  if (prices) {
-    const [low, high] = prices;
-    parts.push(say("strip.summary_price", { low: format.price(low), high: format.price(high) }));
-  }
-  return parts.join(" ");
 }

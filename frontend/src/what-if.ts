@@ -8,7 +8,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 
 import { CardDialog } from "./dialog";
 import type { Format } from "./format";
-import { type Home, stateOf } from "./house";
+import { type Home, numberOf, stateOf } from "./house";
 import type { HomeAssistant } from "./types";
 import { type Key, type Say, wordsFor } from "./words";
 
@@ -28,15 +28,22 @@ interface Report {
 }
 
 interface Setting {
-  /** The field of the action. */
-  readonly field: string;
-  readonly label: Key;
+  /** The field of the action, and of its label. */
+  readonly field:
+    | "import_price"
+    | "export_price"
+    | "compute_value"
+    | "start_cost"
+    | "battery_reserve"
+    | "target_temperature";
   readonly highest: number;
   readonly step: number;
   text(value: number, format: Format): string;
-  /** What holds now; undefined: nobody knows. */
+  /** What holds now; undefined: this home has nothing of the kind. */
   current(hass: HomeAssistant, home: Home): number | undefined;
 }
+
+const money = (value: number, format: Format) => format.price(value);
 
 function priceNow(name: string) {
   return (hass: HomeAssistant, { workers }: Home): number | undefined =>
@@ -47,19 +54,48 @@ function priceNow(name: string) {
 
 const SETTINGS: readonly Setting[] = [
   {
+    field: "compute_value",
+    highest: 0.5,
+    step: 0.005,
+    text: money,
+    current: (hass, { workers }) =>
+      workers
+        .map(({ device }) => numberOf(stateOf(hass, device, "compute_value", "number")))
+        .find((value) => value !== undefined),
+  },
+  {
+    field: "start_cost",
+    highest: 0.2,
+    step: 0.005,
+    text: money,
+    current: (_hass, { workers }) => workers[0]?.start_cost,
+  },
+  {
+    field: "battery_reserve",
+    highest: 100,
+    step: 5,
+    text: (value, format) => format.percent(value),
+    current: (_hass, { battery }) => battery?.reserve_percent,
+  },
+  {
+    field: "target_temperature",
+    highest: 75,
+    step: 1,
+    text: (value, format) => `${format.number(value)} °C`,
+    current: (_hass, { sinks }) => sinks[0]?.target_c,
+  },
+  {
     field: "import_price",
-    label: "what_if.import_price",
     highest: 1,
     step: 0.01,
-    text: (value, format) => format.price(value),
+    text: money,
     current: priceNow("import_per_kwh"),
   },
   {
     field: "export_price",
-    label: "what_if.export_price",
     highest: 0.5,
     step: 0.005,
-    text: (value, format) => format.price(value),
+    text: money,
     current: priceNow("export_per_kwh"),
   },
 ];
@@ -129,7 +165,9 @@ export class WhatIf extends CardDialog {
     const days = format.number(DAYS);
     return html`
       <p class="quiet">${say("what_if.intro")}</p>
-      ${SETTINGS.filter(({ field }) => field in fields).map((one) => this.slider(one, say, format))}
+      ${SETTINGS.filter(
+        (one) => one.field in fields && one.current(this.hass, this.home) !== undefined,
+      ).map((one) => this.slider(one, say, format))}
       <button class="replay" ?disabled=${this.running} @click=${() => this.replay()}>
         ${this.running ? say("what_if.running", { days }) : say("what_if.replay")}
       </button>
@@ -141,14 +179,13 @@ export class WhatIf extends CardDialog {
   }
 
   private slider(setting: Setting, say: Say, format: Format): TemplateResult {
-    const { field, label, highest, step } = setting;
-    const current = setting.current(this.hass, this.home);
+    const { field, highest, step } = setting;
     const tried = this.tried[field];
-    const value = tried ?? current ?? 0;
+    const value = tried ?? setting.current(this.hass, this.home) ?? 0;
     const text = setting.text(value, format);
     const end = Math.max(highest, value);
     return html`<div class="setting">
-      <label for=${field}>${say(label)}</label>
+      <label for=${field}>${say(`what_if.${field}`)}</label>
       <output for=${field}>${tried === undefined ? say("what_if.as_it_is") : text}</output>
       <input
         id=${field}

@@ -18,6 +18,7 @@ import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from custom_components.solar_compute.core.accounts import SinkAccount, WorkerAccount
 from custom_components.solar_compute.core.codec import to_json
 from custom_components.solar_compute.core.memory import HourMean, MeanDay
 from custom_components.solar_compute.core.spec import SiteSpec
@@ -43,6 +44,21 @@ SPEC: SiteSpec = replace(
     _SPEC,
     workers=(replace(_SPEC.workers[0], name="Cellar server", value_per_kwh=0.06),),
 )
+
+
+TODAY = WorkerAccount(
+    solar_wh=5350,
+    battery_wh=180,
+    cost=0.45,
+    value=1.03,
+    useful_heat_wh=4900,
+    reused_heat_wh=4800,
+    displaced_wh=5900,
+    saved=0.59,
+    run_s=25_000,
+    starts=1,
+)
+"""What has been counted since midnight."""
 
 
 def sun_w(moment: datetime) -> float:
@@ -148,13 +164,23 @@ class ShownHome:
         return str(next(d["id"] for d in devices if wanted in d["identifiers"]))
 
     async def _know_the_home(self) -> None:
-        """Have it know what the home needs itself, as if it had watched for a week."""
+        """Have it know what the home needs itself, and what today has brought.
+
+        As if it had watched for a week. What is stored is written while nobody uses it.
+        """
         client, entry_id = self.home_assistant.client, self.installed.entry_id
         disable = "config_entries/disable"
         await client.call(disable, entry_id=entry_id, disabled_by="user")
         stored = self.home_assistant.folder / ".storage" / f"{home.DOMAIN}.{entry_id}"
         content = json.loads(stored.read_text())
         content["data"]["rest"] = to_json(MeanDay(hours=(HourMean(-NEEDS_W, 7),) * 24))
+        books = content["data"]["ledger"]
+        books["workers"] = {self.installed.worker_id: to_json(TODAY)}
+        books["sinks"] = {
+            self.installed.sink_id: to_json(
+                SinkAccount(heat_wh=TODAY.useful_heat_wh, saved=TODAY.saved)
+            )
+        }
         stored.write_text(json.dumps(content))
         await client.call(disable, entry_id=entry_id, disabled_by=None)
 

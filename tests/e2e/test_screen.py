@@ -81,7 +81,7 @@ async def test_the_card_says_what_why_and_what_next_in_every_light_and_width(
 ) -> None:
     page, card = seen.page, seen.page.locator("solar-compute-card")
     await expect(card.get_by_role("heading")).to_contain_text("Running · 800 W")
-    await expect(card.get_by_role("status").first).to_contain_text(
+    await expect(card.get_by_role("button", name="Why?")).to_contain_text(
         "its work and heat are worth"
     )
     picture = await card.get_by_role("img").get_attribute("aria-label") or ""
@@ -193,7 +193,7 @@ async def test_the_mode_is_chosen_with_arrow_keys(
 
     await expect(modes.get_by_role("radio", name="Off")).to_be_focused()
     await expect(modes.get_by_role("radio", name="Off")).to_be_checked()
-    await expect(card.get_by_role("status").first).to_contain_text("Its mode is off")
+    await expect(card.get_by_role("status").first).to_contain_text("its mode is off")
     mode = shown_home.entities["worker"]["mode"]
     states = await shown_home.home_assistant.client.states()
     assert states[mode]["state"] == "off"

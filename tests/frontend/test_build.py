@@ -58,6 +58,12 @@ def test_the_sources_have_the_types_that_they_say(node: str) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_the_sources_do_as_their_own_tests_say(node: str) -> None:
+    done = run(node, "test/run.mjs")
+
+    assert done.returncode == 0, done.stdout
+
+
 def test_what_a_browser_has_to_load_is_small() -> None:
     languages = [path for path in BUILT.iterdir() if re.match(r"\w\w-", path.name)]
     assert languages
