@@ -135,8 +135,14 @@ function money(hass: HomeAssistant, home: Home, say: Say): Config | undefined {
     tile(hass, home.device, "next_price"),
     tile(hass, home.device, "planned_value", { color: "green" }),
     tile(hass, home.device, "planned_energy"),
-    tile(hass, home.device, "solar_share", { color: "amber" }),
-    tile(hass, home.device, "heat_savings", { color: "green" }),
+    tile(hass, home.device, "solar_share", {
+      color: "amber",
+      features: [{ type: "bar-gauge", min: 0, max: 100 }],
+      features_position: "inline",
+      ...FULL,
+    }),
+    // Of a single tank it stands under Heat already.
+    home.sinks.length > 1 && tile(hass, home.device, "heat_savings", { color: "green", ...FULL }),
     energies.length && {
       type: "statistics-graph",
       title: say("dashboard.sources"),

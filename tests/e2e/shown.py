@@ -138,6 +138,7 @@ class ShownHome:
         }
         for name, (owner, awaits) in owners.items():
             self.entities[name] = await home.entity_ids(client, owner, awaits=awaits)
+        await self._count_the_week()
         await until("a plan and a worker that runs", self._planned, 60)
         await self._remember(
             {
@@ -183,6 +184,29 @@ class ShownHome:
         }
         stored.write_text(json.dumps(content))
         await client.call(disable, entry_id=entry_id, disabled_by=None)
+
+    async def _count_the_week(self) -> None:
+        """Have statistics of the energy of seven days, by where it came from."""
+        unit = {"unit_of_measurement": "kWh", "unit_class": "energy"}
+        end = datetime.now(ZONE).replace(minute=0, second=0, microsecond=0)
+        hours = [end - HOUR * index for index in range(7 * 24, 0, -1)]
+        for key, share in (("energy_solar", 0.9), ("energy_grid", 0.1)):
+            total, stats = 0.0, []
+            for hour in hours:
+                total += share * min(0.8, max(0.0, sun_w(hour) - NEEDS_W) / 1000)
+                row = {"start": hour.isoformat(), "state": total, "sum": total}
+                stats.append(row)
+            metadata = {
+                "statistic_id": self.entities["worker"][key],
+                "source": "recorder",
+                "name": None,
+                "has_sum": True,
+                "mean_type": 0,
+                **unit,
+            }
+            await self.home_assistant.client.call(
+                "recorder/import_statistics", metadata=metadata, stats=stats
+            )
 
     async def _planned(self) -> bool:
         states = await self.home_assistant.client.states()

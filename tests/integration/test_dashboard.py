@@ -172,7 +172,9 @@ async def test_the_card_is_told_what_there_is(
         "device": device(entry.entry_id),
         "battery": None,
         "import_price": None,
-        "workers": [{"device": device(CRUNCHER), "sink": device(TANK), "start_cost": 0.0}],
+        "workers": [
+            {"device": device(CRUNCHER), "sink": device(TANK), "start_cost": 0.0}
+        ],
         "always_on": [],
         "sinks": [
             {
