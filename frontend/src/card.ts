@@ -6,6 +6,7 @@
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 
+import { badge } from "./badge";
 import { styles } from "./card-styles";
 import { figuresOf } from "./figures";
 import { Format } from "./format";
@@ -27,7 +28,7 @@ import { sentence } from "./sentence";
 import type { Strip } from "./span";
 import { NO_PAST, NO_PLAN, type Past, pastOf, type Plan, planOf } from "./story";
 import { drawn, legend } from "./strip";
-import type { CardConfig, EntityState, HomeAssistant } from "./types";
+import type { CardConfig, HomeAssistant } from "./types";
 import type { WhatIf } from "./what-if";
 import type { Why } from "./why";
 import { onWords, type Say, wordsFor } from "./words";
@@ -35,15 +36,6 @@ import { onWords, type Say, wordsFor } from "./words";
 const HOUR_MS = 3_600_000;
 const REFRESH_MS = 300_000;
 const HOURS = 48;
-
-/** Icon and colour of a worker's state, or of the home's where there are several. */
-const LOOKS: Readonly<Record<string, readonly [icon: string, look: string]>> = {
-  running: ["mdi:server", "good"],
-  starting: ["mdi:server", "good"],
-  draining: ["mdi:server", "good"],
-  lost: ["mdi:server-off", "bad"],
-  input_missing: ["mdi:server-off", "bad"],
-};
 
 export class SolarComputeCard extends LitElement {
   static override properties = {
@@ -67,6 +59,8 @@ export class SolarComputeCard extends LitElement {
   private timer: number | undefined;
   private forgetWords: (() => void) | undefined;
   private loadedFor: readonly unknown[] = [];
+  private watchedFor: readonly unknown[] = [];
+  private watchedIds: readonly string[] = [];
   private readonly observer = new ResizeObserver(([entry]) => {
     // Not while it is being laid out: what is drawn then would be laid out again.
     requestAnimationFrame(() => (this.width = Math.round(entry!.contentRect.width)));
@@ -139,8 +133,17 @@ export class SolarComputeCard extends LitElement {
     return this.homes && shownBy(this.homes, this.config.device);
   }
 
-  /** The entities that the card shows. */
+  /** The entities that the card shows: asked for at every change of any entity. */
   private watched(): readonly string[] {
+    const about = [this.hass.entities, this.homes, this.config];
+    if (about.some((one, index) => one !== this.watchedFor[index])) {
+      this.watchedFor = about;
+      this.watchedIds = this.shownIds();
+    }
+    return this.watchedIds;
+  }
+
+  private shownIds(): readonly string[] {
     if (!this.shown) return [];
     const { home, workers } = this.shown;
     const devices = new Set([home.device, ...workers.map(({ device }) => device)]);
@@ -213,7 +216,7 @@ export class SolarComputeCard extends LitElement {
   private single(worker: Worker, say: Say, format: Format): TemplateResult {
     const name = nameOf(this.hass, worker.device);
     return html`<div class="head">
-      ${this.badge(stateOf(this.hass, worker.device, "worker_state"))}
+      ${badge(stateOf(this.hass, worker.device, "worker_state"))}
       <div class="told">
         <h2>${this.headline(worker)} <span class="name">${name}</span></h2>
         ${this.reason(worker, say, format)}
@@ -226,7 +229,7 @@ export class SolarComputeCard extends LitElement {
     const site = stateOf(this.hass, home.device, "site_state");
     return html`
       <div class="head alone">
-        ${this.badge(site)}
+        ${badge(site)}
         <div class="told">
           <h2>
             ${site ? this.hass.formatEntityState(site) : "–"}
@@ -248,11 +251,6 @@ export class SolarComputeCard extends LitElement {
         )}
       </ul>
     `;
-  }
-
-  private badge(state: EntityState | undefined): TemplateResult {
-    const [icon, look] = LOOKS[state?.state ?? ""] ?? ["mdi:server", "quiet"];
-    return html`<div class="badge ${look}" aria-hidden="true"><ha-icon .icon=${icon}></ha-icon></div>`;
   }
 
   /** "Running · 800 W" */

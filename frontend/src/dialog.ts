@@ -144,6 +144,7 @@ export abstract class CardDialog extends LitElement {
       td {
         padding: 6px 0 6px 8px;
         text-align: end;
+        white-space: nowrap;
         border-bottom: 1px solid var(--divider-color);
       }
       th {
@@ -156,6 +157,7 @@ export abstract class CardDialog extends LitElement {
       }
       tbody th {
         color: inherit;
+        white-space: normal;
       }
       .wide {
         overflow-x: auto;

@@ -186,7 +186,9 @@ export class WhatIf extends CardDialog {
     const end = Math.max(highest, value);
     return html`<div class="setting">
       <label for=${field}>${say(`what_if.${field}`)}</label>
-      <output for=${field}>${tried === undefined ? say("what_if.as_it_is") : text}</output>
+      <output for=${field} class=${tried === undefined ? "quiet" : ""}>
+        ${tried === undefined ? say("what_if.as_it_is", { value: text }) : text}
+      </output>
       <input
         id=${field}
         type="range"
@@ -251,6 +253,8 @@ export class WhatIf extends CardDialog {
       }
       output {
         font-variant-numeric: tabular-nums;
+      }
+      output:not(.quiet) {
         font-weight: 500;
       }
       input[type="range"] {

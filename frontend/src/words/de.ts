@@ -97,7 +97,7 @@ export const de: Words = {
   "what_if.target_temperature": "Was warm genug ist",
   "what_if.import_price": "Strom aus dem Netz, je kWh",
   "what_if.export_price": "Verkaufte Sonne, je kWh",
-  "what_if.as_it_is": "wie es ist",
+  "what_if.as_it_is": "{value}, wie es ist",
   "what_if.replay": "Nachspielen",
   "what_if.running": "{days} Tage werden nachgespielt…",
   "what_if.of": "An {days} Tagen, die bekannt sind",

@@ -100,7 +100,7 @@ export const en = {
   "what_if.target_temperature": "What is warm enough",
   "what_if.import_price": "Power from the grid, per kWh",
   "what_if.export_price": "Sun that is sold, per kWh",
-  "what_if.as_it_is": "as it is",
+  "what_if.as_it_is": "{value}, as it is",
   "what_if.replay": "Replay",
   "what_if.running": "Replaying {days} days…",
   "what_if.of": "In {days} days that are known",
