@@ -88,6 +88,7 @@ export const styles = css`
     line-height: 1.3;
   }
   .name {
+    display: inline-block;
     margin-inline-start: 4px;
     font-size: var(--ha-font-size-m, 14px);
     font-weight: var(--ha-font-weight-normal, 400);

@@ -74,7 +74,7 @@ export class SolarComputeCard extends LitElement {
   }
 
   static getStubConfig(): Partial<CardConfig> {
-    return {};
+    return { hours: HOURS };
   }
 
   static getConfigForm() {
@@ -160,7 +160,10 @@ export class SolarComputeCard extends LitElement {
   private async load(): Promise<void> {
     if (!this.hass || !this.isConnected) return;
     try {
-      this.homes = await homesOf(this.hass);
+      const homes = await homesOf(this.hass);
+      // While it is being reloaded there is none, and what was known goes on to hold.
+      const reloading = !homes.length && this.watched().length > 0;
+      if (!reloading) this.homes = homes;
       this.problem = undefined;
       if (!this.shown) return;
       const { home, workers } = this.shown;
@@ -172,7 +175,7 @@ export class SolarComputeCard extends LitElement {
         pastOf(this.hass, home, workers, sink, from, now).then((past) => (this.past = past)),
       ]);
     } catch (error) {
-      this.problem = (error as Error).message;
+      if (!this.homes) this.problem = (error as Error).message;
     }
   }
 
