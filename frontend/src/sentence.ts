@@ -37,8 +37,10 @@ export function bringsPerKwh(worth: Worth | null | undefined): number | undefine
 export function sentence(hass: HomeAssistant, reason: EntityState, say: Say, format: Format): string {
   const ours = ofMoney(reason, say, format) ?? ofTime(reason, say, format);
   if (ours) return capitalised(ours, hass.language);
-  // "Paused: its mode is off", below a headline that says "Paused" already.
   const text = hass.formatEntityState(reason);
+  // In shadow mode it says what it would do, which the headline does not.
+  if (reason.state.startsWith("would_")) return text;
+  // "Paused: its mode is off", below a headline that says "Paused" already.
   return capitalised(text.replace(/^[^:]{1,20}:\s+/, ""), hass.language);
 }
 

@@ -68,6 +68,10 @@ test("a start that is near says when", () => {
   );
 });
 
+test("in shadow mode it says that it would", () => {
+  equal(said("would_worth_it"), "Paused: would_worth_it");
+});
+
 test("all other reasons are told by the entity, without the state that stands above", () => {
   equal(said("mode_off"), "Mode_off");
 });
