@@ -17,6 +17,8 @@ from .clock import Clock
 from .configuration import parse
 from .const import DOMAIN
 from .coordinator import SolarComputeCoordinator
+from .dashboard import async_hide, async_show
+from .dashboard_view import async_setup_view
 from .foresight import Foresight
 from .foresight_parts import async_forget_past, async_parts
 from .guard_issues import report_latched_guards
@@ -49,9 +51,10 @@ type SolarComputeConfigEntry = ConfigEntry[SolarComputeCoordinator]
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions, which exist whether or not an entry is loaded."""
+    """Register what can be asked and done, whether or not an entry is loaded."""
     async_setup_services(hass)
     async_setup_replays(hass)
+    async_setup_view(hass)
     return True
 
 
@@ -98,6 +101,7 @@ async def async_setup_entry(
         # Nobody will decide, and a switch that is on would stay so.
         runtime.orphan()
         raise
+    await async_show(hass)
     return True
 
 
@@ -130,6 +134,8 @@ async def async_remove_entry(
     await async_forget_past(hass, entry.entry_id)
     clear_issue(hass, SiteIssue.SETTINGS_LOST)
     async_report_problems(hass, entry, replace(parse(entry), problems=()))
+    if not hass.config_entries.async_entries(DOMAIN):
+        await async_hide(hass)
 
 
 def _reloader() -> UpdateListenerType:
