@@ -262,6 +262,8 @@ class PlanKeeper:
     @callback
     def _begin(self, _now: datetime | None = None) -> None:
         self._cancel_due = None
+        if self._last is None:
+            return
         self._planned_s = self._clock.now_s()
         if self._task is None or self._task.done():
             self._task = self._hass.async_create_background_task(
@@ -270,7 +272,7 @@ class PlanKeeper:
 
     async def _async_plan(self) -> None:
         """Make another plan, and say what came of it."""
-        if self._is_closed() or self._last is None:
+        if self._is_closed():
             return
         try:
             said = self._planned_with = await self._async_ask()

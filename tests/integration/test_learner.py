@@ -132,7 +132,7 @@ async def test_a_new_home_with_a_past_and_a_forecast_is_planned_from_its_first_m
 ) -> None:
     await providers.live_in(hass, "UTC")
     freezer.move_to(NOON)
-    hass_storage[PAST] = kept_past()
+    store(hass_storage, kept_past(), "past")
     await sunny_days(hass)
     entry = await lives(hass)
 
