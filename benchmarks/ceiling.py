@@ -4,7 +4,7 @@ How much of the perfect-foresight bound somebody would earn who saw the next min
 perfectly, and for what comes after had the rule of thumb: that the worth at their end
 lasts 45 minutes when starting, and an hour when stopping. It says how much of what is
 missing is the next five minutes, and how much the next hour. For scenarios with an
-exact bound.
+exact bound. `--steps` asks the same of a meter that is read less often.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from .compare import row
 from .engine import Stage, prepare
 from .scenario import load_scenario
 from .section import ScenarioError
-from .traces import TraceError, read_trace
+from .traces import Trace, TraceError, read_trace
 
 MINUTES = (1, 5, 10, 15, 30, 60)
 
@@ -82,20 +82,28 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ceiling")
     parser.add_argument("traces", type=Path, nargs="+")
     parser.add_argument("--scenario", type=Path, nargs="+", required=True)
+    parser.add_argument("--steps", type=int, nargs="+", help="s between readings")
     options = parser.parse_args(arguments)
     print(row("", [f"{minutes} min" for minutes in MINUTES]))
     for scenario in options.scenario:
         for path in options.traces:
             try:
                 trace = read_trace(path)
-                stage = prepare(trace, load_scenario(scenario, trace.step_s), UTC)
-            except (TraceError, ScenarioError) as error:
+                for step_s in options.steps or [trace.step_s]:
+                    if step_s >= trace.step_s:
+                        _print_row(scenario, trace.coarser(step_s))
+            except (TraceError, ScenarioError, ValueError) as error:
                 print(f"ceiling: {error}", file=sys.stderr)
                 return 2
-            shares = [share_seen(stage, minutes) for minutes in MINUTES]
-            cells = ["" if share is None else f"{share:.0%}" for share in shares]
-            print(row(f"{scenario.stem}: {trace.name}", cells), flush=True)
     return 0
+
+
+def _print_row(scenario: Path, trace: Trace) -> None:
+    stage = prepare(trace, load_scenario(scenario, trace.step_s), UTC)
+    shares = [share_seen(stage, minutes) for minutes in MINUTES]
+    cells = ["" if share is None else f"{share:.0%}" for share in shares]
+    name = f"{scenario.stem}: {trace.name}, {trace.step_s / 60:g} min"
+    print(row(name, cells), flush=True)
 
 
 if __name__ == "__main__":

@@ -6,12 +6,12 @@ is needed; `pv_w`, `load_w`, `battery_w` (+ discharge, − charge) and any other
 column of numbers may be there. Blank means: not measured.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 import csv
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 import gzip
-from itertools import pairwise
+from itertools import batched, pairwise
 from math import isfinite
 from pathlib import Path
 from typing import IO, Literal
@@ -56,6 +56,31 @@ class Trace:
     def cut(self, first: int, last: int) -> Trace:
         """Return the intervals `first` to before `last` as a trace of their own."""
         return Trace(self.name, self.step_s, self.columns, self.intervals[first:last])
+
+    def coarser(self, step_s: int) -> Trace:
+        """Return the means over longer intervals; a column needs all of its readings.
+
+        Raises:
+            ValueError: if `step_s` is no multiple of this trace's step.
+        """
+        count, rest = divmod(step_s, self.step_s)
+        if rest or count < 1:
+            raise ValueError(f"{step_s} s is no multiple of {self.step_s} s")
+        groups = batched(self.intervals, count, strict=False)
+        intervals = tuple(
+            Interval(
+                group[0].start, {name: _mean(group, name) for name in self.columns}
+            )
+            for group in groups
+            if len(group) == count
+        )
+        return Trace(self.name, step_s, self.columns, intervals)
+
+
+def _mean(group: Sequence[Interval], column: str) -> float | None:
+    values = [interval.get(column) for interval in group]
+    known = [value for value in values if value is not None]
+    return sum(known) / len(values) if len(known) == len(values) else None
 
 
 def read_trace(path: Path) -> Trace:

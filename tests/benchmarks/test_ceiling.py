@@ -26,6 +26,16 @@ def test_a_look_that_is_shorter_than_an_interval_says_nothing() -> None:
     assert share_seen(stage_of(trace_of([SUN] * 12)), 1) is None
 
 
+def test_a_meter_that_is_read_less_often_shows_means_and_no_half_intervals() -> None:
+    trace = trace_of([100.0, 300.0, -100.0, 100.0, 500.0])
+    coarse = trace.coarser(2 * trace.step_s)
+
+    assert [interval.get("grid_w") for interval in coarse.intervals] == [200.0, 0.0]
+    assert coarse.step_s == 2 * trace.step_s
+    with pytest.raises(ValueError, match="no multiple"):
+        trace.coarser(trace.step_s + 1)
+
+
 def test_a_file_that_is_no_trace_is_refused(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

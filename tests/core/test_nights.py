@@ -90,7 +90,7 @@ def test_what_comes_later_changes_nothing_that_was_decided_before() -> None:
 
 def test_it_learns_from_what_was_kept_before_the_first_day_on() -> None:
     found = told()
-    assert found.rules["cruncher"] in (Rule.LEARNED, Rule.BARE, Rule.OFF)
+    assert "cruncher" in found.rules
     assert found.lessons >= 1
     assert 4 <= found.taught_days < 6
     assert Assumption.NOTHING_LEARNED not in found.assumptions
