@@ -269,6 +269,7 @@ async def test_one_that_is_under_way_ends_with_its_home(
         for _turn in range(100_000):
             begun.set()
             give_way()
+            sleep(0.0005)
         raise AssertionError("it went on")
 
     with patch("custom_components.solar_compute.past.replay.report", endless):
