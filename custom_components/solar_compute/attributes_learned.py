@@ -41,7 +41,12 @@ def knowledge_attributes(site: SiteFacts) -> dict[str, Any]:
         else [rounded(ratio, 2) for ratio, _ in factors],
         "workers": {
             worker.name: {
-                **_switching(learned.knowledge.workers.get(worker.key)),
+                # Beside a battery the rule of thumb goes on, whatever was learned.
+                **_switching(
+                    learned.knowledge.workers.get(worker.key)
+                    if site.spec.battery is None
+                    else None
+                ),
                 **_powers(worker, site.data.known.powers),
             }
             for worker in site.spec.workers
