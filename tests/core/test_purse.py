@@ -156,6 +156,7 @@ def test_a_rich_purse_may_not_be_emptied_in_a_day() -> None:
     assert not rich.closed
     assert is_spent(rich, COST, proven=False)
     assert not is_spent(on_day(rich, "2026-06-16"), COST, proven=False)
+    assert not is_spent(rich, COST, proven=False, unseen=True), "it looks for sun"
 
 
 def test_a_proven_rule_need_not_wait_for_its_purse_but_may_not_lose_all_in_a_day() -> (

@@ -89,10 +89,15 @@ def must_stay_off(
     start_cost: float,
     worths: tuple[Worth, ...],
     advice: Advice | None,
+    *,
+    unseen: bool,
 ) -> bool:
-    """Tell whether its switching lost so much that it has to stay off for now."""
+    """Tell whether its switching lost so much that it has to stay off for now.
+
+    `unseen`: an export limit may hold back sun that no meter shows.
+    """
     proven = advice is not None and advice.is_proven
-    spent = is_spent(memory.purse, start_cost, proven=proven)
+    spent = is_spent(memory.purse, start_cost, proven=proven, unseen=unseen)
     return spent and not are_paid_by_job(worths)
 
 

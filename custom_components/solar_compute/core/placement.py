@@ -95,7 +95,13 @@ def place(
                 hidden=hidden,
                 sure=scene.site is not None and is_sure(jobs, scene.site.tranches),
                 advice=advice,
-                spent=must_stay_off(memory, worker.spec.start_cost, worths, advice),
+                spent=must_stay_off(
+                    memory,
+                    worker.spec.start_cost,
+                    worths,
+                    advice,
+                    unseen=scene.spec.export_limit_w is not None,
+                ),
             )
         )
         choice = _explained_by_cap(choice, cap, worker.current, worths)

@@ -70,13 +70,18 @@ def on_day(purse: Purse, day: str) -> Purse:
     return purse if purse.day == day else replace(purse, day=day, today=0.0)
 
 
-def is_spent(purse: Purse, start_cost: float, *, proven: bool) -> bool:
+def is_spent(
+    purse: Purse, start_cost: float, *, proven: bool, unseen: bool = False
+) -> bool:
     """Tell whether the worker has to stay off for now.
 
-    `proven`: its rule is one that earned on all of the past.
+    `proven`: its rule is one that earned on all of the past. `unseen`: an export limit
+    may hold back sun that no meter shows. There a start is how it is found, and what it
+    seems to cost is no loss of that day.
     """
     costs = PROVEN_DAY_COSTS if proven else DAY_COSTS
-    too_much_today = start_cost > 0 and purse.today <= -costs * start_cost
+    bounded = start_cost > 0 and not unseen
+    too_much_today = bounded and purse.today <= -costs * start_cost
     return too_much_today or (purse.closed and not proven)
 
 
