@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from .core.advice import PROVEN
+from .core.advice import PROVEN, may_decide
 from .core.knowledge import Rule, WorkerKnowledge
 from .core.memory import PowerMean
 from .core.power import learned_settle_s, learned_w
@@ -41,10 +41,9 @@ def knowledge_attributes(site: SiteFacts) -> dict[str, Any]:
         else [rounded(ratio, 2) for ratio, _ in factors],
         "workers": {
             worker.name: {
-                # Beside a battery the rule of thumb goes on, whatever was learned.
                 **_switching(
                     learned.knowledge.workers.get(worker.key)
-                    if site.spec.battery is None
+                    if may_decide(site.spec)
                     else None
                 ),
                 **_powers(worker, site.data.known.powers),

@@ -17,7 +17,7 @@ from .const import DOMAIN
 from .core.ledger import Period, WorkerAccount
 from .sensors_worker import reason_of
 from .services import SERVICE_PAUSE, SERVICE_RUN
-from .spoken import REASON, async_reason_texts, exposed_workers, facts_of, named_workers
+from .spoken import REASON, async_reason_texts, exposed_workers, named_workers
 from .targets import Target
 
 ATTR_WORKER = "worker"
@@ -91,7 +91,7 @@ class WhyIntent(_WorkerIntent):
     ) -> dict[str, Any]:
         """Return the reason in words."""
         texts = await async_reason_texts(intent_obj.hass, intent_obj.language)
-        code = reason_of(facts_of(target)) or ""
+        code = reason_of(target.facts) or ""
         return {REASON: texts.get(code, code)}
 
 
@@ -106,7 +106,7 @@ class NextStartIntent(_WorkerIntent):
         self, intent_obj: intent.Intent, target: Target
     ) -> dict[str, Any]:
         """Return the time of day, empty for none, and whether that is another day."""
-        worker = facts_of(target)
+        worker = target.facts
         start_s = worker.site.plan.next_start_s(target.worker.key, worker.site.now_s)
         if start_s is None:
             return {"time": "", "tomorrow": False}
@@ -127,7 +127,7 @@ class TodayIntent(intent.IntentHandler):
         """Answer with energy, how much of it was sun, and what was gained."""
         hass, assistant = intent_obj.hass, intent_obj.assistant or ""
         accounts = [
-            facts_of(target).account(Period.TODAY)
+            target.facts.account(Period.TODAY)
             for target in exposed_workers(hass, assistant, REASON, Platform.SENSOR)
         ]
         response = intent_obj.create_response()

@@ -23,7 +23,7 @@ import probatio
 
 from .const import DOMAIN
 from .services import ATTR_DURATION, SERVICE_PAUSE, SERVICE_RUN
-from .spoken import REASON, async_reason_texts, facts_of, named_workers, report
+from .spoken import REASON, async_reason_texts, named_workers, report
 from .targets import Target
 
 ATTR_WORKER = "worker"
@@ -66,8 +66,7 @@ class AskTool(Tool):
             data={
                 "currency": hass.config.currency,
                 "workers": [
-                    report(name, facts_of(self._targets[name]), reasons)
-                    for name in names
+                    report(name, self._targets[name].facts, reasons) for name in names
                 ],
             }
         )

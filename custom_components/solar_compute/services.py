@@ -25,7 +25,6 @@ from .const import DOMAIN
 from .coordinator import SolarComputeCoordinator
 from .core.explain import explain
 from .core.model import Mode
-from .facts import SiteFacts, WorkerFacts
 from .plan_response import site_response, standing, worker_response
 from .rearm import async_rearm
 from .services_jobs import async_setup_job_services
@@ -197,9 +196,8 @@ def _explanation(target: Target) -> dict[str, Any]:
             translation_placeholders={"worker": target.worker.name},
         )
     hass, spec = target.coordinator.hass, target.coordinator.configuration.spec
-    facts = WorkerFacts(config=target.worker, site=SiteFacts(spec=spec, data=site))
     return {
-        "explanation": explanation(hass, facts),
+        "explanation": explanation(hass, target.facts),
         **explain(spec, site.snapshot, site.decision, target.worker.key),
         "plan": standing(site.plan),
     }

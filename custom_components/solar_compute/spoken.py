@@ -17,7 +17,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .core.ledger import Period
-from .facts import SiteFacts, WorkerFacts
+from .facts import WorkerFacts
 from .rounding import rounded
 from .sensors_worker import reason_of
 from .targets import Target, all_workers
@@ -84,13 +84,6 @@ async def async_reason_texts(hass: HomeAssistant, language: str) -> dict[str, st
         for key, text in texts.items()
         if key.startswith(prefix)
     }
-
-
-def facts_of(target: Target) -> WorkerFacts:
-    """Return what is known of a worker whose site is loaded."""
-    coordinator = target.coordinator
-    site = SiteFacts(spec=coordinator.configuration.spec, data=coordinator.data)
-    return WorkerFacts(config=target.worker, site=site)
 
 
 def report(name: str, worker: WorkerFacts, reasons: dict[str, str]) -> dict[str, Any]:

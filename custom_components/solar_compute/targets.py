@@ -20,6 +20,7 @@ import probatio
 from .configured import WorkerConfig
 from .const import DOMAIN
 from .coordinator import SolarComputeCoordinator
+from .facts import SiteFacts, WorkerFacts
 
 DEVICE_SCHEMA = probatio.Schema(
     {probatio.Required(ATTR_DEVICE_ID): probatio.All(cv.ensure_list, [cv.string])}
@@ -33,6 +34,13 @@ class Target:
     device_id: str
     coordinator: SolarComputeCoordinator
     worker: WorkerConfig
+
+    @property
+    def facts(self) -> WorkerFacts:
+        """What is known of it now; its site has decided once."""
+        home = self.coordinator
+        site = SiteFacts(spec=home.configuration.spec, data=home.data)
+        return WorkerFacts(config=self.worker, site=site)
 
 
 def worker_targets(

@@ -61,6 +61,15 @@ def rule_of_thumb(
     return max(-limit, min(start, limit)), max(-limit, min(stop, limit))
 
 
+def may_decide(spec: SiteSpec) -> bool:
+    """Tell whether what was learned of switching may decide anything in a home.
+
+    What a battery gave depends on what was taken from it before. So what was lived with
+    one rule does not tell what another would have earned.
+    """
+    return spec.battery is None
+
+
 def advise(
     knowledge: Knowledge | None,
     spec: SiteSpec,

@@ -7,7 +7,7 @@ switching rule hears. Pure functions; standard library only.
 from dataclasses import replace
 from math import isfinite
 
-from .advice import Advice, advise, rule_of_thumb
+from .advice import Advice, advise, may_decide, rule_of_thumb
 from .managed import Managed
 from .memory import WorkerMemory
 from .model import Worth
@@ -44,10 +44,8 @@ def lived_through(
         scene.site.balance - base_w - worker.spec.power_w(1),
         hold_s,
     )
-    # What a battery gave depends on what was taken from it before. So what was lived
-    # with one rule does not tell what another would have earned.
     advice = None
-    if scene.spec.battery is None:
+    if may_decide(scene.spec):
         advice = advise(
             scene.knowledge, scene.spec, worker.spec, trail, scene.snapshot.local
         )

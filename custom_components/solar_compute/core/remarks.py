@@ -11,7 +11,9 @@ from enum import StrEnum
 from typing import Final
 
 from .advice import of_worker
+from .experience import are_paid_by_job
 from .knowledge import Knowledge, Rule
+from .ledger import SOLAR
 from .model import ReasonCode, TrancheKind, WorkerDecision
 from .spec import SiteSpec, WorkerSpec
 
@@ -53,15 +55,6 @@ USUALLY: Final = 3
 HOURS_FROM_MIN: Final = 90.0
 """From here on people count in hours."""
 
-OF_SUN: Final = frozenset(
-    {
-        TrancheKind.CURTAILED,
-        TrancheKind.EXPORT,
-        TrancheKind.YIELDING,
-        TrancheKind.BATTERY_CHARGE,
-    }
-)
-
 _WITH_SUN: Final = frozenset({ReasonCode.WORTH_IT, ReasonCode.WAITING_TO_START})
 
 _BY_WORTH: Final = _WITH_SUN | {
@@ -97,7 +90,7 @@ def looks_ahead(worker: WorkerSpec, decision: WorkerDecision) -> bool:
     return decision.reason.code in _BY_WORTH and (
         any(part.kind in stored for part in decision.slices)
         or worker.sink is not None
-        or _is_for_a_job(decision)
+        or are_paid_by_job(decision.worths)
     )
 
 
@@ -105,7 +98,7 @@ def _sun(decision: WorkerDecision) -> Remark | None:
     """Say how long it lasts: while a start is considered, or a run goes on in it."""
     minutes = _number(decision, "sun_lasts_min")
     moments = _number(decision, "moments")
-    in_sun = any(part.kind in OF_SUN for part in decision.slices)
+    in_sun = any(part.kind in SOLAR for part in decision.slices)
     if decision.reason.code not in _WITH_SUN or not in_sun:
         return None
     if minutes is None or moments is None or moments < USUALLY or minutes < 1:
@@ -127,7 +120,11 @@ def _rule(
     if decision.reason.code is ReasonCode.LOST_LATELY:
         off = rule == Rule.OFF.value
         return Remark(RemarkCode.NO_RULE_EARNS if off else RemarkCode.RESTS)
-    if worker.start_cost <= 0 or _is_for_a_job(decision) or not _is_ruled(decision):
+    if (
+        worker.start_cost <= 0
+        or are_paid_by_job(decision.worths)
+        or not _is_ruled(decision)
+    ):
         return None
     if rule == Rule.LEARNED.value:
         return _overruled(spec, decision)
@@ -162,10 +159,6 @@ def _overruled(spec: SiteSpec, decision: WorkerDecision) -> Remark | None:
         would_run = mean * policy.start_horizon_s / 3600 >= start_cost
         said = RemarkCode.LEARNED_STARTS if runs else RemarkCode.LEARNED_WAITS
     return None if would_run == runs else Remark(said)
-
-
-def _is_for_a_job(decision: WorkerDecision) -> bool:
-    return any(worth.job for worth in decision.worths)
 
 
 def _number(decision: WorkerDecision, name: str) -> float | None:
