@@ -13,7 +13,7 @@ import numpy as np
 
 from custom_components.solar_compute.core.history import BALANCE_W, History
 from custom_components.solar_compute.core.house import HouseModel
-from custom_components.solar_compute.core.learn import learn
+from custom_components.solar_compute.core.learn import learn_workers
 from custom_components.solar_compute.core.spec import SiteSpec, WorkerSpec
 
 from .generate import generate
@@ -55,7 +55,7 @@ def cost(history: History, count: int = WORKERS) -> tuple[float, float]:
     spec = SiteSpec(import_per_kwh=0.30, export_per_kwh=0.08, workers=workers(count))
     before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began_s = time.process_time()
-    learn(spec, history)
+    learn_workers(spec, history)
     took_s = time.process_time() - began_s
     grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb
     return took_s, grown_kb / 1024

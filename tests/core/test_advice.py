@@ -15,7 +15,7 @@ from custom_components.solar_compute.core.ahead import NOTHING_AHEAD
 from custom_components.solar_compute.core.decide import decide
 from custom_components.solar_compute.core.guard_spec import ConditionGuard
 from custom_components.solar_compute.core.knowledge import Lasting, Rule
-from custom_components.solar_compute.core.learn import learn
+from custom_components.solar_compute.core.learn import learn_workers
 from custom_components.solar_compute.core.memory import Memory, WorkerMemory
 from custom_components.solar_compute.core.model import ReasonCode, Worth
 from custom_components.solar_compute.core.policy import Choice, Situation, choose
@@ -81,7 +81,7 @@ def test_it_rides_out_a_dip_that_will_pass_and_no_other() -> None:
 
 def test_what_has_not_proven_itself_decides_nothing() -> None:
     spec = home(DEAR)
-    proven = learn(spec, past(teasing, 8))
+    proven = learn_workers(spec, past(teasing, 8))
     bare = replace(proven.workers["cruncher"], rule=Rule.BARE)
     doubtful = replace(proven, workers={"cruncher": bare})
     trail = Trail(worth=(0.03,) * 7, surplus=(0.5,) * 4, spread=(0.5, 0.3), known_s=7e3)
@@ -161,7 +161,7 @@ def test_beside_a_battery_another_rules_past_says_nothing() -> None:
     """What the battery gave then depends on what was taken from it."""
     alone = home(DEAR)
     beside = replace(alone, battery=home_battery())
-    knowledge = learn(alone, past(teasing, 8))
+    knowledge = learn_workers(alone, past(teasing, 8))
     known = knowledge.workers[DEAR.key]
     told = replace(known, taught_by=settings_of(beside, DEAR))
     ahead = replace(
@@ -181,7 +181,7 @@ def test_beside_a_battery_another_rules_past_says_nothing() -> None:
 
 def test_the_same_moment_and_knowledge_give_the_same_decision() -> None:
     spec = home(DEAR)
-    knowledge = learn(spec, past(teasing, 8))
+    knowledge = learn_workers(spec, past(teasing, 8))
     loop = Loop(
         spec,
         lambda at_s: 2000.0,

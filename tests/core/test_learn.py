@@ -12,7 +12,7 @@ from custom_components.solar_compute.core.advice import advise, of_worker
 from custom_components.solar_compute.core.codec import from_json, to_json
 from custom_components.solar_compute.core.history import BALANCE_W, History
 from custom_components.solar_compute.core.knowledge import Knowledge, Rule
-from custom_components.solar_compute.core.learn import learn
+from custom_components.solar_compute.core.learn import learn_workers
 from custom_components.solar_compute.core.learn_past import noon_of, past_of
 from custom_components.solar_compute.core.spec import BatterySpec
 from custom_components.solar_compute.core.trail import Trail
@@ -42,13 +42,13 @@ DEAR = cruncher(start_cost=0.02)
 
 def test_a_house_whose_mornings_tease_is_learned() -> None:
     spec = home(DEAR)
-    known = learn(spec, past(teasing, 12)).workers["cruncher"]
+    known = learn_workers(spec, past(teasing, 12)).workers["cruncher"]
     assert known.rule is Rule.LEARNED
     assert known.gain > known.bare_gain
 
 
 def test_it_says_how_long_sun_usually_lasts_and_how_often_that_was_seen() -> None:
-    knowledge = learn(home(), past(teasing, 12))
+    knowledge = learn_workers(home(), past(teasing, 12))
     lasts = knowledge.workers["cruncher"].lasts
     afternoon = max(lasts, key=lambda lasting: lasting.minutes)
     assert afternoon.minutes == pytest.approx(300, abs=40)
@@ -57,7 +57,7 @@ def test_it_says_how_long_sun_usually_lasts_and_how_often_that_was_seen() -> Non
 
 def test_where_no_rule_earns_anything_none_plays() -> None:
     spec = home(cruncher(start_cost=0.03, levels_w=(1000.0,)))
-    known = learn(spec, past(never_enough, 8)).workers["cruncher"]
+    known = learn_workers(spec, past(never_enough, 8)).workers["cruncher"]
     assert known.bare_gain < 0
     assert known.rule is Rule.OFF or known.gain > 0
 
@@ -70,27 +70,27 @@ def test_where_no_rule_earns_anything_none_plays() -> None:
 def test_a_past_that_says_nothing_leaves_the_rule_of_thumb(
     balance_w: Callable[[int, float], float],
 ) -> None:
-    known = learn(home(), past(balance_w, 8)).workers.get("cruncher")
+    known = learn_workers(home(), past(balance_w, 8)).workers.get("cruncher")
     assert known is None or known.rule is Rule.BARE
 
 
 def test_days_are_too_few_to_learn_what_moments_are_worth() -> None:
-    assert learn(home(), past(teasing, 12).cut(0, 100)) == Knowledge()
-    known = learn(home(), past(teasing, 2)).workers["cruncher"]
+    assert learn_workers(home(), past(teasing, 12).cut(0, 100)) == Knowledge()
+    known = learn_workers(home(), past(teasing, 2)).workers["cruncher"]
     assert known.rule is not Rule.LEARNED
 
 
 def test_hourly_means_hide_what_there_is_to_learn() -> None:
-    assert learn(home(), replace(past(teasing, 12), coarse=True)) == Knowledge()
+    assert learn_workers(home(), replace(past(teasing, 12), coarse=True)) == Knowledge()
 
 
 def test_the_same_past_always_teaches_the_same() -> None:
     spec, history = home(stepper(start_cost=0.02)), family_past(5)
-    assert learn(spec, history) == learn(spec, history)
+    assert learn_workers(spec, history) == learn_workers(spec, history)
 
 
 def test_knowledge_outlives_a_restart() -> None:
-    knowledge = learn(home(DEAR), past(teasing, 12))
+    knowledge = learn_workers(home(DEAR), past(teasing, 12))
     assert from_json(Knowledge, to_json(knowledge)) == knowledge
 
 
@@ -101,7 +101,7 @@ def test_what_was_learned_under_other_settings_is_not_used(
     changes: dict[str, Any],
 ) -> None:
     spec, other = home(DEAR), replace(DEAR, **changes)
-    knowledge = learn(spec, past(teasing, 12))
+    knowledge = learn_workers(spec, past(teasing, 12))
     assert of_worker(knowledge, spec, DEAR) is not None
     assert of_worker(knowledge, home(other), other) is None
     assert of_worker(replace(knowledge, version=0), spec, DEAR) is None
@@ -122,8 +122,8 @@ def test_a_changed_house_is_learned_anew() -> None:
     def changed(day: int, hour: float) -> float:
         return teasing(day, hour) if day < 40 else SUN if 8 <= hour < 18 else DARK
 
-    before = learn(home(), past(changed, 40)).workers["cruncher"].lasts
-    after = learn(home(), past(changed, 120)).workers["cruncher"].lasts
+    before = learn_workers(home(), past(changed, 40)).workers["cruncher"].lasts
+    after = learn_workers(home(), past(changed, 120)).workers["cruncher"].lasts
     assert max(item.minutes for item in after) > max(item.minutes for item in before)
 
 
@@ -131,11 +131,14 @@ def test_beside_a_battery_only_what_was_lived_teaches() -> None:
     battery = BatterySpec(capacity_wh=8000, charge_w=4000, discharge_w=4000)
     spec = replace(home(DEAR), battery=battery)
     history = past(teasing, 12)
-    assert learn(spec, history).workers == {}
+    assert learn_workers(spec, history).workers == {}
     sunny = history.columns[BALANCE_W] > 0
     lived = np.where(sunny, 0.03, -0.07).astype(np.float32)
     columns = {**history.columns, "worth:cruncher": lived}
-    assert learn(spec, replace(history, columns=columns)).workers["cruncher"].gain > 0
+    assert (
+        learn_workers(spec, replace(history, columns=columns)).workers["cruncher"].gain
+        > 0
+    )
 
 
 def test_months_are_learned_in_seconds() -> None:
@@ -144,14 +147,31 @@ def test_months_are_learned_in_seconds() -> None:
         start_s=START.timestamp(), step_s=STEP_S, columns={BALANCE_W: balance}
     )
     began = time.process_time()
-    learn(home(DEAR), months)
+    learn_workers(home(DEAR), months)
     assert time.process_time() - began < 10
 
 
 def test_what_plays_stays_for_the_night_after() -> None:
     spec, history = home(DEAR), past(teasing, 12)
-    known = learn(spec, history)
-    assert learn(spec, history, known).workers["cruncher"].rule is Rule.LEARNED
+    known = learn_workers(spec, history)
+    assert learn_workers(spec, history, known).workers["cruncher"].rule is Rule.LEARNED
+
+
+def test_workers_that_are_new_come_first_and_the_others_keep_what_they_knew() -> None:
+    spec = home(DEAR, cruncher(key="new", start_cost=0.02))
+    known = learn_workers(home(DEAR), past(teasing, 8))
+    times = iter([False, True])
+    found = learn_workers(spec, past(teasing, 12), known, lambda: next(times))
+    assert found.workers["cruncher"] == known.workers["cruncher"]
+    assert found.workers["new"].lasts != known.workers["cruncher"].lasts
+
+
+def test_what_is_known_is_learned_anew_only_if_asked_for() -> None:
+    spec = home(DEAR)
+    known = learn_workers(spec, past(teasing, 8))
+    longer = past(teasing, 12)
+    assert learn_workers(spec, longer, known, anew=False).workers == known.workers
+    assert learn_workers(spec, longer, known).workers != known.workers
 
 
 def test_a_night_on_the_other_side_of_the_world_is_not_cut() -> None:

@@ -22,7 +22,8 @@ from custom_components.solar_compute.core.knowledge import (
     Rule,
     WorkerKnowledge,
 )
-from custom_components.solar_compute.core.nights import Nights, learned, remembered
+from custom_components.solar_compute.core.learn import learn_workers
+from custom_components.solar_compute.core.nights import Nights, remembered
 from custom_components.solar_compute.core.outlook import hourly_balance
 from custom_components.solar_compute.core.replay import replay, stage
 from custom_components.solar_compute.core.replay_report import (
@@ -100,7 +101,7 @@ def test_it_learns_from_what_was_kept_before_the_first_day_on() -> None:
 def test_it_learns_the_same_as_the_home_did_that_night() -> None:
     nights = Nights(family().cut(0, 4 * A_DAY))
     nights.begin(HOME)
-    assert nights.knowledge == learned(HOME, family().cut(0, 4 * A_DAY))
+    assert nights.knowledge == learn_workers(HOME, family().cut(0, 4 * A_DAY))
 
 
 def test_the_rule_of_thumb_can_be_asked_for() -> None:

@@ -11,7 +11,7 @@ from custom_components.solar_compute.core.advice import rule_of_thumb
 from custom_components.solar_compute.core.codec import from_json, to_json
 from custom_components.solar_compute.core.history import BALANCE_W
 from custom_components.solar_compute.core.knowledge import Knowledge, Rule
-from custom_components.solar_compute.core.learn import learn
+from custom_components.solar_compute.core.learn import learn_workers
 from custom_components.solar_compute.core.nowcast import (
     HALF_HOURS,
     Nowcast,
@@ -38,7 +38,7 @@ def hill(day: int, hour: float) -> float:
 
 
 def learned() -> Knowledge:
-    return learn(home(DEAR), past(hill, 12))
+    return learn_workers(home(DEAR), past(hill, 12))
 
 
 def test_in_the_morning_more_is_expected_and_in_the_evening_less() -> None:
@@ -53,7 +53,7 @@ def test_it_is_not_believed_where_days_have_no_course() -> None:
     history = past(hill, 12)
     mixed = generator.permutation(history.columns[BALANCE_W])
     nowcast = (
-        learn(home(DEAR), replace(history, columns={BALANCE_W: mixed}))
+        learn_workers(home(DEAR), replace(history, columns={BALANCE_W: mixed}))
         .workers["cruncher"]
         .nowcast
     )
@@ -80,7 +80,7 @@ def test_days_with_a_gap_at_the_same_hour_have_no_usual_course() -> None:
     def silent_at_night(day: int, hour: float) -> float:
         return nan if hour < 3 else hill(day, hour)
 
-    known = learn(home(DEAR), past(silent_at_night, 8)).workers["cruncher"]
+    known = learn_workers(home(DEAR), past(silent_at_night, 8)).workers["cruncher"]
     assert known.nowcast == Nowcast()
     assert known.rule is not Rule.NOWCAST
 

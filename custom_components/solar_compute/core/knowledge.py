@@ -81,3 +81,6 @@ class Knowledge:
     until_s: float = 0.0
     noon_h: float = 12.0
     workers: Mapping[str, WorkerKnowledge] = field(default_factory=dict)
+
+
+NOTHING_KNOWN = Knowledge()

@@ -17,13 +17,14 @@ prices, and `worth:<key>`, which it needs for workers with a heat sink or beside
 battery.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
-from .advice import LIMIT_COSTS, settings_of
+from .advice import LIMIT_COSTS, of_worker, settings_of
 from .history import History
-from .knowledge import Knowledge, Lasting, Rule, WorkerKnowledge
+from .knowledge import NOTHING_KNOWN, Knowledge, Lasting, Rule, WorkerKnowledge
 from .learn_gate import proven
 from .learn_nowcast import Nowcasts, nowcasts
 from .learn_past import HOUR_OF_SUN, NOW, Flags, Numbers, Past, noon_of, past_of
@@ -56,50 +57,61 @@ type Expected = tuple[Numbers, Numbers]
 """What a start and a stop are expected to bring at every moment, in currency."""
 
 
-def learn(
-    spec: SiteSpec, history: History, before: Knowledge | None = None
-) -> Knowledge:
-    """Return what a past teaches; nothing, if it is too short or too coarse.
+def never() -> bool:
+    """Tell that there is time."""
+    return False
 
-    `before` is what was known until now.
+
+def learn_workers(
+    spec: SiteSpec,
+    history: History,
+    before: Knowledge = NOTHING_KNOWN,
+    out_of_time: Callable[[], bool] = never,
+    *,
+    anew: bool = True,
+) -> Knowledge:
+    """Return what a past teaches of all workers; `before` where it is too short or coarse.
+
+    `before` is what was known until now. Workers that are not reached in time keep it,
+    and so do, unless `anew`, all of which anything is known; the others come first.
     """
     if history.coarse or history.known_days < MINIMUM_DAYS:
-        return Knowledge()
+        return before
     noon_h = noon_of(history)
-    known_before = {} if before is None else before.workers
-    learned = {
-        worker.key: learn_worker(
-            spec, worker, history, noon_h, known_before.get(worker.key)
-        )
-        for worker in spec.workers
-    }
+    known = {worker.key: of_worker(before, spec, worker) for worker in spec.workers}
+    for worker in sorted(spec.workers, key=lambda one: known[one.key] is not None):
+        found = known[worker.key]
+        if (anew or found is None) and not out_of_time():
+            known[worker.key] = _learn_worker(spec, worker, history, noon_h, found)
     return Knowledge(
         days=round(history.known_days, 2),
         until_s=history.end_s,
         noon_h=round(noon_h, 3),
-        workers={key: known for key, known in learned.items() if known is not None},
+        workers={key: found for key, found in known.items() if found is not None},
     )
 
 
-def learn_worker(
+def _learn_worker(
     spec: SiteSpec,
     worker: WorkerSpec,
     history: History,
     noon_h: float,
-    before: WorkerKnowledge | None = None,
+    before: WorkerKnowledge | None,
 ) -> WorkerKnowledge | None:
     """Return what a past teaches of one worker, None where it says nothing of it.
 
-    `before` is what was known of it until now: its rule stays until another is better.
+    `before` is what was known of it until now, under these settings: its rule stays
+    until another is better.
     """
     past = past_of(spec, worker, history, noon_h)
     if past is None or not past.known.any():
         return None
-    taught_by = settings_of(spec, worker)
     sunny = _sunny(past)
     found = nowcasts(past, spec.policy, sunny)
     known = WorkerKnowledge(
-        nowcast=found.now, lasts=_lasts(past, history), taught_by=taught_by
+        nowcast=found.now,
+        lasts=_lasts(past, history),
+        taught_by=settings_of(spec, worker),
     )
     bare = _expected(past, spec.policy)
     expected = _expected(past, spec.policy, found)
@@ -115,8 +127,7 @@ def learn_worker(
     if past.day[-1] >= FOLDS:
         *forests, unseen = _learned(past, expected, sunny)
         days[Rule.LEARNED] = _daily(past, unseen)
-    same = before is not None and before.taught_by == taught_by
-    rule = proven(days, before.rule if before is not None and same else Rule.BARE)
+    rule = proven(days, Rule.BARE if before is None else before.rule)
     known = replace(known, rule=rule, gain=float(days[rule].sum()), bare_gain=bare_gain)
     if forests is None or rule is not Rule.LEARNED:
         return known

@@ -11,7 +11,6 @@ from math import inf, isfinite, nan
 
 import numpy as np
 
-from .advice import of_worker
 from .closed_loop import Moment
 from .history import (
     BALANCE_W,
@@ -21,9 +20,8 @@ from .history import (
     History,
     worth_column,
 )
-from .knowledge import Knowledge
-from .learn import MINIMUM_DAYS, learn_worker
-from .learn_past import noon_of
+from .knowledge import NOTHING_KNOWN, Knowledge
+from .learn import learn_workers, never
 from .memory import MeanDay, Memory
 from .model import Decision
 from .outlook import DAYS, learn
@@ -34,46 +32,10 @@ GROWTH = 8 / 7
 """By so much the past must have grown until it is learned from again."""
 
 
-def never() -> bool:
-    """Tell that there is time."""
-    return False
-
-
-def learned(
-    spec: SiteSpec,
-    history: History,
-    known: Knowledge | None = None,
-    out_of_time: Callable[[], bool] = never,
-    *,
-    anew: bool = True,
-) -> Knowledge | None:
-    """Return what a past teaches of all workers; `known` where it is too short.
-
-    Workers that are not reached in time keep what is `known` of them; without `anew`
-    so do all of which anything is.
-    """
-    if history.coarse or history.known_days < MINIMUM_DAYS:
-        return known
-    noon_h = noon_of(history)
-    found = {}
-    for worker in spec.workers:
-        taught = of_worker(known, spec, worker)
-        if (anew or taught is None) and not out_of_time():
-            taught = learn_worker(spec, worker, history, noon_h, taught)
-        if taught is not None:
-            found[worker.key] = taught
-    return Knowledge(
-        days=round(history.known_days, 2),
-        until_s=history.end_s,
-        noon_h=round(noon_h, 3),
-        workers=found,
-    )
-
-
 class Taught:
     """What was learned once, and stays as it is."""
 
-    def __init__(self, knowledge: Knowledge | None) -> None:
+    def __init__(self, knowledge: Knowledge) -> None:
         """Take what is known."""
         self.knowledge = knowledge
 
@@ -97,7 +59,7 @@ class Nights:
         out_of_time: Callable[[], bool] = never,
     ) -> None:
         """Keep the past; nothing is learned yet."""
-        self.knowledge: Knowledge | None = None
+        self.knowledge = NOTHING_KNOWN
         self.times = 0
         self._before = before
         self._from_s = from_s
@@ -172,7 +134,7 @@ class Nights:
             return
         self._learned_at = len(past)
         self.times += 1
-        self.knowledge = learned(spec, past, self.knowledge, self._out_of_time)
+        self.knowledge = learn_workers(spec, past, self.knowledge, self._out_of_time)
 
 
 def _unknown(count: int) -> Column:

@@ -13,9 +13,10 @@ from typing import Final
 from .advice import of_worker, settings_of
 from .guard_spec import GuardSpecs
 from .history import EXPORT_PER_KWH, IMPORT_PER_KWH, History, worth_column
-from .knowledge import Knowledge, Rule as PlayedRule
+from .knowledge import NOTHING_KNOWN, Knowledge, Rule as PlayedRule
+from .learn import learn_workers, never
 from .memory import Memory
-from .nights import Nights, Taught, learned, never, remembered
+from .nights import Nights, Taught, remembered
 from .replay import Outcome, Stage, WorkerTally, replay, stage
 from .replay_rules import Decisions, FixedDelays, Lessons, Off
 from .spec import SiteSpec
@@ -78,7 +79,7 @@ class Asked:
     tried: Tried = field(default_factory=Tried)
     workers: frozenset[str] | None = None
     learned_as: LearnedAs = LearnedAs.THEN
-    known: Knowledge | None = None
+    known: Knowledge = NOTHING_KNOWN
     published: bool = False
     coarse_days: float = 0.0
 
@@ -236,7 +237,7 @@ def _lessons(
     if asked.learned_as is LearnedAs.TODAY:
         known = asked.known
         if kept is not None:
-            known = learned(scene.spec, kept, known, out_of_time, anew=False)
+            known = learn_workers(scene.spec, kept, known, out_of_time, anew=False)
         return Taught(known)
     nights = Nights(
         before, from_s=inf if kept is None else kept.start_s, out_of_time=out_of_time

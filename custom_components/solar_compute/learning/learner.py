@@ -24,9 +24,8 @@ from ..const import DOMAIN
 from ..core.ahead import Ahead
 from ..core.expect import Habits
 from ..core.history import History
-from ..core.knowledge import Knowledge, WorkerKnowledge
-from ..core.learn import MINIMUM_DAYS, learn_worker
-from ..core.learn_past import noon_of
+from ..core.knowledge import Knowledge
+from ..core.learn import learn_workers
 from ..core.learned import Learned, LoadProfile
 from ..core.load_profile import load_profile
 from ..core.model import Decision, Snapshot
@@ -171,24 +170,15 @@ class Learner:
 
     async def _async_switching(self, past: History | None, ends_s: float) -> Knowledge:
         """Return when to switch, worker by worker, as far as there is time."""
-        before, spec = self.learned.knowledge, self._plans.spec
-        if past is None or past.coarse or past.known_days < MINIMUM_DAYS:
+        before = self.learned.knowledge
+        if past is None:
             return before
-        noon_h = await self._hass.async_add_executor_job(noon_of, past)
-        found: dict[str, WorkerKnowledge] = {}
-        for worker in sorted(spec.workers, key=lambda one: one.key in before.workers):
-            known = before.workers.get(worker.key)
-            if monotonic() < ends_s and not self._closed:
-                known = await self._hass.async_add_executor_job(
-                    learn_worker, spec, worker, past, noon_h, known
-                )
-            if known is not None:
-                found[worker.key] = known
-        return Knowledge(
-            days=round(past.known_days, 2),
-            until_s=past.end_s,
-            noon_h=round(noon_h, 3),
-            workers=found,
+
+        def out_of_time() -> bool:
+            return self._closed or monotonic() >= ends_s
+
+        return await self._hass.async_add_executor_job(
+            learn_workers, self._plans.spec, past, before, out_of_time
         )
 
     def _tell(self) -> None:
