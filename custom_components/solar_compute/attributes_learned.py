@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from .core.advice import PROVEN, may_decide
+from .core.advice import PROVEN, of_worker
 from .core.knowledge import Rule, WorkerKnowledge
 from .core.memory import PowerMean
 from .core.power import learned_settle_s, learned_w
@@ -41,11 +41,7 @@ def knowledge_attributes(site: SiteFacts) -> dict[str, Any]:
         else [rounded(ratio, 2) for ratio, _ in factors],
         "workers": {
             worker.name: {
-                **_switching(
-                    learned.knowledge.workers.get(worker.key)
-                    if may_decide(site.spec)
-                    else None
-                ),
+                **_switching(of_worker(learned.knowledge, site.spec, worker)),
                 **_powers(worker, site.data.known.powers),
             }
             for worker in site.spec.workers

@@ -127,18 +127,27 @@ def test_a_changed_house_is_learned_anew() -> None:
     assert max(item.minutes for item in after) > max(item.minutes for item in before)
 
 
-def test_beside_a_battery_only_what_was_lived_teaches() -> None:
-    battery = BatterySpec(capacity_wh=8000, charge_w=4000, discharge_w=4000)
-    spec = replace(home(DEAR), battery=battery)
+def lived(history: History) -> History:
+    """Return the past with what the cruncher was worth in it."""
+    sunny = history.columns[BALANCE_W] > 0
+    worth = np.where(sunny, 0.03, -0.07).astype(np.float32)
+    return replace(history, columns={**history.columns, "worth:cruncher": worth})
+
+
+def test_where_its_heat_is_worth_something_only_what_was_lived_teaches() -> None:
+    spec = home(replace(DEAR, sink="tank"))
     history = past(teasing, 12)
     assert learn_workers(spec, history).workers == {}
-    sunny = history.columns[BALANCE_W] > 0
-    lived = np.where(sunny, 0.03, -0.07).astype(np.float32)
-    columns = {**history.columns, "worth:cruncher": lived}
-    assert (
-        learn_workers(spec, replace(history, columns=columns)).workers["cruncher"].gain
-        > 0
-    )
+    assert learn_workers(spec, lived(history)).workers["cruncher"].gain > 0
+
+
+def test_beside_a_battery_nothing_of_switching_is_learned() -> None:
+    battery = BatterySpec(capacity_wh=8000, charge_w=4000, discharge_w=4000)
+    spec, history = replace(home(DEAR), battery=battery), lived(past(teasing, 12))
+    before = learn_workers(home(DEAR), history)
+    knowledge = learn_workers(spec, history, before)
+    assert knowledge.workers == {}
+    assert knowledge.days == pytest.approx(12, abs=0.1)
 
 
 def test_months_are_learned_in_seconds() -> None:

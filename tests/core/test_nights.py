@@ -33,7 +33,7 @@ from custom_components.solar_compute.core.replay_report import (
     report,
 )
 from custom_components.solar_compute.core.replay_rules import Decisions
-from custom_components.solar_compute.core.spec import BatterySpec, SiteSpec
+from custom_components.solar_compute.core.spec import SiteSpec
 from custom_components.solar_compute.core.tried import LearnedAs, Tried
 
 from .pasts import STEP_S, family_past, home
@@ -165,8 +165,7 @@ def test_hourly_means_are_never_learned_from() -> None:
 
 
 def test_what_a_worker_was_worth_with_other_settings_teaches_nothing() -> None:
-    battery = BatterySpec(capacity_wh=8000, charge_w=3000, discharge_w=3000)
-    spec = replace(HOME, battery=battery)
+    spec = home(replace(HOME.workers[0], cooled_share=0.5))
     worth = (family().columns[BALANCE_W] / 1e5).astype(np.float32)
     kept = replace(
         family(), columns={**family().columns, worth_column("cruncher"): worth}

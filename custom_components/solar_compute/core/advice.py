@@ -105,8 +105,11 @@ def advise(
 def of_worker(
     knowledge: Knowledge | None, spec: SiteSpec, worker: WorkerSpec
 ) -> WorkerKnowledge | None:
-    """Return what is known for a worker under its settings of now, if anything is."""
-    if knowledge is None or knowledge.version != VERSION:
+    """Return what is known for a worker under its settings of now, if anything is.
+
+    Nothing where it may decide nothing.
+    """
+    if knowledge is None or knowledge.version != VERSION or not may_decide(spec):
         return None
     known = knowledge.workers.get(worker.key)
     if known is None or known.taught_by != settings_of(spec, worker):

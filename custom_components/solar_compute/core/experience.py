@@ -7,7 +7,7 @@ switching rule hears. Pure functions; standard library only.
 from dataclasses import replace
 from math import isfinite
 
-from .advice import Advice, advise, may_decide, rule_of_thumb
+from .advice import Advice, advise, rule_of_thumb
 from .managed import Managed
 from .memory import WorkerMemory
 from .model import Worth
@@ -44,11 +44,9 @@ def lived_through(
         scene.site.balance - base_w - worker.spec.power_w(1),
         hold_s,
     )
-    advice = None
-    if may_decide(scene.spec):
-        advice = advise(
-            scene.knowledge, scene.spec, worker.spec, trail, scene.snapshot.local
-        )
+    advice = advise(
+        scene.knowledge, scene.spec, worker.spec, trail, scene.snapshot.local
+    )
     purse = on_day(memory.purse, scene.day)
     if worker.current and by_worth:
         now = worths[worker.current - 1]

@@ -13,8 +13,8 @@ days count less.
 
 May import numpy; needs seconds for a year, so never run it in the event loop. The same
 past always teaches the same. Columns of `History` that it reads: `balance_w`, the
-prices, and `worth:<key>`, which it needs for workers with a heat sink or beside a
-battery.
+prices, and `worth:<key>`, which it needs for workers with a heat sink. Beside a battery
+nothing of this is learned, as it may decide nothing there.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from .advice import LIMIT_COSTS, of_worker, settings_of
+from .advice import LIMIT_COSTS, may_decide, of_worker, settings_of
 from .history import History
 from .knowledge import NOTHING_KNOWN, Knowledge, Lasting, Rule, WorkerKnowledge
 from .learn_gate import proven
@@ -78,8 +78,9 @@ def learn_workers(
     if history.coarse or history.known_days < MINIMUM_DAYS:
         return before
     noon_h = noon_of(history)
-    known = {worker.key: of_worker(before, spec, worker) for worker in spec.workers}
-    for worker in sorted(spec.workers, key=lambda one: known[one.key] is not None):
+    taught = spec.workers if may_decide(spec) else ()
+    known = {worker.key: of_worker(before, spec, worker) for worker in taught}
+    for worker in sorted(taught, key=lambda one: known[one.key] is not None):
         found = known[worker.key]
         if (anew or found is None) and not out_of_time():
             known[worker.key] = _learn_worker(spec, worker, history, noon_h, found)

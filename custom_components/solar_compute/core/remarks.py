@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from .advice import of_worker
+from .advice import may_decide, of_worker
 from .experience import are_paid_by_job
 from .knowledge import Knowledge, Rule
 from .ledger import SOLAR
@@ -32,7 +32,8 @@ class RemarkCode(StrEnum):
     """What was learned has it go on, where the rule of thumb would pause it."""
     LEARNED_PAUSES = "learned_pauses"
     NOTHING_LEARNED = "nothing_learned"
-    """The rule of thumb decides, for nothing is learned of this worker yet."""
+    """The rule of thumb decides, for nothing is learned of this worker yet. Not said
+    where it never will be."""
     NOT_PROVEN = "not_proven"
     """The rule of thumb decides, for what was learned is no better."""
     NO_RULE_EARNS = "no_rule_earns"
@@ -130,7 +131,7 @@ def _rule(
         return _overruled(spec, decision)
     if rule == Rule.BARE.value:
         return Remark(RemarkCode.NOT_PROVEN)
-    if rule is None and of_worker(knowledge, spec, worker) is None:
+    if rule is None and may_decide(spec) and of_worker(knowledge, spec, worker) is None:
         return Remark(RemarkCode.NOTHING_LEARNED)
     return None
 

@@ -52,8 +52,8 @@ class Assumption(StrEnum):
     SETTINGS_TRIED = "settings_tried"
     """Settings were given to be tried; both sides of every comparison have them."""
     NOTHING_LEARNED = "nothing_learned"
-    """It decided by the rule of thumb: too little was known to learn from, or that was
-    asked for."""
+    """It decided by the rule of thumb: too little was known to learn from, the home has a
+    battery, or that was asked for."""
     HINDSIGHT = "hindsight"
     """It knew from the first day what the home knows today of when to switch."""
     LEARNED_LESS = "learned_less"
