@@ -11,6 +11,7 @@ standard library only.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol, Self
 
 from .knowledge import VERSION, Knowledge, Lasting, Rule, WorkerKnowledge
 from .nowcast import expected_changes
@@ -45,6 +46,39 @@ class Advice:
         return self.rule in PROVEN
 
 
+class Amount(Protocol):
+    """A number, or many of them at once."""
+
+    def __neg__(self) -> Self:
+        """Return what is as far from nought, on its other side."""
+
+    def __mul__(self, other: float, /) -> Self:
+        """Return so many times as much."""
+
+    def __truediv__(self, other: float, /) -> Self:
+        """Return a part of it."""
+
+    def __sub__(self, other: float, /) -> Self:
+        """Return so much less."""
+
+
+def start_brings[Mean: Amount](
+    mean: Mean, start_cost: float, policy: PolicySpec
+) -> Mean:
+    """Return what a start brings if `mean` (currency per hour) lasts, in currency."""
+    return mean * policy.start_horizon_s / 3600 - start_cost
+
+
+def stop_brings[Mean: Amount](
+    mean: Mean, start_cost: float, policy: PolicySpec
+) -> Mean:
+    """Return what a stop saves if `mean` (currency per hour) lasts, in currency.
+
+    It costs the start that will be needed later.
+    """
+    return -mean * policy.stop_horizon_s / 3600 - start_cost
+
+
 def rule_of_thumb(
     mean: float,
     start_cost: float,
@@ -56,8 +90,8 @@ def rule_of_thumb(
     `changes` is by how much the worth of their horizons will differ from `mean`.
     """
     limit = LIMIT_COSTS * start_cost
-    start = (mean + changes[0]) * policy.start_horizon_s / 3600 - start_cost
-    stop = -(mean + changes[1]) * policy.stop_horizon_s / 3600 - start_cost
+    start = start_brings(mean + changes[0], start_cost, policy)
+    stop = stop_brings(mean + changes[1], start_cost, policy)
     return max(-limit, min(start, limit)), max(-limit, min(stop, limit))
 
 

@@ -22,7 +22,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from .advice import LIMIT_COSTS, may_decide, of_worker, settings_of
+from .advice import (
+    LIMIT_COSTS,
+    may_decide,
+    of_worker,
+    settings_of,
+    start_brings,
+    stop_brings,
+)
 from .history import History
 from .knowledge import NOTHING_KNOWN, Knowledge, Lasting, Rule, WorkerKnowledge
 from .learn_gate import proven
@@ -144,8 +151,8 @@ def _expected(
     starting, stopping = mean, mean
     if change is not None:
         starting, stopping = mean + change.start, mean + change.stop
-    start = starting * policy.start_horizon_s / 3600 - cost
-    stop = -stopping * policy.stop_horizon_s / 3600 - cost
+    start = start_brings(starting, cost, policy)
+    stop = stop_brings(stopping, cost, policy)
     return np.clip(start, -limit, limit), np.clip(stop, -limit, limit)
 
 

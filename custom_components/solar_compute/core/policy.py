@@ -15,7 +15,7 @@ Pure functions; standard library only. Guards are not here: they come as a cap.
 from dataclasses import dataclass, replace
 from math import exp, isfinite, log
 
-from .advice import Advice
+from .advice import Advice, start_brings, stop_brings
 from .knowledge import Rule
 from .memory import WorkerMemory
 from .model import Reason, ReasonCode, Worth
@@ -208,7 +208,7 @@ def _is_time_to_start(situation: Situation, mean: float) -> bool:
         return True
     if advice := _learned(situation):
         return advice.start > 0
-    return mean * situation.policy.start_horizon_s / 3600 >= start_cost
+    return start_brings(mean, start_cost, situation.policy) >= 0
 
 
 def _is_time_to_stop(situation: Situation, mean: float) -> bool:
@@ -221,8 +221,7 @@ def _is_time_to_stop(situation: Situation, mean: float) -> bool:
         return True
     if advice := _learned(situation):
         return not advice.stop <= 0
-    deficit = -mean * situation.policy.stop_horizon_s / 3600
-    return not deficit < start_cost
+    return not stop_brings(mean, start_cost, situation.policy) < 0
 
 
 def _start_level(situation: Situation, best: int) -> int:

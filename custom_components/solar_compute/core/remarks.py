@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from .advice import may_decide, of_worker
+from .advice import may_decide, of_worker, start_brings, stop_brings
 from .experience import are_paid_by_job
 from .knowledge import Knowledge, Rule
 from .ledger import SOLAR
@@ -152,12 +152,12 @@ def _overruled(spec: SiteSpec, decision: WorkerDecision) -> Remark | None:
     mean, start_cost = _number(decision, "mean"), _number(decision, "start_cost")
     if mean is None or start_cost is None:
         return None
-    policy, runs = spec.policy, decision.level > 0
+    runs = decision.level > 0
     if decision.current:
-        would_run = -mean * policy.stop_horizon_s / 3600 < start_cost
+        would_run = stop_brings(mean, start_cost, spec.policy) < 0
         said = RemarkCode.LEARNED_GOES_ON if runs else RemarkCode.LEARNED_PAUSES
     else:
-        would_run = mean * policy.start_horizon_s / 3600 >= start_cost
+        would_run = start_brings(mean, start_cost, spec.policy) >= 0
         said = RemarkCode.LEARNED_STARTS if runs else RemarkCode.LEARNED_WAITS
     return None if would_run == runs else Remark(said)
 
