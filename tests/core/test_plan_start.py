@@ -26,6 +26,7 @@ from custom_components.solar_compute.core.plan_start import (
     plan_start,
     wishes,
 )
+from custom_components.solar_compute.core.purse import Purse
 from custom_components.solar_compute.core.reason import ReasonCode
 from custom_components.solar_compute.core.spec import DailyWindow, SiteSpec
 
@@ -82,6 +83,30 @@ def test_a_run_goes_on_from_when_it_began() -> None:
 
 def test_a_worker_in_the_sun_is_the_plan_s_to_place() -> None:
     assert worker().held == ()
+
+
+RENDER = Job(
+    key="render",
+    worker="cruncher",
+    name="Render",
+    amount=3.0,
+    unit=JobUnit.HOURS,
+    submitted_s=CLOCK_S - 60,
+    ready_by_s=CLOCK_S + 7200,
+)
+LOST = Memory(workers={"cruncher": WorkerMemory(purse=Purse(closed=True))})
+TODAY = (Held(level=0, until_s=NOW_S + 12 * 3600, reason=ReasonCode.LOST_LATELY),)
+
+
+@pytest.mark.parametrize("grid_w", [-3000.0, 500.0])
+def test_a_worker_that_rests_after_losses_is_not_planned_today(grid_w: float) -> None:
+    start = found(sunny_house(), look(grid_w), LOST)
+    assert start.workers["cruncher"].held == TODAY
+
+
+def test_a_worker_that_rests_is_planned_for_a_job() -> None:
+    start = found(sunny_house(), look(-3000, jobs=(RENDER,)), LOST)
+    assert start.workers["cruncher"].held == ()
 
 
 @pytest.mark.parametrize(
@@ -196,16 +221,7 @@ def test_a_room_that_is_not_to_be_heated_is_planned_without(
 
 
 def test_deadlines_are_on_the_wall_clock() -> None:
-    job = Job(
-        key="render",
-        worker="cruncher",
-        name="Render",
-        amount=3.0,
-        unit=JobUnit.HOURS,
-        submitted_s=CLOCK_S - 60,
-        ready_by_s=CLOCK_S + 7200,
-    )
-    [planned] = found(sunny_house(), look(-100, jobs=(job,))).jobs
+    [planned] = found(sunny_house(), look(-100, jobs=(RENDER,))).jobs
     assert planned.ready_by_s == NOW_S + 7200
     assert planned.submitted_s == NOW_S - 60
 

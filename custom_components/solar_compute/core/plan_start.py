@@ -10,12 +10,23 @@ from datetime import datetime, time, timedelta
 from math import inf
 from typing import Final
 
+from .advice import PROVEN
 from .job import JobUnit
+from .knowledge import Rule
 from .managed import Managed, managed_workers
 from .memory import Memory
-from .model import Decision, ReasonCode, RoomInput, Snapshot, TankInput, WorkerState
+from .model import (
+    Decision,
+    ReasonCode,
+    RoomInput,
+    Snapshot,
+    TankInput,
+    WorkerDecision,
+    WorkerState,
+)
 from .observe import observe
 from .plan import Held, PlanStart, WorkerStart
+from .purse import is_spent
 from .sinks import room_target_c
 from .spec import SiteSpec, WorkerSpec
 from .wishes import wish
@@ -80,7 +91,7 @@ def plan_start(
             if item.backup_in_s is not None
         },
         workers={
-            worker.spec.key: _worker(worker, snapshot, decision, offset_s)
+            worker.spec.key: _worker(spec, worker, snapshot, decision, offset_s)
             for worker in managed_workers(spec, snapshot, memory.workers)
         },
         jobs=tuple(
@@ -129,7 +140,11 @@ def _targets_c(spec: SiteSpec, snapshot: Snapshot) -> Mapping[str, float]:
 
 
 def _worker(
-    worker: Managed, snapshot: Snapshot, decision: Decision, offset_s: float
+    spec: SiteSpec,
+    worker: Managed,
+    snapshot: Snapshot,
+    decision: Decision,
+    offset_s: float,
 ) -> WorkerStart:
     observed, remembered = worker.observed, worker.memory
     since_s = remembered.since_s
@@ -138,7 +153,7 @@ def _worker(
         level=worker.current,
         since_s=None if since_s is None else since_s + offset_s,
         value_per_kwh=observed.value_per_kwh,
-        held=tuple(_held(worker, snapshot, decision, offset_s)),
+        held=tuple(_held(spec, worker, snapshot, decision, offset_s)),
         asleep=observed.asleep,
         units_per_kwh=_units_per_kwh(worker.spec, snapshot),
         starts_today=remembered.starts if remembered.starts_day == today else 0,
@@ -169,7 +184,11 @@ def _midnight_s(local: datetime) -> float:
 
 
 def _held(
-    worker: Managed, snapshot: Snapshot, decision: Decision, offset_s: float
+    spec: SiteSpec,
+    worker: Managed,
+    snapshot: Snapshot,
+    decision: Decision,
+    offset_s: float,
 ) -> Iterator[Held]:
     """Yield what holds it at a level, one after the other, on the plan's clock."""
     decided = decision.worker(worker.spec.key)
@@ -182,6 +201,12 @@ def _held(
         if code is ReasonCode.DAILY_COST:
             guarded_s = _midnight_s(snapshot.local)
         yield Held(level=0, until_s=guarded_s, reason=code)
+    if _rests(spec, worker, decided) and not _has_job(worker.spec, snapshot):
+        yield Held(
+            level=0,
+            until_s=_midnight_s(snapshot.local),
+            reason=ReasonCode.LOST_LATELY,
+        )
     override = worker.observed.override
     if override is not None and snapshot.clock_s < override.until_s:
         asked = wish(worker, snapshot)
@@ -194,3 +219,24 @@ def _held(
         worker = replace(worker, observed=replace(worker.observed, override=None))
     if (asked := wish(worker, snapshot)) is not None:
         yield Held(level=asked.level, until_s=inf, reason=asked.reason.code)
+
+
+def _rests(spec: SiteSpec, worker: Managed, decided: WorkerDecision) -> bool:
+    """Tell whether it lost so much, or will by any rule, that worth starts it no more.
+
+    For today: what tomorrow brings, nobody knows.
+    """
+    if decided.reason.code is not ReasonCode.NOT_WORTH_IT or decided.level:
+        return decided.reason.code is ReasonCode.LOST_LATELY
+    rule = decided.reason.data.get("rule")
+    return rule == Rule.OFF or is_spent(
+        worker.memory.purse,
+        worker.spec.start_cost,
+        proven=rule in PROVEN,
+        unseen=spec.export_limit_w is not None,
+    )
+
+
+def _has_job(worker: WorkerSpec, snapshot: Snapshot) -> bool:
+    """Tell whether it has a deadline to meet, which a purse has no say in."""
+    return any(job.worker == worker.key for job in snapshot.jobs)
