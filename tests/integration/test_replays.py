@@ -241,6 +241,21 @@ async def test_where_nothing_is_known_yet_nothing_is_made_up(
     assert refusal.value.translation_key == "no_past"
 
 
+async def test_a_home_that_was_watched_for_minutes_is_asked_to_wait(
+    hass: HomeAssistant, house: MockConfigEntry
+) -> None:
+    keeper = keeper_of(house)
+    past = keeper.history()
+    assert past is not None
+    minutes = past.cut(len(past) - 3, len(past))
+    with (
+        patch.object(keeper, "history", return_value=minutes),
+        pytest.raises(ServiceValidationError) as refusal,
+    ):
+        await simulate(hass, house, days=1)
+    assert refusal.value.translation_key == "no_past"
+
+
 async def test_one_at_a_time(hass: HomeAssistant, house: MockConfigEntry) -> None:
     under_way = asyncio.Event()
 

@@ -33,6 +33,10 @@ WORTH_ASKING_S = 86400.0
 """For less than a day more the hourly statistics are not read."""
 
 
+LEAST_DAYS = 1 / 24
+"""Of less than an hour there is nothing to tell."""
+
+
 class ReplayStopped(Exception):
     """The home is no longer there to be told."""
 
@@ -45,7 +49,7 @@ async def async_replay(
     *,
     days: int,
 ) -> dict[str, Any] | None:
-    """Return the report on so many days back from now; None: there is no past.
+    """Return the report on so many days back from now; None: hardly anything is known.
 
     Raises:
         ReplayStopped: if the home is unloaded meanwhile, or Home Assistant stops.
@@ -54,7 +58,7 @@ async def async_replay(
     await keeper.async_seeded()
     kept = keeper.history()
     past, coarse_days = await _past(hass, kept, configuration, days)
-    if past is None or not past.known_days:
+    if past is None or past.known_days < LEAST_DAYS:
         return None
     began_s = given_s = monotonic()
     given_up = False
