@@ -37,6 +37,15 @@ def site(hass: HomeAssistant) -> MockConfigEntry:
     return entry
 
 
+@pytest.fixture
+def metered_prices(hass: HomeAssistant, site: MockConfigEntry) -> None:
+    """Have entities say what that house pays now."""
+    prices = dict.fromkeys(
+        ("import_price_entity", "export_price_entity"), "sensor.price"
+    )
+    hass.config_entries.async_update_entry(site, data={**site.data, **prices})
+
+
 async def open_options(hass: HomeAssistant, site: MockConfigEntry) -> Any:
     """Open the dialog."""
     return await hass.config_entries.options.async_init(site.entry_id)
@@ -108,6 +117,7 @@ async def test_the_grids_carbon_dioxide_is_fixed_or_read_from_an_entity(
     assert result.spec.co2_marginal_g_per_kwh == 510
 
 
+@pytest.mark.usefixtures("metered_prices")
 async def test_where_the_coming_hours_are_known_from_can_be_chosen(
     hass: HomeAssistant, site: MockConfigEntry
 ) -> None:
@@ -138,6 +148,7 @@ async def test_where_the_coming_hours_are_known_from_can_be_chosen(
     assert configuration.parse(site).ahead == AheadInputs(plan=False)
 
 
+@pytest.mark.usefixtures("metered_prices")
 async def test_prices_may_come_from_who_can_be_asked_or_is_silent_now(
     hass: HomeAssistant,
     site: MockConfigEntry,
@@ -170,6 +181,7 @@ async def test_prices_may_come_from_who_can_be_asked_or_is_silent_now(
         ("ahead", {"import_series": "sensor.gone"}, "entity_not_found"),
         ("ahead", {"import_series": "sensor.price"}, "no_prices"),
         ("ahead", {"export_series": "sensor.grid"}, "no_prices"),
+        ("ahead", {"export_series": "sensor.silent"}, "price_entity_needed"),
         ("carbon", {"co2_average": "sensor.price"}, "not_co2"),
         ("carbon", {"co2_marginal": "sensor.gone"}, "entity_not_found"),
         ("carbon", {"co2_marginal_g_per_kwh": "nan"}, "not_a_number"),
@@ -182,6 +194,7 @@ async def test_the_page_says_what_is_wrong_and_can_be_mended(
     page: dict[str, Any],
     error: str,
 ) -> None:
+    hass.states.async_set("sensor.silent", "unavailable")
     result = await open_options(hass, site)
     result = await submit(hass, result, "init", {**UNTOUCHED, section: page})
     assert result["errors"] == {section: error}

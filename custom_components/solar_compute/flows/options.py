@@ -76,6 +76,10 @@ SECTIONS = {
         c.CONF_CO2_MARGINAL_G_PER_KWH,
     ),
 }
+_PRICE_OF = {
+    c.CONF_IMPORT_SERIES: c.CONF_IMPORT_PRICE_ENTITY,
+    c.CONF_EXPORT_SERIES: c.CONF_EXPORT_PRICE_ENTITY,
+}
 _SHORTEST_S = 0.01
 _MAY_BE_NOUGHT = ("grace_s", "probe_backoff_s", "cut_short_s", c.CONF_DEBOUNCE_S)
 
@@ -178,6 +182,15 @@ def _prices(hass: HomeAssistant, entity_id: str) -> str | None:
     return None if known else "no_prices"
 
 
+def _unused_prices(site: Any, values: dict[str, Any]) -> checks.Errors:
+    """Check that coming prices stand beside the price of now: a fixed one never changes."""
+    return {
+        series: "price_entity_needed"
+        for series, price_entity in _PRICE_OF.items()
+        if values.get(series) and not site.get(price_entity)
+    }
+
+
 def _silent(state: State | None) -> bool:
     return state is None or state.state in (STATE_UNAVAILABLE, STATE_UNKNOWN)
 
@@ -194,9 +207,8 @@ def _errors(hass: HomeAssistant, site: Any, values: dict[str, Any]) -> checks.Er
         ),
         **checks.each(hass, values, checks.entity, (c.CONF_WEATHER,)),
         **checks.each(hass, values, _forecast, (c.CONF_SUN_FORECAST,)),
-        **checks.each(
-            hass, values, _prices, (c.CONF_IMPORT_SERIES, c.CONF_EXPORT_SERIES)
-        ),
+        **_unused_prices(site, values),
+        **checks.each(hass, values, _prices, tuple(_PRICE_OF)),
     }
     if values[c.CONF_RETRY_LONGEST_S] < values[c.CONF_RETRY_FIRST_S]:
         errors[c.CONF_RETRY_LONGEST_S] = "retry_order"
