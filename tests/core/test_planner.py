@@ -29,7 +29,7 @@ from .houses import (
     stepper,
     sunny_house,
 )
-from .plans import a_day, at, hours_of, start
+from .plans import a_day, at, hour_of_day, hours_of, start
 from .strategies import ODD_SITES
 
 
@@ -53,6 +53,18 @@ def test_takes_the_level_that_the_sun_carries() -> None:
     spec = sunny_house(stepper(start_cost=0.0))
     plan = make_plan(spec, a_day(sun_w=1200.0), start(spec))
     assert {window.level for window in plan.windows} == {2}
+
+
+def test_says_of_a_run_the_level_that_it_is_at_for_longest() -> None:
+    spec = sunny_house(stepper(start_cost=0.0))
+    dim, bright = a_day(sun_w=850.0), a_day(sun_w=2500.0)
+    balance_w = tuple(
+        (bright if 12 <= hour_of_day(dim.grid, step) < 13 else dim).balance_w[step]
+        for step in range(len(dim.balance_w))
+    )
+    plan = make_plan(spec, replace(dim, balance_w=balance_w), start(spec))
+    assert {window.level for window in plan.windows} == {1}
+    assert max(plan.levels["stepper"]) == 3
 
 
 def test_leaves_a_window_that_pays_no_start() -> None:

@@ -38,6 +38,7 @@ from .learn_past import HOUR_OF_SUN, NOW, Flags, Numbers, Past, noon_of, past_of
 from .learn_replay import Signals, better, earnings, signals
 from .learn_trees import fit, predict
 from .spec import PolicySpec, SiteSpec, WorkerSpec
+from .times import never
 from .trail import TEN_MINUTES, WORTH_S
 from .trees import Forest, mean_of
 
@@ -62,11 +63,6 @@ Four times as many taught no more on eight homes: neighbours are alike.
 
 type Expected = tuple[Numbers, Numbers]
 """What a start and a stop are expected to bring at every moment, in currency."""
-
-
-def never() -> bool:
-    """Tell that there is time."""
-    return False
 
 
 def learn_workers(

@@ -21,12 +21,12 @@ from .history import (
     worth_column,
 )
 from .knowledge import NOTHING_KNOWN, Knowledge
-from .learn import learn_workers, never
+from .learn import learn_workers
 from .memory import MeanDay, Memory
 from .model import Decision
 from .outlook import DAYS, learn
 from .spec import SiteSpec
-from .times import DAY_S
+from .times import DAY_S, never
 
 GROWTH = 8 / 7
 """By so much the past must have grown until it is learned from again."""

@@ -107,7 +107,10 @@ class PlanStart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedWindow:
-    """A worker runs from `start_s` to `end_s`, with that energy and expected worth."""
+    """A worker runs from `start_s` to `end_s`, with that energy and expected worth.
+
+    `level` is the one that it is at for longest.
+    """
 
     worker: str
     start_s: float

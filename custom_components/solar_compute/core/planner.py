@@ -17,17 +17,12 @@ from .planner_search import searched
 from .planner_simulate import Outcome, charge_left, simulate_plan
 from .planner_values import heat_values, stored_now
 from .spec import SiteSpec
-from .times import HOUR_S
+from .times import HOUR_S, never
 
 __all__ = ["PlanError", "make_plan"]
 
 VALID_S = 3600.0
 """A plan is made anew every quarter of an hour; after an hour nobody should go by it."""
-
-
-def never() -> bool:
-    """Time is never up."""
-    return False
 
 
 def make_plan(
@@ -99,7 +94,7 @@ def _told(
 def _windows(
     problem: Problem, best: Found, outcome: Outcome
 ) -> Iterator[PlannedWindow]:
-    """Yield every run: steps in a row of one worker. Its level is the highest in it."""
+    """Yield every run: steps in a row of one worker."""
     world = problem.world
     for number, (runner, chosen) in enumerate(
         zip(world.runners, best.levels, strict=True)
@@ -115,7 +110,7 @@ def _windows(
                 worker=runner.key,
                 start_s=start_s,
                 end_s=start_s + sum(world.hours[first:end]) * HOUR_S,
-                level=max(chosen[first:end]),
+                level=_mostly(chosen[first:end], world.hours[first:end]),
                 energy_wh=sum(
                     runner.powers_w[chosen[step]] * world.hours[step]
                     for step in range(first, end)
@@ -123,6 +118,14 @@ def _windows(
                 value=outcome.total - spared.total,
                 jobs=tuple(problem.jobs[number][item].job.key for item in jobs),
             )
+
+
+def _mostly(levels: Sequence[int], hours: Sequence[float]) -> int:
+    """Return the level that it is at for longest, the higher of two."""
+    lasts_h = dict.fromkeys(levels, 0.0)
+    for level, length_h in zip(levels, hours, strict=True):
+        lasts_h[level] += length_h
+    return max(lasts_h, key=lambda level: (lasts_h[level], level))
 
 
 def _runs(levels: Sequence[int]) -> Iterator[tuple[int, int]]:

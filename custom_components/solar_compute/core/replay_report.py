@@ -14,12 +14,13 @@ from .advice import of_worker, settings_of
 from .guard_spec import GuardSpecs
 from .history import EXPORT_PER_KWH, IMPORT_PER_KWH, History, worth_column
 from .knowledge import NOTHING_KNOWN, Knowledge, Rule as PlayedRule
-from .learn import learn_workers, never
+from .learn import learn_workers
 from .memory import Memory
 from .nights import Nights, Taught, remembered
 from .replay import Outcome, Stage, WorkerTally, replay, stage
 from .replay_rules import Decisions, FixedDelays, Lessons, Off
 from .spec import SiteSpec
+from .times import never
 from .tried import LearnedAs, Tried, with_tried
 
 BASELINES: Final[Mapping[str, tuple[float, float]]] = {
