@@ -35,7 +35,8 @@ from .clock import Clock
 from .configured import Configuration
 from .const import DOMAIN
 from .core.ahead import Ahead
-from .core.expect import NO_HABITS, Forecasts, Source, learn_rest
+from .core.expect_balance import learn_rest
+from .core.foreseen import NO_HABITS, Forecasts, Source
 from .core.memory import MeanDay, Memory
 from .core.model import Decision, Snapshot
 from .core.plan import Plan

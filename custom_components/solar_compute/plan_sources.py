@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 
 from .answers import in_time
 from .configured import Configuration
-from .core.expect import Forecasts
+from .core.foreseen import Forecasts
 from .core.series import NOTHING
 from .core.tidings import Heard
 from .forecasts import SunWatch, async_outdoor_c, sun_source

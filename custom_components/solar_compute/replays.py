@@ -30,7 +30,7 @@ import probatio
 
 from .configured import Configuration
 from .const import DOMAIN
-from .core.expect import Source
+from .core.foreseen import Source
 from .core.spec import SiteSpec
 from .core.tried import LearnedAs, Setting, TrialError, Tried, Trouble
 from .foresight_parts import async_has_numpy

@@ -6,12 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.solar_compute.core.expect import (
-    Forecasts,
-    Habits,
-    expect,
-    learn_rest,
-)
+from custom_components.solar_compute.core.expect import expect
+from custom_components.solar_compute.core.expect_balance import learn_rest
+from custom_components.solar_compute.core.foreseen import Forecasts, Habits
 from custom_components.solar_compute.core.memory import (
     DrawMean,
     HourMean,

@@ -17,9 +17,9 @@ from custom_components.solar_compute.core.policy import (
     Situation,
     best_level,
     choose,
-    remember_worth,
     start_after_s,
 )
+from custom_components.solar_compute.core.policy_memory import remember_worth
 from custom_components.solar_compute.core.spec import PolicySpec
 
 from .houses import CLOCK_S, NOON, cruncher, look, paused, stepper, sunny_house

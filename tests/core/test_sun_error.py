@@ -4,7 +4,8 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.solar_compute.core.codec import from_json, to_json
-from custom_components.solar_compute.core.expect import Forecasts, Habits, expect
+from custom_components.solar_compute.core.expect import expect
+from custom_components.solar_compute.core.foreseen import Forecasts, Habits
 from custom_components.solar_compute.core.learned import SunErrors
 from custom_components.solar_compute.core.memory import Memory
 from custom_components.solar_compute.core.plan import Grid

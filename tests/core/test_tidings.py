@@ -6,7 +6,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.solar_compute.core.codec import from_json, to_json
-from custom_components.solar_compute.core.expect import Forecasts
+from custom_components.solar_compute.core.foreseen import Forecasts
 from custom_components.solar_compute.core.series import NOTHING, Series, Span
 from custom_components.solar_compute.core.tidings import Heard, hear, is_news
 from custom_components.solar_compute.core.times import DAY_S, HOUR_S

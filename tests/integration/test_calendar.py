@@ -14,7 +14,7 @@ from syrupy.assertion import SnapshotAssertion
 from custom_components.solar_compute import coordinator as loop
 from custom_components.solar_compute.const import DOMAIN
 from custom_components.solar_compute.coordinator import SolarComputeCoordinator
-from custom_components.solar_compute.core.expect import Source
+from custom_components.solar_compute.core.foreseen import Source
 from custom_components.solar_compute.core.job import Job, JobUnit
 from custom_components.solar_compute.core.plan import (
     Expected,

@@ -25,14 +25,15 @@ Work with a deadline (`job`) makes an hour worth what the dearest hour costs tha
 needs (`job_hours`, `job_outlook`): little while there is time to spare, and whatever it
 costs at the end (`jobs`). What is done counts for it from the ledger (`job_progress`).
 
-Switching costs, so a switch must be worth its cost over the time that it will
-probably last (`policy`). What the last hours looked like (`trail`) is compared with the
-house's past: where that taught better (`learn`, `knowledge`), it corrects the rule of
-thumb (`advice`), and a purse bounds what switching may lose (`purse`). Guards always win (`guards`): each says for each worker which
-level is the highest, and why. Those that watch something trip, and some stay tripped
-until they are re-armed; those that share power out (a circuit, a cap, the battery, the
-import limit) are budgets that workers draw down in their order. Workers share one
-supply curve in that strict order, too (`placement`, `decide`).
+Switching costs, so a switch must be worth its cost over the time that it will probably
+last (`policy`, `policy_memory`). What the last hours looked like (`trail`) is compared
+with the house's past: where that taught better (`learn`, `knowledge`), it corrects the
+rule of thumb (`advice`), and a purse bounds what switching may lose (`purse`). Guards
+always win (`guards`): each says for each worker which level is the highest, and why.
+Those that watch something trip, and some stay tripped until they are re-armed; those
+that share power out (a circuit, a cap, the battery, the import limit) are budgets that
+workers draw down in their order. Workers share one supply curve in that strict order,
+too (`placement`, `decide`).
 
 A worker's stated power is often a guess. Where its own power is measured, decisions go
 by what its levels really draw, and wait for as long as a change takes to show (`power`).
@@ -45,9 +46,10 @@ CO₂ in two books (`carbon`); totals of a day and a month follow from all of it
 (`accounts`). Every decision can be taken apart into its numbers (`explain`), with
 what a person should hear beside its reason (`remarks`), and replayed from JSON (`codec`).
 
-What is expected of the hours to come follows from forecasts, published prices and the
-home's habits (`expect`); all of them are values over time (`series`). Habits are what it
-needs itself (`load_profile`), and how far forecasts of its sun are off (`sun_error`).
+What is expected of the hours to come (`expect`), its balance (`expect_balance`) and prices
+(`expect_prices`), follows from forecasts, published prices and the home's habits
+(`foreseen`); all of them are values over time (`series`). Habits are what it needs itself
+(`load_profile`), and how far forecasts of its sun are off (`sun_error`).
 
 How every sink is now, people see in `sinks`. From what was decided follows whether a
 tank's backup heater may wait (`wait`), and from its temperatures whether it should be
@@ -61,8 +63,8 @@ over battery and heat finds the best hours, the others held fixed, and a simulat
 accepts them or not (`planner`). What it says are prices and permissions, never
 set-points; decisions hear of it as what is known of the hours ahead (`planner_grid`).
 
-What comes in is a `model.Snapshot` of all inputs, a `spec.SiteSpec` of all
-settings, the `memory.Memory` of the decision before, and what is known of the hours
-`ahead`; what goes out is a `model.Decision` and the next memory. Nothing here knows Home Assistant, reads a
-clock or waits.
+What comes in is a `model.Snapshot` of all inputs, a `spec.SiteSpec` of all settings,
+the `memory.Memory` of the decision before, and what is known of the hours `ahead`; what
+goes out is a `model.Decision` and the next memory. Nothing here knows Home Assistant,
+reads a clock or waits.
 """

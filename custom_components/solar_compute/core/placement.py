@@ -15,15 +15,8 @@ from .jobs import is_sure, job_reason, worked_on
 from .managed import Managed
 from .memory import WorkerMemory
 from .model import Reason, ReasonCode, WorkerDecision, Worth
-from .policy import (
-    Choice,
-    Situation,
-    best_level,
-    choose,
-    remaining_s,
-    remember_level,
-    remember_worth,
-)
+from .policy import Choice, Situation, best_level, choose
+from .policy_memory import remaining_s, remember_level, remember_worth
 from .scene import Scene, hint_for, slices_of, worths_at
 from .wishes import wish
 from .worth import heat_demand

@@ -9,7 +9,8 @@ with it numpy; never reads a clock.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .expect import NO_HABITS, Forecasts, Habits, expect
+from .expect import expect
+from .foreseen import NO_HABITS, Forecasts, Habits
 from .memory import Memory
 from .model import Decision, Snapshot
 from .plan import Plan

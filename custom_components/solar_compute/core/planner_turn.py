@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from .job import Job, JobUnit
-from .planner_jobs import Offer, job_bonus, least_prices
+from .planner_job_prices import Offer, job_bonus, least_prices
 from .planner_limits import Tolls, circuit_caps, dropped, tolled, within_days
 from .planner_problem import Found, Problem
 from .planner_program import best_levels

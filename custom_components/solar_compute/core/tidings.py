@@ -10,7 +10,7 @@ functions; standard library only; no clock.
 from dataclasses import dataclass
 from typing import Final
 
-from .expect import Forecasts
+from .foreseen import Forecasts
 from .series import Series
 from .times import HOUR_S
 

@@ -22,7 +22,7 @@ from homeassistant.util import dt as dt_util
 from ..configured import Configuration
 from ..const import DOMAIN
 from ..core.ahead import Ahead
-from ..core.expect import Habits
+from ..core.foreseen import Habits
 from ..core.history import History
 from ..core.knowledge import Knowledge
 from ..core.learn import learn_workers
