@@ -7,35 +7,10 @@ Colours follow the reader's colour scheme; no scripts, no fonts of their own.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from math import ceil, floor, log10
 
-WIDTH = 760
+from .svg import WIDTH, Scale, label, number, picture, round_numbers, rule
+
 MARGIN_RIGHT = 24
-STYLE = """
-text { font: 12px system-ui, sans-serif; fill: #24292f; }
-.small { font-size: 11px; fill: #57606a; }
-.head { font-weight: 600; }
-.grid { stroke: #d0d7de; stroke-width: 1; }
-.zero { stroke: #57606a; stroke-width: 1; }
-.main { fill: #0969da; stroke: #0969da; }
-.other { fill: #8c959f; stroke: #8c959f; }
-.sun { fill: #bf8700; stroke: #bf8700; }
-.good { fill: #1a7f37; stroke: #1a7f37; }
-.told { fill: #ffffff; stroke: #bf8700; stroke-width: 1.5; }
-.line { fill: none; stroke-width: 1.6; }
-.area { fill-opacity: 0.25; stroke: none; }
-@media (prefers-color-scheme: dark) {
-  text { fill: #e6edf3; }
-  .small { fill: #9198a1; }
-  .grid { stroke: #3d444d; }
-  .zero { stroke: #9198a1; }
-  .main { fill: #4493f8; stroke: #4493f8; }
-  .other { fill: #7d8590; stroke: #7d8590; }
-  .sun { fill: #d29922; stroke: #d29922; }
-  .good { fill: #3fb950; stroke: #3fb950; }
-  .told { fill: #0d1117; stroke: #d29922; }
-}
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +57,24 @@ def dot_chart(
     grey. What lies below `low` is drawn as an arrow at the edge.
     """
     left, row_h, top = 190, 17, 68
-    scale = _Scale(low, high, left, WIDTH - MARGIN_RIGHT)
+    scale = Scale(low, high, left, WIDTH - MARGIN_RIGHT)
     there = {name for rows in groups.values() for row in rows for name in row.values}
     styles = {name: css for name, css in (marked or {}).items() if name in there}
     body = _legend({main: "main", **styles, "others": "other"}, left, 38)
     y = float(top)
     for group, rows in groups.items():
         y += 8
-        body.append(_text(8, y + 10, group, "head"))
+        body.append(label(8, y + 10, group, "head"))
         y += row_h
         for row in rows:
             body += _dots(row, y + row_h / 2, scale, main, styles)
             y += row_h
     lines = [
-        _line(x := scale.at(tick), top, x, y, "zero" if tick == 0 else "grid")
-        + _text(x, top - 6, _percent(tick), "small", "middle")
-        for tick in _ticks(low, high, 6)
+        rule(x := scale.at(tick), top, x, y, "zero" if tick == 0 else "grid")
+        + label(x, top - 6, _percent(tick), "small", "middle")
+        for tick in round_numbers(low, high, 6)
     ]
-    return _svg(title, y + 10, [*lines, *body])
+    return picture(title, y + 10, [*lines, *body])
 
 
 def _legend(styles: Mapping[str, str], x: float, y: float) -> list[str]:
@@ -107,15 +82,15 @@ def _legend(styles: Mapping[str, str], x: float, y: float) -> list[str]:
     for name, css in styles.items():
         radius = 5 if css == "main" else 3
         shapes.append(f'<circle class="{css}" cx="{x:.0f}" cy="{y}" r="{radius}"/>')
-        shapes.append(_text(x + 10, y + 4, name, "small"))
+        shapes.append(label(x + 10, y + 4, name, "small"))
         x += 34 + 6.0 * len(name)
     return shapes
 
 
 def _dots(
-    row: Dots, y: float, scale: _Scale, main: str, styles: Mapping[str, str]
+    row: Dots, y: float, scale: Scale, main: str, styles: Mapping[str, str]
 ) -> list[str]:
-    shapes = [_text(24, y + 4, row.name, "small")]
+    shapes = [label(24, y + 4, row.name, "small")]
 
     def layer(item: tuple[str, float]) -> tuple[bool, bool]:
         # What stands out is drawn last, over the others.
@@ -145,18 +120,18 @@ def line_chart(
 ) -> str:
     """Return panels one under another; `ticks` name places on their common axis."""
     left, top = 64, 46
-    scale = _Scale(ticks[0][0], ticks[-1][0], left, WIDTH - MARGIN_RIGHT)
+    scale = Scale(ticks[0][0], ticks[-1][0], left, WIDTH - MARGIN_RIGHT)
     body: list[str] = []
     y = float(top)
     for panel in panels:
         body += _panel(panel, y, scale, ticks)
         y += panel.height + 42
-    body += [_text(scale.at(at), y - 6, name, "small", "middle") for at, name in ticks]
-    return _svg(title, y + 4, body)
+    body += [label(scale.at(at), y - 6, name, "small", "middle") for at, name in ticks]
+    return picture(title, y + 4, body)
 
 
 def _panel(
-    panel: Panel, y: float, across: _Scale, ticks: Sequence[tuple[float, str]]
+    panel: Panel, y: float, across: Scale, ticks: Sequence[tuple[float, str]]
 ) -> list[str]:
     known = [
         value for line in panel.lines for _, value in line.values if value is not None
@@ -164,28 +139,28 @@ def _panel(
     low, high = min(0.0, *known, 0.0), max(0.0, *known, 0.0)
     if high <= low:
         high = low + 1.0
-    up = _Scale(low, high, y + panel.height + 20, y + 20)
-    shapes = [_text(8, y + 10, f"{panel.title} ({panel.unit})", "head")]
+    up = Scale(low, high, y + panel.height + 20, y + 20)
+    shapes = [label(8, y + 10, f"{panel.title} ({panel.unit})", "head")]
     x = 330.0
     for line in panel.lines:
         shapes.append(
             f'<rect class="{line.css}" x="{x}" y="{y + 3}" width="9" height="9"/>'
         )
-        shapes.append(_text(x + 14, y + 11, line.name, "small"))
+        shapes.append(label(x + 14, y + 11, line.name, "small"))
         x += 34 + 6.5 * len(line.name)
     shapes += [
-        _line(
+        rule(
             across.first,
             at := up.at(tick),
             across.last,
             at,
             "zero" if tick == 0 else "grid",
         )
-        + _text(across.first - 6, at + 4, _number(tick), "small", "end")
-        for tick in _ticks(low, high, 4)
+        + label(across.first - 6, at + 4, number(tick), "small", "end")
+        for tick in round_numbers(low, high, 4)
     ]
     shapes += [
-        _line(at := across.at(place), y + 20, at, y + panel.height + 20, "grid")
+        rule(at := across.at(place), y + 20, at, y + panel.height + 20, "grid")
         for place, _ in ticks
     ]
     return shapes + [
@@ -193,7 +168,7 @@ def _panel(
     ]
 
 
-def _drawn(line: Line, across: _Scale, up: _Scale) -> list[str]:
+def _drawn(line: Line, across: Scale, up: Scale) -> list[str]:
     shapes: list[str] = []
     for stretch in _stretches(line.values):
         points: list[tuple[float, float]] = []
@@ -226,64 +201,5 @@ def _stretches(
     return [piece for piece in pieces if piece]
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    """From values to places on the page."""
-
-    low: float
-    high: float
-    first: float
-    last: float
-
-    def at(self, value: float) -> float:
-        share = (value - self.low) / (self.high - self.low)
-        return self.first + share * (self.last - self.first)
-
-
-def _ticks(low: float, high: float, about: int) -> list[float]:
-    """Return round numbers from low to high, nought among them where it lies there."""
-    rough = (high - low) / about
-    power = 10.0 ** floor(log10(rough))
-    step = next(
-        factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough
-    )
-    first = ceil(low / step - 1e-9)
-    last = floor(high / step + 1e-9)
-    return [round(index * step, 9) + 0.0 for index in range(first, last + 1)]
-
-
 def _percent(share: float) -> str:
     return f"{share:.0%}".replace("-", "−").replace("%", " %")
-
-
-def _number(value: float) -> str:
-    return f"{value:g}".replace("-", "−")
-
-
-def _text(x: float, y: float, text: str, css: str = "", anchor: str = "start") -> str:
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" class="{css}" text-anchor="{anchor}">'
-        f"{escape(text)}</text>"
-    )
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, css: str) -> str:
-    return (
-        f'<line class="{css}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
-    )
-
-
-def _svg(title: str, height: float, body: Sequence[str]) -> str:
-    return "\n".join(
-        [
-            (
-                f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}"'
-                f' width="{WIDTH}" role="img" aria-label="{escape(title)}">'
-            ),
-            f"<style>{STYLE}</style>",
-            _text(8, 18, title, "head"),
-            *body,
-            "</svg>",
-            "",
-        ]
-    )

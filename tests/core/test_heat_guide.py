@@ -1,4 +1,4 @@
-"""The tables of the guide to heat are what the core computes."""
+"""The tables of the guides to heat are what the core computes."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -8,6 +8,7 @@ import re
 import pytest
 
 from custom_components.solar_compute.core.draws import prior_use_w
+from custom_components.solar_compute.core.heat import WATER_WH_PER_L_K
 from custom_components.solar_compute.core.heat_flow import litres_at_40_c
 from custom_components.solar_compute.core.heat_now import tank_now
 from custom_components.solar_compute.core.outlook import Outlook
@@ -26,7 +27,9 @@ from custom_components.solar_compute.core.thermal import heat_price
 
 from .sinks import view_of
 
-GUIDE = (Path(__file__).parents[2] / "docs" / "heat.md").read_text()
+DOCS = Path(__file__).parents[2] / "docs"
+GUIDE = (DOCS / "heat.md").read_text()
+POOL = (DOCS / "pool-and-buffer.md").read_text()
 SUN_H = 5
 AFTERNOON = datetime(2026, 6, 1, 15)
 tank_of_200_l = TankSpec(key="tank", name="Tank", volume_l=200)
@@ -97,6 +100,21 @@ def test_the_sizes_for_rooms_keep_them_warm(building: str) -> None:
             spec, new_house(spec, room_c=15), world, {"rig": power_w}, 86400 * 60
         )
         assert house.rooms["room"].temperature_c == pytest.approx(20, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("water", "litres"), [("buffer of 500 L", 500), ("buffer of 1000 L", 1000)]
+)
+def test_a_buffer_becomes_as_warm_as_its_guide_says(water: str, litres: float) -> None:
+    warmer_k = figure(re.split(rf"\| a {water} \| ", POOL)[1])
+    assert warmer_k == pytest.approx(9000 / (litres * WATER_WH_PER_L_K), abs=0.05)
+
+
+@pytest.mark.parametrize("cubic_metres", [10, 50])
+def test_a_pool_becomes_as_warm_as_its_guide_says(cubic_metres: int) -> None:
+    warmer_k = figure(POOL.split(f"| a pool of {cubic_metres} m³ | ")[1])
+    litres = 1000 * cubic_metres
+    assert warmer_k == pytest.approx(9000 / (litres * WATER_WH_PER_L_K), abs=0.005)
 
 
 HEATERS = {

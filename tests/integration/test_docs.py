@@ -71,6 +71,7 @@ TEXTS = english()
 
 _FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"")
+_LINK_TO = re.compile(r"\]\(([^)\s]+\.md)\)")
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -139,6 +140,39 @@ def test_every_link_leads_to_a_file_and_to_a_heading_in_it(page: Path) -> None:
         assert target.is_relative_to(ROOT), link
         if anchor:
             assert anchor in anchors(target), link
+
+
+@pytest.mark.parametrize(
+    ("front", "pages"),
+    [
+        (DOCS / "README.md", [*DOCS.glob("*.md"), DOCS / "design" / "README.md"]),
+        (DOCS / "design" / "README.md", [*(DOCS / "design").glob("*.md")]),
+    ],
+    ids=["docs", "design"],
+)
+def test_a_front_page_leads_to_each_of_its_pages_once(
+    front: Path, pages: list[Path]
+) -> None:
+    """Its introduction may name one of them before the lists do."""
+    listed = re.sub(
+        r"\A.*?(?=^(?:## |1\. ))", "", front.read_text(), flags=re.DOTALL | re.MULTILINE
+    )
+    targets = [(front.parent / link).resolve() for link in _LINK_TO.findall(listed)]
+    for page in pages:
+        assert targets.count(page) == (page != front), page.name
+
+
+def test_the_readme_leads_to_the_docs() -> None:
+    assert "docs/README.md" in set(links(ROOT / "README.md"))
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.parent == DOCS], ids=lambda page: page.name
+)
+def test_a_page_says_at_once_what_it_is_for(page: Path) -> None:
+    title, empty, first, *_ = page.read_text().splitlines()
+    assert title.startswith("# ") and not empty
+    assert re.match(r"[\w\[*]", first) and len(first) > 50, first
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -233,12 +267,16 @@ def test_every_repair_issue_has_a_heading_in_the_troubleshooting() -> None:
 
 def test_messages_quoted_from_the_dialogs_are_theirs() -> None:
     quoted = TROUBLESHOOTING.split("## Messages in the dialogs")[1].split("\n## ")[0]
-    dialogs = (TEXTS["config"], *TEXTS["config_subentries"].values())
+    dialogs = (
+        TEXTS["config"],
+        TEXTS["options"],
+        *TEXTS["config_subentries"].values(),
+    )
     known = [
         text
         for dialog in dialogs
         for kind in ("error", "abort")
-        for text in dialog[kind].values()
+        for text in dialog.get(kind, {}).values()
     ]
     for message in rows(quoted) - {"message", "---"}:
         beginning = message.split("…", maxsplit=1)[0].strip()
@@ -253,6 +291,9 @@ OTHER_WORDS = frozenset(
         *("Tools", "Actions", "Perform action", "Individual devices"),
         *("Statistic", "Statistics graph", "Derivative", "unavailable", "unknown"),
         *("Solar Compute", "Solar Compute: Explain", "Cruncher", "Hot water"),
+        *("Download", "Custom repositories", "Integration", "cruncher"),
+        *("Community dashboards", "Companion app", "Debugging", "Reset frontend cache"),
+        *("Resources", "Add dashboard", "Create", "Custom element doesn't exist"),
     }
 )
 """Home Assistant's own labels, and the names of the examples."""
@@ -263,12 +304,18 @@ OTHER_WORDS = frozenset(
     [
         "boinc",
         "configuration",
+        "cooled-space",
         "docker",
         "entities",
+        "faq",
+        "first-worker",
         "guards",
         "heat",
+        "hot-water",
         "jobs",
         "limits",
+        "pool-and-buffer",
+        "room",
         "slurm",
         "troubleshooting",
     ],
