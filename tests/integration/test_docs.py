@@ -70,7 +70,7 @@ TROUBLESHOOTING = (DOCS / "troubleshooting.md").read_text()
 TEXTS = english()
 
 _FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
-_LINK = re.compile(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"")
+_LINK = re.compile(r"\]\(([^)\s]+)\)|src(?:set)?=\"([^\"]+)\"")
 
 
 def blocks(text: str, language: str) -> list[str]:
