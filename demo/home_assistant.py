@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 
 from .client import Client
+from .clockwork import Clock
 from .processes import ProcessError, Program, free_port
 
 INTEGRATION = Path(__file__).parents[1] / "custom_components" / "solar_compute"
@@ -60,8 +61,12 @@ class HomeAssistant:
         user: str = "demo",
         password: str = "demo",
         log_level: str = "warning",
+        clock: Clock | None = None,
     ) -> None:
-        """Write the configuration; nothing is started. `port` None: any that is free."""
+        """Write the configuration; nothing is started.
+
+        `port` None: any that is free. `clock` None: it is as late as it is.
+        """
         self.folder = folder
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -73,9 +78,12 @@ class HomeAssistant:
         self.program = Program(
             "Home Assistant",
             [
-                sys.executable,
-                *("-m", "homeassistant", "--config", str(folder)),
-                *("--skip-pip", "--log-no-color"),
+                *(
+                    (sys.executable, "-m", "homeassistant")
+                    if clock is None
+                    else clock.command("homeassistant")
+                ),
+                *("--config", str(folder), "--skip-pip", "--log-no-color"),
             ],
             folder / "hass.log",
             folder,

@@ -1,81 +1,14 @@
-"""A real browser in front of Home Assistant: what makes its pages ready, and quiet.
-
-Ready is when the frontend has its states and the launch screen is gone; the network
-never is idle. The page can reach Home Assistant only, and has no service worker, which
-would serve old scripts and reload pages by itself.
-"""
+"""The browser that takes the pictures, for tests: skipped where there is none."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import Error, Page, Route, async_playwright, expect
-import pytest
-
+from screenshots import browser as real
+from screenshots.browser import PATIENCE_MS, Browser
 from tests.requires import require
 
-PATIENCE_MS = 30_000
-"""How long a busy machine may take for what takes a second."""
-
-_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-]
-_READY = """() => {
-  const hass = document.querySelector("home-assistant")?.hass;
-  return hass?.states && hass.config?.state === "RUNNING"
-    && !document.querySelector("#ha-launch-screen");
-}"""
-
-
-@dataclass(slots=True)
-class Browser:
-    """One page, and what its console complained about."""
-
-    page: Page
-    url: str
-    pictures: Path
-    complaints: list[str] = field(default_factory=list)
-
-    async def log_in(self, user: str, password: str) -> None:
-        """Log in by the real form."""
-        await self.page.goto(self.url, wait_until="domcontentloaded")
-        await self.page.locator("input[name=username]").fill(user)
-        await self.page.locator("input[name=password]").fill(password)
-        await self.page.keyboard.press("Enter")
-        await self.ready()
-
-    async def open(self, path: str) -> None:
-        """Open a page of Home Assistant.
-
-        A dialog that has just closed goes back a page. That may break off what is
-        opened, or leave it again.
-        """
-        wanted = f"{self.url}{path}"
-        for _ in range(3):
-            with suppress(Error):
-                await self.page.goto(wanted, wait_until="domcontentloaded")
-            await self.ready()
-            if self.page.url == wanted:
-                return
-        pytest.fail(f"{wanted} does not stay open, but {self.page.url}")
-
-    async def ready(self) -> None:
-        """Wait until Home Assistant's frontend has come up."""
-        await self.page.wait_for_function(_READY, timeout=60_000)
-
-    async def picture(self, name: str) -> Path:
-        """Take a picture once the page has been painted."""
-        await self.page.evaluate("() => document.fonts.ready.then(() => 1)")
-        await self.page.wait_for_timeout(600)
-        path = self.pictures / f"{name}.png"
-        await self.page.screenshot(path=path)
-        return path
+__all__ = ["PATIENCE_MS", "Browser", "browser"]
 
 
 @asynccontextmanager
@@ -83,44 +16,6 @@ async def browser(
     url: str, pictures: Path, *, width: int = 1400, height: int = 1000
 ) -> AsyncIterator[Browser]:
     """Give a browser with an empty page; skip the test where there is none."""
-    chromium = require("chromium")
-    async with async_playwright() as playwright:
-        program = await playwright.chromium.launch(
-            executable_path=chromium, args=_ARGUMENTS
-        )
-        context = await program.new_context(
-            viewport={"width": width, "height": height},
-            locale="en-US",
-            timezone_id="Europe/Berlin",
-            reduced_motion="reduce",
-            service_workers="block",
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        expect.set_options(timeout=PATIENCE_MS)
-
-        async def keep_inside(route: Route) -> None:
-            if route.request.url.startswith((url, "data:", "blob:")):
-                await route.continue_()
-            else:
-                await route.abort()
-
-        await context.route("**/*", keep_inside)
-        page = await context.new_page()
-        opened = Browser(page, url, pictures)
-        page.on(
-            "console",
-            lambda message: (
-                opened.complaints.append(f"{message.text} ({message.location})")
-                if message.type == "error"
-                else None
-            ),
-        )
-        page.on("pageerror", lambda error: opened.complaints.append(str(error)))
-        try:
-            yield opened
-        except Exception:
-            await opened.picture("failed")
-            raise
-        finally:
-            await context.close()
-            await program.close()
+    require("chromium")
+    async with real.browser(url, pictures, width=width, height=height) as seen:
+        yield seen

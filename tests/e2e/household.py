@@ -5,7 +5,6 @@ to be waited for long; the sun shines as the test says.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 import time
@@ -16,6 +15,9 @@ from demo import home
 from demo.companion import Companion
 from demo.feed import Feed, Moment, Sample
 from demo.home_assistant import HomeAssistant
+from demo.waiting import until
+
+__all__ = ["until"]
 
 SPEED = 300.0
 LEVELS_W = (400.0, 800.0)
@@ -58,17 +60,6 @@ class SunnyHouse:
             from_sun_wh=sun_w * seconds / 3600,
             from_grid_wh=(worker_w - sun_w) * seconds / 3600,
         )
-
-
-async def until(
-    what: str, condition: Callable[[], Awaitable[Any]], within_s: float = 20.0
-) -> Any:
-    """Wait until a condition holds, and return what it gave; fail with `what`."""
-    deadline_s = time.monotonic() + within_s
-    while not (found := await condition()):
-        assert time.monotonic() < deadline_s, f"not within {within_s:g} s: {what}"
-        await asyncio.sleep(0.1)
-    return found
 
 
 @dataclass(slots=True)

@@ -9,10 +9,10 @@ from playwright.async_api import Locator, expect
 import pytest
 import pytest_asyncio
 
+from demo.shown import ShownHome
 from tests.requires import missing, require
 
 from .browser import Browser, browser
-from .shown import ShownHome
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -70,7 +70,7 @@ TROUBLESHOOTING = (DOCS / "troubleshooting.md").read_text()
 TEXTS = english()
 
 _FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
-_LINK = re.compile(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"")
+_LINK = re.compile(r"\]\(([^)\s]+)\)|src(?:set)?=\"([^\"]+)\"")
 _LINK_TO = re.compile(r"\]\(([^)\s]+\.md)\)")
 
 

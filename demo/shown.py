@@ -2,19 +2,20 @@
 
 A tank, a battery and one worker of the companion service, at the pace of a real home.
 What two days left behind is written into the recorder's database, because no interface
-takes states of the past.
+takes states of the past. Tests look at it when they run, pictures are taken of it at an
+hour of their own.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 import json
 from math import exp, pi, sin
 from pathlib import Path
 import sqlite3
-import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,13 +23,14 @@ from custom_components.solar_compute.core.accounts import SinkAccount, WorkerAcc
 from custom_components.solar_compute.core.codec import to_json
 from custom_components.solar_compute.core.memory import HourMean, MeanDay
 from custom_components.solar_compute.core.spec import SiteSpec
-from demo import home
-from demo.companion import Companion
-from demo.dialogs import OPTIONS, Dialog
-from demo.feed import SENSORS
-from demo.home_assistant import TIME_ZONE, HomeAssistant
 
-from .household import until
+from . import home
+from .clockwork import Clock
+from .companion import Companion
+from .dialogs import OPTIONS, Dialog
+from .feed import SENSORS
+from .home_assistant import TIME_ZONE, HomeAssistant
+from .waiting import until
 
 SUN_FORECAST = "sensor.solcast_forecast_today"
 PRICES_AHEAD = "sensor.prices_ahead"
@@ -85,25 +87,30 @@ class ShownHome:
     companion: Companion
     meters: dict[str, float]
     sun_w: float
+    now: Callable[[], datetime]
     installed: home.Installed = home.Installed("", None, None)
     entities: dict[str, dict[str, str]] = field(default_factory=dict)
     _reporting: asyncio.Task[None] | None = None
 
     @classmethod
-    def build(cls, folder: Path, *, port: int | None = None) -> ShownHome:
-        """Prepare all of it; nothing is started."""
+    def build(
+        cls, folder: Path, *, port: int | None = None, clock: Clock | None = None
+    ) -> ShownHome:
+        """Prepare all of it; nothing is started. `clock` None: it is as late as it is."""
+        now = partial(datetime.now, ZONE) if clock is None else clock.now
         return cls(
-            HomeAssistant(folder / "homeassistant", port=port),
+            HomeAssistant(folder / "homeassistant", port=port, clock=clock),
             Companion(folder / "worker", SPEC.workers[0].levels_w),
             {
                 home.BATTERY: 0,
                 home.SOC: 100,
-                home.TANK: float(list(_past())[-2][1]["tank"]),
-                home.IMPORT_PRICE: price(datetime.now(ZONE)),
+                home.TANK: float(list(_past(now()))[-2][1]["tank"]),
+                home.IMPORT_PRICE: price(now()),
                 home.EXPORT_PRICE: 0.08,
             },
             # It shall run whenever somebody looks.
-            max(2200.0, sun_w(datetime.now(ZONE))),
+            max(2200.0, sun_w(now())),
+            now,
         )
 
     async def start(self) -> None:
@@ -149,6 +156,19 @@ class ShownHome:
             }
         )
 
+    async def settled(self) -> None:
+        """Wait until the surplus is what it would be without the worker."""
+        surplus = self.entities["home"]["surplus"]
+
+        async def whole() -> bool:
+            states = await self.home_assistant.client.states()
+            shows = states.get(surplus, {"state": "unknown"})["state"]
+            with suppress(ValueError):
+                return abs(float(shows) - self.sun_w + NEEDS_W) < 1
+            return False
+
+        await until("the worker's power to show on the meter", whole, 120)
+
     async def close(self) -> None:
         """End everything."""
         if self._reporting is not None:
@@ -188,7 +208,7 @@ class ShownHome:
     async def _count_the_week(self) -> None:
         """Have statistics of the energy of seven days, by where it came from."""
         unit = {"unit_of_measurement": "kWh", "unit_class": "energy"}
-        end = datetime.now(ZONE).replace(minute=0, second=0, microsecond=0)
+        end = self.now().replace(minute=0, second=0, microsecond=0)
         hours = [end - HOUR * index for index in range(7 * 24, 0, -1)]
         for key, share in (("energy_solar", 0.9), ("energy_grid", 0.1)):
             total, stats = 0.0, []
@@ -233,7 +253,7 @@ class ShownHome:
 
     async def _foresee(self) -> None:
         """Say what the sun and the prices of two days will be."""
-        midnight = datetime.now(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+        midnight = self.now().replace(hour=0, minute=0, second=0, microsecond=0)
         hours = [midnight + HOUR * index for index in range(72)]
         sun: list[dict[str, Any]] = [
             {
@@ -274,7 +294,7 @@ class ShownHome:
                     " VALUES (?, ?, ?, ?)",
                     [
                         (*known[names[name]], state, moment_s)
-                        for moment_s, told in _past()
+                        for moment_s, told in _past(self.now())
                         for name, state in told.items()
                         if name in names
                     ],
@@ -284,14 +304,15 @@ class ShownHome:
         await until("the recorder", written)
 
 
-def _past() -> Iterator[tuple[float, dict[str, str]]]:
-    """Yield what the days were like: a worker that ran at noon, and warmed a tank."""
-    end = datetime.now(ZONE) - timedelta(minutes=3)
+def _past(now: datetime) -> Iterator[tuple[float, dict[str, str]]]:
+    """Yield what the days were like: a worker ran at noon, and just now clouds went by."""
+    end, clouds = now - timedelta(minutes=3), now - timedelta(minutes=30)
     begin = end - PAST
     moment, tank_c, was_running = begin, 48.0, False
     while moment < end:
         balance_w = sun_w(moment) - NEEDS_W - 900 * (moment.hour in (12, 19))
-        running = balance_w > 900 and tank_c < (55 if was_running else 52)
+        warm_c = 55 if was_running else 52
+        running = balance_w > 900 and tank_c < warm_c and moment < clouds
         tank_c += 0.13 if running else -0.03
         if moment.hour in (7, 20) and moment.minute < 10:
             tank_c -= 2.5
@@ -311,4 +332,3 @@ def _past() -> Iterator[tuple[float, dict[str, str]]]:
             was_running = running
         yield moment.timestamp(), told
         moment += STEP
-    yield time.time() - 150, {"running": "off", "reason": "not_worth_it", "power": "0"}
