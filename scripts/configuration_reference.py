@@ -58,7 +58,8 @@ _SHOWN = {"options": ["…"], "hvac_modes": ["…"]}
 FILLED_IN = {
     "currency": "your currency",
     "levels": "…",
-    "readings": "(the readings)",
+    "checklist": "(the list)",
+    "export_price": "…",
     "entity": "The entity",
     "state": "…",
     "worker": "a worker",

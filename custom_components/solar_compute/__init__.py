@@ -19,6 +19,7 @@ from .const import DOMAIN
 from .coordinator import SolarComputeCoordinator
 from .dashboard import async_hide, async_show
 from .dashboard_view import async_setup_view
+from .first_run import async_forget as async_forget_first_run, async_go_on
 from .foresight import Foresight
 from .foresight_parts import async_forget_past, async_parts
 from .guard_issues import report_latched_guards
@@ -102,6 +103,7 @@ async def async_setup_entry(
         runtime.orphan()
         raise
     await async_show(hass)
+    await async_go_on(hass, entry, entry.runtime_data)
     return True
 
 
@@ -132,6 +134,7 @@ async def async_remove_entry(
     await async_end_care(hass, entry.entry_id, (await store.async_load()).care)
     await store.async_remove()
     await async_forget_past(hass, entry.entry_id)
+    await async_forget_first_run(hass, entry.entry_id)
     clear_issue(hass, SiteIssue.SETTINGS_LOST)
     async_report_problems(hass, entry, replace(parse(entry), problems=()))
     if not hass.config_entries.async_entries(DOMAIN):

@@ -2,7 +2,7 @@
 
 A service that announces itself opens it too; the pages for that are in `flows.discovery`.
 Four short steps: grid, battery (if there is one), prices, and a last look at what
-the meters say right now. Setting up and reconfiguring take the same steps. The
+was found and what is left to do. Setting up and reconfiguring take the same steps. The
 update listener of the entry reloads it, so nothing here may reload.
 """
 
@@ -22,12 +22,12 @@ from homeassistant.core import callback
 from . import const as c, migrate
 from .const_guards import SUBENTRY_GUARD
 from .flows import checks, site
+from .flows.checklist import async_checklist
 from .flows.discovery import DiscoveryPages
 from .flows.energy import async_prefill
 from .flows.guard import GuardSubentryFlow
 from .flows.heat_sink import HeatSinkSubentryFlow
 from .flows.options import SiteOptionsFlow
-from .flows.readings import async_describe
 from .flows.schema import filled, flat, placed
 from .flows.worker import WorkerSubentryFlow
 
@@ -146,7 +146,7 @@ class SolarComputeConfigFlow(DiscoveryPages, domain=c.DOMAIN):
     async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Show what the meters say, until the user finds the signs right.
+        """Show what was found and what is left to do, until the user finds the signs right.
 
         And let him only watch at first, where there is no site yet.
         """
@@ -161,7 +161,12 @@ class SolarComputeConfigFlow(DiscoveryPages, domain=c.DOMAIN):
             step_id="confirm",
             data_schema=site.confirm_schema(self._site, new=new),
             description_placeholders={
-                "readings": await async_describe(self.hass, self._site)
+                "checklist": await async_checklist(
+                    self.hass,
+                    self._site,
+                    new=new,
+                    found=self._known if new else {},
+                )
             },
             last_step=True,
         )

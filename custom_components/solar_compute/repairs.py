@@ -1,4 +1,7 @@
-"""Repairs that one click can begin: take a worker over, give a token, re-arm a guard."""
+"""Repairs that one click can begin.
+
+Take a worker over, give a token, re-arm a guard, go on with what a new home lacks.
+"""
 
 from typing import Any, override
 
@@ -8,12 +11,17 @@ from homeassistant.components.repairs import (
     RepairsFlow,
     RepairsFlowResult,
 )
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    SOURCE_USER,
+    ConfigEntryState,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 
-from .const import LET_IN, SUBENTRY_WORKER
+from .const import DOMAIN, LET_IN, SUBENTRY_WORKER
 from .coordinator import SolarComputeCoordinator
+from .first_run import FirstIssue
 from .guard_issues import GUARD_LATCHED
 from .rearm import async_rearm
 from .runtime import runtime_of
@@ -70,6 +78,37 @@ class NewAccessFlow(_WorkerRepairFlow):
         )
 
 
+class FirstRunFlow(ConfirmRepairFlow):
+    """Lead to the first worker, or to the meters and prices of the home."""
+
+    def __init__(self, entry_id: str) -> None:
+        """Remember which home it is about."""
+        self._entry_id = entry_id
+
+    @override
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Once confirmed, go on there."""
+        if user_input is None:
+            return await super().async_step_confirm()
+        entries = self.hass.config_entries
+        if entries.async_get_entry(self._entry_id) is None:
+            return self.async_abort(reason=NOT_LOADED)
+        if self.issue_id == FirstIssue.NO_WORKER:
+            subentry = await entries.subentries.async_init(
+                (self._entry_id, SUBENTRY_WORKER), context={"source": SOURCE_USER}
+            )
+            next_flow = (FlowType.CONFIG_SUBENTRIES_FLOW, subentry["flow_id"])
+        else:
+            site = await entries.flow.async_init(
+                DOMAIN,
+                context={"source": SOURCE_RECONFIGURE, "entry_id": self._entry_id},
+            )
+            next_flow = (FlowType.CONFIG_FLOW, site["flow_id"])
+        return self.async_create_entry(data={}, next_flow=next_flow)
+
+
 class RearmFlow(ConfirmRepairFlow):
     """Re-arm a guard that has tripped."""
 
@@ -111,4 +150,6 @@ async def async_create_fix_flow(
         return NewAccessFlow(data["entry_id"], data["worker"])
     if data is not None and issue_id.startswith(GUARD_LATCHED):
         return RearmFlow(data["entry_id"], data["guard"])
+    if data is not None and issue_id in list(FirstIssue):
+        return FirstRunFlow(data["entry_id"])
     return ConfirmRepairFlow()

@@ -30,6 +30,12 @@ async def up_to(hass: HomeAssistant, step_id: str, **grid: Any) -> Any:
     return result
 
 
+def checklist(result: Any) -> list[str]:
+    """Return the lines of the list at the end."""
+    lines: list[str] = result["description_placeholders"]["checklist"].split("\n\n")
+    return lines
+
+
 async def test_four_pages_set_up_a_house_with_panels_and_a_battery(
     hass: HomeAssistant,
 ) -> None:
@@ -80,7 +86,7 @@ async def test_a_meter_with_two_sensors_and_a_second_connection_are_accepted(
         "grid_export_power": ["sensor.grid_export"],
     }
     result = await up_to(hass, "confirm", **grid)
-    assert "exporting 900 W" in result["description_placeholders"]["readings"]
+    assert "exporting 900 W" in result["description_placeholders"]["checklist"]
     result = await submit(hass, result, "confirm", {})
     assert grid.items() <= result["data"].items()
 
@@ -94,15 +100,16 @@ async def test_the_site_can_be_set_up_only_once(hass: HomeAssistant) -> None:
 
 async def test_the_last_page_says_what_flows_right_now(hass: HomeAssistant) -> None:
     result = await up_to(hass, "confirm")
-    readings = result["description_placeholders"]["readings"]
-    *flows, prices = readings.split("\n\n")
-    assert flows == [
-        "You are exporting 1.2 kW to the grid.",
-        "Your panels produce 3.1 kW.",
-        "Your battery is charging with 500 W.",
-    ]
-    assert "costs 0.287 EUR" in prices
-    assert "brings 0.078 EUR" in prices
+    meters, prices, worker = checklist(result)
+    assert meters == (
+        "✓ **Meters:** You are exporting 1.2 kW to the grid."
+        " Your panels produce 3.1 kW. Your battery is charging with 500 W."
+    )
+    assert prices == (
+        "✓ **Prices:** One kilowatt-hour from the grid costs 0.287 EUR,"
+        " and an exported one brings 0.078 EUR. Both are fixed."
+    )
+    assert worker.startswith("○ **First worker:** There is none yet.")
 
 
 async def test_turning_a_direction_over_shows_the_new_reading_before_finishing(
@@ -111,8 +118,8 @@ async def test_turning_a_direction_over_shows_the_new_reading_before_finishing(
     result = await up_to(hass, "confirm")
     page = {"grid_inverted": True, "battery_inverted": False}
     result = await submit(hass, result, "confirm", page)
-    readings = result["description_placeholders"]["readings"]
-    assert "You are drawing 1.2 kW from the grid." in readings
+    text = result["description_placeholders"]["checklist"]
+    assert "You are drawing 1.2 kW from the grid." in text
     result = await submit(hass, result, "confirm", {})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"]["grid_inverted"] is True
@@ -135,7 +142,7 @@ async def test_the_last_page_is_honest_about_what_meters_do_not_say(
 ) -> None:
     hass.states.async_set(entity_id, state, {"unit_of_measurement": unit})
     result = await up_to(hass, "confirm")
-    assert sentence in result["description_placeholders"]["readings"]
+    assert sentence in result["description_placeholders"]["checklist"]
 
 
 async def test_prices_of_entities_are_shown_converted(hass: HomeAssistant) -> None:
@@ -147,9 +154,9 @@ async def test_prices_of_entities_are_shown_converted(hass: HomeAssistant) -> No
         "export_price_entity": "sensor.feed_in",
     }
     result = await submit(hass, result, "prices", page)
-    readings = result["description_placeholders"]["readings"]
-    assert "costs 0.287 EUR" in readings
-    assert "brings 0.078 EUR" in readings
+    text = result["description_placeholders"]["checklist"]
+    assert "costs 0.287 EUR" in text
+    assert "brings 0.078 EUR" in text
 
 
 @pytest.mark.parametrize(

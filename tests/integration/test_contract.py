@@ -31,6 +31,7 @@ from custom_components.solar_compute.condition import CONDITIONS
 from custom_components.solar_compute.configured import ProblemKind
 from custom_components.solar_compute.core.model import Mode, SiteState, WorkerState
 from custom_components.solar_compute.core.spec import RoomPreset
+from custom_components.solar_compute.first_run import FirstIssue
 from custom_components.solar_compute.heat_issues import HeatIssue
 from custom_components.solar_compute.sensor_replay import LAST_REPLAY
 from custom_components.solar_compute.sensors_plan import (
@@ -343,7 +344,8 @@ def test_every_exception_has_a_text_with_the_placeholders_that_it_gets() -> None
 
 def test_every_repair_has_a_title_and_says_what_to_do() -> None:
     texts = english()["issues"]
-    named = {kind.value for kind in (*HeatIssue, *IssueKind, *ProblemKind, *SiteIssue)}
+    kinds = (*FirstIssue, *HeatIssue, *IssueKind, *ProblemKind, *SiteIssue)
+    named = {kind.value for kind in kinds}
     literals = {
         key
         for name, call in calls()

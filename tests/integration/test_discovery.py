@@ -98,8 +98,8 @@ async def test_a_new_service_is_paired_and_its_workers_added(
     page = {"code": await companion.code()}
     result = await submit(hass, result, "discovered", page)
     everything = ["cruncher", "one_shot", "broken", "rested"]
-    assert suggested(result) == {"workers": everything}
-    wanted = {"workers": ["cruncher", "broken"]}
+    assert suggested(result) == {"workers": everything, "value_per_kwh": 0.0}
+    wanted = {"workers": ["cruncher", "broken"], "value_per_kwh": 0.2}
     result = await submit(hass, result, "discovered_workers", wanted)
 
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "worker_added")
@@ -107,6 +107,7 @@ async def test_a_new_service_is_paired_and_its_workers_added(
     assert parsed.problems == ()
     assert [worker.name for worker in parsed.workers] == ["cruncher", "broken"]
     assert parsed.workers[0].spec.levels_w == (60.0, 120.0)
+    assert [worker.spec.value_per_kwh for worker in parsed.workers] == [0.2, 0.2]
     (again,) = {subentry.data["service_id"] for subentry in entry.subentries.values()}
     result = await hear(hass, companion.port, {"id": again})
     assert result["reason"] == "already_configured_service"
@@ -141,6 +142,9 @@ async def test_to_choose_no_worker_is_not_enough(
     result = await submit(hass, result, "discovered", page)
     result = await submit(hass, result, "discovered_workers", {"workers": []})
     assert result["errors"] == {"workers": "value_needed"}
+    worthless = {"workers": ["broken"], "value_per_kwh": "nan"}
+    result = await submit(hass, result, "discovered_workers", worthless)
+    assert result["errors"] == {"value_per_kwh": "not_a_number"}
     result = await submit(hass, result, "discovered_workers", {"workers": ["broken"]})
     assert result["reason"] == "worker_added"
     assert urls(entry) == [companion.url]
@@ -171,6 +175,26 @@ async def test_a_service_that_was_discovered_keeps_nobody_from_setting_up(
         result = await submit(hass, result, step_id, page)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert hass.config_entries.flow.async_progress() == []
+    # It answers no more, so a worker of any kind comes next.
+    assert result["next_flow"][0] == "config_subentries_flow"
+
+
+async def test_a_service_that_was_heard_comes_next_for_whoever_sets_up_by_himself(
+    hass: HomeAssistant, companion: Companion
+) -> None:
+    await hear(hass, companion.port)
+    result = await open_site(hass)
+    for step_id, page in SITE_PAGES[:-1]:
+        result = await submit(hass, result, step_id, page)
+    told = result["description_placeholders"]["checklist"]
+    assert "A worker service was found in your network: crunchbox 5a5a5a." in told
+
+    result = await submit(hass, result, *SITE_PAGES[-1])
+
+    kind, flow_id = result["next_flow"]
+    assert kind == "config_flow"
+    result = await hass.config_entries.flow.async_configure(flow_id)
+    assert result["step_id"] == "discovered"
 
 
 async def test_a_service_is_offered_once_and_not_at_all_if_ignored(

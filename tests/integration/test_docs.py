@@ -288,6 +288,7 @@ OTHER_WORDS = frozenset(
         *("Settings", "Devices & services", "Dashboards", "System", "Repairs", "⋮"),
         *("System information", "Add integration", "Configure", "Reconfigure"),
         *("Delete", "Download diagnostics", "Enable debug logging", "Ignore"),
+        *("Add dashboard",),
         *("Tools", "Actions", "Perform action", "Individual devices"),
         *("Statistic", "Statistics graph", "Derivative", "unavailable", "unknown"),
         *("Solar Compute", "Solar Compute: Explain", "Cruncher", "Hot water"),

@@ -1,7 +1,8 @@
 """The decision maths of Solar Compute, in prose.
 
 What can be believed of the meters is used (`observe`); a value that is too old,
-impossible, or stands still while energy flows (`flat`) is unknown.
+impossible, or stands still while energy flows (`flat`) is unknown. That a meter counts
+the wrong way round shows in how it goes along with the sun (`directions`).
 
 A home has a balance: what its sun makes beyond what it needs, before any worker
 draws (`supply.balance_w`). Giving power to a worker walks down slices of supply

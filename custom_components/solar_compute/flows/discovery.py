@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, override
 
 from homeassistant.config_entries import (
+    SOURCE_USER,
     SOURCE_ZEROCONF,
     ConfigEntry,
     ConfigFlow,
@@ -26,12 +27,14 @@ from homeassistant.helpers.selector import (
     TextSelector,
 )
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
+from homeassistant.util.hass_dict import HassKey
 import probatio
 
 from .. import const as c
+from ..first_run import async_begin
 from ..known_services import async_update_workers, service_workers, unique_id
 from ..workers import agent
-from . import checks, economics
+from . import checks, economics, readings
 from .connect import (
     Offer,
     Service,
@@ -46,13 +49,18 @@ from .schema import filled, required
 
 CONF_WORKERS = "workers"
 
+DATA_ANNOUNCED: HassKey[dict[str, ZeroconfServiceInfo]] = HassKey(
+    f"{c.DOMAIN}_announced"
+)
+"""The services that announced themselves before there was a site, by their names: to set
+that up ends the dialogs which they began."""
+
 
 class DiscoveryPages(ConfigFlow):
     """The part of the site's dialog that a service begins by itself."""
 
     def __init__(self) -> None:
         """Start with nothing discovered."""
-        self._discovered: ZeroconfServiceInfo | None = None
         self._service = Service(url="")
         self._offer = Offer(workers={})
 
@@ -66,7 +74,7 @@ class DiscoveryPages(ConfigFlow):
         self.context["title_placeholders"] = {"name": name}
         entry = self._set_up_site()
         if entry is None:
-            self._discovered = discovery_info
+            self.hass.data.setdefault(DATA_ANNOUNCED, {})[name] = discovery_info
             return await self.async_step_user()
         address = _address(discovery_info)
         scheme = "https" if "fingerprint" in discovery_info.properties else "http"
@@ -113,14 +121,19 @@ class DiscoveryPages(ConfigFlow):
     async def async_step_discovered_workers(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask which of its workers to add, and add them."""
+        """Ask which of its workers to add and what they are worth, and add them."""
         entry = self._set_up_site()
         if entry is None:
             return self.async_abort(reason="no_site")
-        if user_input is not None and user_input[CONF_WORKERS]:
-            for worker in user_input[CONF_WORKERS]:
-                self._add(entry, worker)
-            return self.async_abort(reason="worker_added")
+        errors: checks.Errors = {}
+        if user_input is not None:
+            errors = checks.not_finite(user_input)
+            if not user_input[CONF_WORKERS]:
+                errors[CONF_WORKERS] = "value_needed"
+            if not errors:
+                for worker in user_input[CONF_WORKERS]:
+                    self._add(entry, worker, user_input[c.CONF_VALUE_PER_KWH])
+                return self.async_abort(reason="worker_added")
         options = [
             SelectOptionDict(value=name, label=f"{name} ({listed(levels)} W)")
             for name, levels in self._offer.workers.items()
@@ -131,25 +144,40 @@ class DiscoveryPages(ConfigFlow):
                     SelectSelectorConfig(
                         options=options, multiple=True, mode=SelectSelectorMode.LIST
                     )
-                )
+                ),
+                **economics.value_per_kwh(self.hass.config.currency),
             }
         )
         return self.async_show_form(
             step_id="discovered_workers",
-            data_schema=filled(self, schema, {CONF_WORKERS: list(self._offer.workers)}),
-            errors={} if user_input is None else {CONF_WORKERS: "value_needed"},
+            data_schema=filled(
+                self, schema, user_input or {CONF_WORKERS: list(self._offer.workers)}
+            ),
+            errors=errors,
+            description_placeholders={
+                "export_price": readings.price(
+                    self.hass, entry.data, c.CONF_EXPORT_PRICE
+                )
+            },
             last_step=True,
         )
 
     @override
     async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
-        """Go on with the service that led to this site."""
-        if self._discovered is not None:
+        """Go on with the first worker: of a service that was heard of, or of any kind."""
+        entry = result["result"]
+        await async_begin(self.hass, entry)
+        for announced in self.hass.data.pop(DATA_ANNOUNCED, {}).values():
             flow = await self.hass.config_entries.flow.async_init(
-                c.DOMAIN, context={"source": SOURCE_ZEROCONF}, data=self._discovered
+                c.DOMAIN, context={"source": SOURCE_ZEROCONF}, data=announced
             )
             if flow["type"] is FlowResultType.FORM:
-                result["next_flow"] = (FlowType.CONFIG_FLOW, flow["flow_id"])
+                result.setdefault("next_flow", (FlowType.CONFIG_FLOW, flow["flow_id"]))
+        if "next_flow" not in result:
+            dialog = await self.hass.config_entries.subentries.async_init(
+                (entry.entry_id, c.SUBENTRY_WORKER), context={"source": SOURCE_USER}
+            )
+            result["next_flow"] = (FlowType.CONFIG_SUBENTRIES_FLOW, dialog["flow_id"])
         return result
 
     def _set_up_site(self) -> ConfigEntry | None:
@@ -174,7 +202,7 @@ class DiscoveryPages(ConfigFlow):
                 async_update_workers(self.hass, entry, moved, {c.CONF_URL: url})
         return bool(workers)
 
-    def _add(self, entry: ConfigEntry, worker: str) -> None:
+    def _add(self, entry: ConfigEntry, worker: str, value_per_kwh: float) -> None:
         service = replace(self._service, service_id=self._offer.service_id)
         data: dict[str, Any] = {
             **service.stored(),
@@ -185,6 +213,7 @@ class DiscoveryPages(ConfigFlow):
         if any(agent.KIND.same(one.data, data) for one in service_workers(entry, data)):
             return
         data |= economics.defaults(entry, self.hass.config.currency)
+        data[c.CONF_VALUE_PER_KWH] = value_per_kwh
         self.hass.config_entries.async_add_subentry(
             entry,
             ConfigSubentry(

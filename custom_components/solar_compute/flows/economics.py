@@ -60,9 +60,7 @@ def schema(
     )
     return probatio.Schema(
         {
-            required(c.CONF_VALUE_PER_KWH, 0.0): number(
-                0, 1_000_000, f"{currency}/kWh"
-            ),
+            **value_per_kwh(currency),
             required(c.CONF_VALUE_PER_HOUR, 0.0): number(0, 1_000_000, f"{currency}/h"),
             **places(entry),
             required(c.CONF_PRIORITY, 10): whole(1, 1000),
@@ -88,6 +86,13 @@ def schema(
             ),
         }
     )
+
+
+def value_per_kwh(currency: str) -> Fields:
+    """Return the field for what the results of a kWh are worth."""
+    return {
+        required(c.CONF_VALUE_PER_KWH, 0.0): number(0, 1_000_000, f"{currency}/kWh")
+    }
 
 
 def places(entry: ConfigEntry) -> Fields:

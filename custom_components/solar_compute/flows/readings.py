@@ -1,22 +1,26 @@
-"""Says what the meters say right now, so that the user can tell a wrong sign.
+"""Says what the meters and prices say right now, so that the user can tell a wrong sign.
 
-May read states and translations; must never decide anything.
+May read states; must never decide anything.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.translation import async_get_translations
 
 from .. import const as c, units
 from ..configuration import PowerSource, power_source
+from ..core.directions import is_impossible
 
 _IDLE_W = 10.0
 """Power below which a meter is said to show nothing."""
-_DOUBT_W = 300.0
-"""Export beyond what sun and battery deliver is a wrong sign, if larger than this:
-sensors do not report in the same second."""
+
+
+class Say(Protocol):
+    """Gives a sentence by its key, with its values filled in."""
+
+    def __call__(self, key: str, **values: str) -> str:
+        """Return the sentence."""
 
 
 def power_w(hass: HomeAssistant, source: PowerSource) -> float | None:
@@ -28,16 +32,8 @@ def power_w(hass: HomeAssistant, source: PowerSource) -> float | None:
     return sum(filter(None, plus)) - sum(filter(None, minus))
 
 
-async def async_describe(hass: HomeAssistant, site: Mapping[str, Any]) -> str:
-    """Return sentences on what flows now, in the language of Home Assistant."""
-    texts = await async_get_translations(
-        hass, hass.config.language, "selector", {c.DOMAIN}
-    )
-
-    def text(key: str, **values: str) -> str:
-        path = f"component.{c.DOMAIN}.selector.reading.options.{key}"
-        return texts.get(path, key).format(**values)
-
+def meters(hass: HomeAssistant, site: Mapping[str, Any], say: Say) -> tuple[str, bool]:
+    """Return sentences on what flows now, and whether all of it can be."""
     grid_w = power_w(
         hass,
         power_source(
@@ -46,17 +42,16 @@ async def async_describe(hass: HomeAssistant, site: Mapping[str, Any]) -> str:
             inverted=site[c.CONF_GRID_INVERTED],
         ),
     )
-    sentences = [
-        text(_direction("grid", grid_w, "import", "export"), power=_watts(grid_w))
-    ]
-    pv_w = battery_w = 0.0
+    key = _direction("grid", grid_w, "import", "export")
+    sentences = [say(key, power=_watts(grid_w))]
+    flows: list[float | None] = [grid_w]
     if site.get(c.CONF_PV_POWER):
-        pv = power_w(hass, power_source(site[c.CONF_PV_POWER]))
-        pv_w = pv or 0.0
-        key = "solar_unknown" if pv is None else "solar"
-        sentences.append(text(key, power=_watts(pv)))
+        pv_w = power_w(hass, power_source(site[c.CONF_PV_POWER]))
+        key = "solar_unknown" if pv_w is None else "solar"
+        sentences.append(say(key, power=_watts(pv_w)))
+        flows.append(pv_w)
     if site.get(c.CONF_HAS_BATTERY):
-        battery = power_w(
+        battery_w = power_w(
             hass,
             power_source(
                 site[c.CONF_BATTERY_POWER],
@@ -64,23 +59,66 @@ async def async_describe(hass: HomeAssistant, site: Mapping[str, Any]) -> str:
                 inverted=site[c.CONF_BATTERY_INVERTED],
             ),
         )
-        battery_w = battery or 0.0
-        key = _direction("battery", battery, "discharge", "charge")
-        sentences.append(text(key, power=_watts(battery)))
-    if (
-        site.get(c.CONF_PV_POWER)
-        and grid_w is not None
-        and -grid_w > pv_w + battery_w + _DOUBT_W
-    ):
-        sentences.append(text("doubt"))
-    sentences.append(
-        text(
-            "prices",
-            import_price=_price(hass, site, c.CONF_IMPORT_PRICE),
-            export_price=_price(hass, site, c.CONF_EXPORT_PRICE),
-        )
+        key = _direction("battery", battery_w, "discharge", "charge")
+        sentences.append(say(key, power=_watts(battery_w)))
+        flows.append(battery_w)
+    known = [flow for flow in flows if flow is not None]
+    if len(known) < len(flows):
+        return " ".join(sentences), False
+    doubtful = bool(site.get(c.CONF_PV_POWER)) and is_impossible(*known)
+    if doubtful:
+        sentences.append(say("doubt"))
+    return " ".join(sentences), not doubtful
+
+
+def prices(
+    hass: HomeAssistant,
+    site: Mapping[str, Any],
+    say: Say,
+    *,
+    found: Mapping[str, Any],
+) -> tuple[str, bool]:
+    """Return sentences on what a kWh costs, and whether every entity gives its price.
+
+    `found` is what the energy dashboard knows of them.
+    """
+    costs = price(hass, site, c.CONF_IMPORT_PRICE)
+    brings = price(hass, site, c.CONF_EXPORT_PRICE)
+    sentences = [say("prices", import_price=costs, export_price=brings)]
+    entities = [
+        entity_id
+        for key in (c.CONF_IMPORT_PRICE_ENTITY, c.CONF_EXPORT_PRICE_ENTITY)
+        if (entity_id := site.get(key))
+    ]
+    silent = [
+        entity_id
+        for entity_id in entities
+        if units.price_per_kwh(hass.states.get(entity_id), hass.config.currency) is None
+    ]
+    if silent:
+        sentences.append(say("prices_silent", sensors=", ".join(silent)))
+    elif entities:
+        sentences.append(say("prices_change"))
+    else:
+        sentences.append(say("prices_fixed"))
+    keys = (
+        c.CONF_IMPORT_PRICE,
+        c.CONF_IMPORT_PRICE_ENTITY,
+        c.CONF_EXPORT_PRICE,
+        c.CONF_EXPORT_PRICE_ENTITY,
     )
-    return "\n\n".join(sentences)
+    if found and all(site.get(key) == found.get(key) for key in keys):
+        sentences.append(say("prices_found"))
+    return " ".join(sentences), not silent
+
+
+def price(hass: HomeAssistant, site: Mapping[str, Any], key: str) -> str:
+    """Return what a kWh costs or brings now: by the entity of `key`, else the fixed one."""
+    entity_id = site.get(f"{key}_entity")
+    state = hass.states.get(entity_id) if entity_id else None
+    now = units.price_per_kwh(state, hass.config.currency)
+    value = site[key] if now is None else now
+    return f"{value:.4g} {hass.config.currency}"
 
 
 def _direction(name: str, value_w: float | None, plus: str, minus: str) -> str:
@@ -94,11 +132,3 @@ def _direction(name: str, value_w: float | None, plus: str, minus: str) -> str:
 def _watts(value_w: float | None) -> str:
     value = abs(value_w or 0.0)
     return f"{value / 1000:.1f} kW" if value >= 1000 else f"{value:.0f} W"
-
-
-def _price(hass: HomeAssistant, site: Mapping[str, Any], key: str) -> str:
-    entity_id = site.get(f"{key}_entity")
-    state = hass.states.get(entity_id) if entity_id else None
-    price = units.price_per_kwh(state, hass.config.currency)
-    value = site[key] if price is None else price
-    return f"{value:.4g} {hass.config.currency}"

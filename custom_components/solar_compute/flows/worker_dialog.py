@@ -12,7 +12,7 @@ from homeassistant.config_entries import SubentryFlowResult
 from .. import const as c
 from ..workers import KINDS, is_switched, parse_backend
 from ..workers.base import Feature
-from . import checks, economics
+from . import checks, economics, readings
 from .numbers import listed
 from .schema import filled, flat, placed
 from .subentry import SubentryDialog
@@ -53,7 +53,12 @@ class WorkerDialog(SubentryDialog):
                 self, schema, values or economics.known(entry, self._known)
             ),
             errors=placed(errors, schema),
-            description_placeholders={"levels": listed(self._data[c.CONF_LEVELS_W])},
+            description_placeholders={
+                "levels": listed(self._data[c.CONF_LEVELS_W]),
+                "export_price": readings.price(
+                    self.hass, entry.data, c.CONF_EXPORT_PRICE
+                ),
+            },
             last_step=True,
         )
 
