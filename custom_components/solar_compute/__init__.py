@@ -41,6 +41,7 @@ PLATFORMS = [
     Platform.CALENDAR,
     Platform.CLIMATE,
     Platform.EVENT,
+    Platform.IMAGE,
     Platform.NUMBER,
     Platform.SELECT,
     Platform.SENSOR,

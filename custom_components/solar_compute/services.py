@@ -1,6 +1,7 @@
-"""Actions: run, pause and explain workers, set their mode, tell the plan, re-arm guards.
+"""Actions: run, pause and explain workers, set their mode, tell the plan.
 
-One call may name several workers. Those about jobs are in `services_jobs`.
+One call may name several workers. Those about jobs are in `services_jobs`, those about
+guards and homes in `services_home`.
 """
 
 from collections.abc import Iterator
@@ -20,13 +21,12 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import probatio
 
-from .configured import GuardConfig, WorkerConfig
+from .configured import WorkerConfig
 from .const import DOMAIN
-from .coordinator import SolarComputeCoordinator
 from .core.explain import explain
 from .core.model import Mode
 from .plan_response import site_response, standing, worker_response
-from .rearm import async_rearm
+from .services_home import async_setup_home_services
 from .services_jobs import async_setup_job_services
 from .targets import DEVICE_SCHEMA, Target, named_devices, worker_targets
 from .words import explanation
@@ -39,7 +39,6 @@ SERVICE_PAUSE = "pause"
 SERVICE_SET_MODE = "set_mode"
 SERVICE_EXPLAIN = "explain"
 SERVICE_GET_PLAN = "get_plan"
-SERVICE_REARM_GUARD = "rearm_guard"
 
 SHORTEST = timedelta(seconds=1)
 LONGEST = timedelta(days=7)
@@ -55,7 +54,7 @@ SET_MODE_SCHEMA = DEVICE_SCHEMA.extend(
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions, which exist whether or not an entry is loaded."""
 
-    async def run(call: ServiceCall) -> None:
+    async def run(call: ServiceCall) -> ServiceResponse:
         duration_s = _duration_s(call)
         level: int | None = call.data.get(ATTR_LEVEL)
         targets = worker_targets(hass, call)
@@ -65,19 +64,24 @@ def async_setup_services(hass: HomeAssistant) -> None:
             await target.coordinator.async_override(
                 target.worker.key, run=True, duration_s=duration_s, level=level
             )
+        return _what_holds(targets)
 
-    async def pause(call: ServiceCall) -> None:
+    async def pause(call: ServiceCall) -> ServiceResponse:
         duration_s = _duration_s(call)
-        for target in worker_targets(hass, call):
+        targets = worker_targets(hass, call)
+        for target in targets:
             await target.coordinator.async_override(
                 target.worker.key, run=False, duration_s=duration_s
             )
+        return _what_holds(targets)
 
-    async def set_mode(call: ServiceCall) -> None:
-        for target in worker_targets(hass, call):
+    async def set_mode(call: ServiceCall) -> ServiceResponse:
+        targets = worker_targets(hass, call)
+        for target in targets:
             await target.coordinator.async_set_mode(
                 target.worker.key, call.data[ATTR_MODE]
             )
+        return _what_holds(targets)
 
     async def explain_workers(call: ServiceCall) -> ServiceResponse:
         return {
@@ -88,15 +92,19 @@ def async_setup_services(hass: HomeAssistant) -> None:
     async def get_plan(call: ServiceCall) -> ServiceResponse:
         return dict(_plans(hass, call))
 
-    async def rearm_guard(call: ServiceCall) -> None:
-        for coordinator, guard in _guards(hass, call):
-            await async_rearm(coordinator, guard)
-
     register = hass.services.async_register
-    register(DOMAIN, SERVICE_RUN, run, schema=RUN_SCHEMA)
-    register(DOMAIN, SERVICE_PAUSE, pause, schema=PAUSE_SCHEMA)
-    register(DOMAIN, SERVICE_SET_MODE, set_mode, schema=SET_MODE_SCHEMA)
-    register(DOMAIN, SERVICE_REARM_GUARD, rearm_guard, schema=DEVICE_SCHEMA)
+    for action, command, schema in (
+        (SERVICE_RUN, run, RUN_SCHEMA),
+        (SERVICE_PAUSE, pause, PAUSE_SCHEMA),
+        (SERVICE_SET_MODE, set_mode, SET_MODE_SCHEMA),
+    ):
+        register(
+            DOMAIN,
+            action,
+            command,
+            schema=schema,
+            supports_response=SupportsResponse.OPTIONAL,
+        )
     for action, respond in (
         (SERVICE_EXPLAIN, explain_workers),
         (SERVICE_GET_PLAN, get_plan),
@@ -109,6 +117,30 @@ def async_setup_services(hass: HomeAssistant) -> None:
             supports_response=SupportsResponse.ONLY,
         )
     async_setup_job_services(hass)
+    async_setup_home_services(hass)
+
+
+def _what_holds(targets: list[Target]) -> dict[str, Any]:
+    """Return what each worker was told, and what was decided: guards may object."""
+    return {target.device_id: _wish(target) for target in targets}
+
+
+def _wish(target: Target) -> dict[str, Any]:
+    coordinator = target.coordinator
+    controls = coordinator.controls[target.worker.key]
+    override, decision = controls.override, target.decision
+    until = None
+    if override is not None:
+        left = timedelta(seconds=override.until_s - coordinator.clock_s)
+        until = dt_util.as_local(dt_util.utcnow() + left).isoformat(timespec="seconds")
+    return {
+        "mode": controls.mode.value,
+        "override": None
+        if override is None
+        else {"run": override.run, "level": override.level, "until": until},
+        "level": None if decision is None else decision.level,
+        "reason": None if decision is None else decision.reason.code.value,
+    }
 
 
 def _plans(hass: HomeAssistant, call: ServiceCall) -> Iterator[tuple[str, Any]]:
@@ -129,30 +161,6 @@ def _plans(hass: HomeAssistant, call: ServiceCall) -> Iterator[tuple[str, Any]]:
                 now_s,
             ),
         )
-
-
-def _guards(
-    hass: HomeAssistant, call: ServiceCall
-) -> list[tuple[SolarComputeCoordinator, GuardConfig]]:
-    """Return every guard that the call names. Raises as `worker_targets` does."""
-    found: dict[str, tuple[SolarComputeCoordinator, GuardConfig]] = {}
-    for device, entry in named_devices(hass, call):
-        coordinator = entry.runtime_data
-        guards = [
-            guard
-            for guard in coordinator.configuration.guards
-            if (DOMAIN, guard.key) in device.identifiers
-        ]
-        if not guards:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="not_a_guard",
-                translation_placeholders={
-                    "device": device.name_by_user or device.name or device.id
-                },
-            )
-        found |= {guard.key: (coordinator, guard) for guard in guards}
-    return list(found.values())
 
 
 def _duration_s(call: ServiceCall) -> float | None:
@@ -189,7 +197,7 @@ def _check_level(worker: WorkerConfig, level: int | None) -> None:
 def _explanation(target: Target) -> dict[str, Any]:
     """Return the last decision about a worker, in words and with all of its numbers."""
     site = target.coordinator.data
-    if site is None or site.decision.worker(target.worker.key) is None:
+    if target.decision is None:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="no_decision_yet",

@@ -108,7 +108,7 @@ def async_setup_job_services(hass: HomeAssistant) -> None:
             answers[target.device_id] = await _standing(target, job)
         return answers
 
-    async def cancel_job(call: ServiceCall) -> None:
+    async def cancel_job(call: ServiceCall) -> ServiceResponse:
         targets = worker_targets(hass, call)
         wanted = call.data[ATTR_JOB]
         found = [(target, _named(target, wanted)) for target in targets]
@@ -120,6 +120,8 @@ def async_setup_job_services(hass: HomeAssistant) -> None:
             )
         for target, keys in found:
             target.coordinator.jobs.cancel(keys)
+        gone = {target.device_id: sorted(keys) for target, keys in found}
+        return {device_id: {"cancelled": [*keys]} for device_id, keys in gone.items()}
 
     async def list_jobs(call: ServiceCall) -> ServiceResponse:
         return {
@@ -133,22 +135,14 @@ def async_setup_job_services(hass: HomeAssistant) -> None:
             for target in worker_targets(hass, call, of_site=True)
         }
 
-    register = hass.services.async_register
-    register(
-        DOMAIN,
-        SERVICE_SUBMIT,
-        submit,
-        schema=SUBMIT_SCHEMA,
-        supports_response=SupportsResponse.OPTIONAL,
-    )
-    register(DOMAIN, SERVICE_CANCEL_JOB, cancel_job, schema=CANCEL_SCHEMA)
-    register(
-        DOMAIN,
-        SERVICE_LIST_JOBS,
-        list_jobs,
-        schema=DEVICE_SCHEMA,
-        supports_response=SupportsResponse.ONLY,
-    )
+    for action, respond, schema, answers in (
+        (SERVICE_SUBMIT, submit, SUBMIT_SCHEMA, SupportsResponse.OPTIONAL),
+        (SERVICE_CANCEL_JOB, cancel_job, CANCEL_SCHEMA, SupportsResponse.OPTIONAL),
+        (SERVICE_LIST_JOBS, list_jobs, DEVICE_SCHEMA, SupportsResponse.ONLY),
+    ):
+        hass.services.async_register(
+            DOMAIN, action, respond, schema=schema, supports_response=answers
+        )
 
 
 def _check_amount(data: Mapping[str, Any]) -> None:

@@ -20,7 +20,9 @@ import probatio
 from .configured import WorkerConfig
 from .const import DOMAIN
 from .coordinator import SolarComputeCoordinator
+from .core.model import WorkerDecision
 from .facts import SiteFacts, WorkerFacts
+from .site_data import SiteData
 
 DEVICE_SCHEMA = probatio.Schema(
     {probatio.Required(ATTR_DEVICE_ID): probatio.All(cv.ensure_list, [cv.string])}
@@ -41,6 +43,12 @@ class Target:
         home = self.coordinator
         site = SiteFacts(spec=home.configuration.spec, data=home.data)
         return WorkerFacts(config=self.worker, site=site)
+
+    @property
+    def decision(self) -> WorkerDecision | None:
+        """What was decided about it last; None before its site has decided."""
+        site: SiteData | None = self.coordinator.data
+        return None if site is None else site.decision.worker(self.worker.key)
 
 
 def worker_targets(
@@ -79,6 +87,30 @@ def named_devices(
         )
 
 
+def named_homes(
+    hass: HomeAssistant, call: ServiceCall
+) -> dict[str, SolarComputeCoordinator]:
+    """Return every home that the call names, by device.
+
+    Raises ServiceValidationError as `worker_targets` does, and for what is no home.
+    """
+    found: dict[str, SolarComputeCoordinator] = {}
+    for device, entry in named_devices(hass, call):
+        if (DOMAIN, entry.entry_id) not in device.identifiers:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="not_a_home",
+                translation_placeholders={"device": name_of(device)},
+            )
+        found[device.id] = entry.runtime_data
+    return found
+
+
+def name_of(device: dr.DeviceEntry) -> str:
+    """Return what a device is called."""
+    return device.name_by_user or device.name or device.id
+
+
 def all_workers(
     hass: HomeAssistant, coordinator: SolarComputeCoordinator
 ) -> Iterator[Target]:
@@ -95,7 +127,7 @@ def _refusal(
     coordinator: SolarComputeCoordinator, device: dr.DeviceEntry
 ) -> ServiceValidationError:
     """Return why a device is not a worker that can be told anything."""
-    name = device.name_by_user or device.name or device.id
+    name = name_of(device)
     for load in coordinator.configuration.always_on:
         if (DOMAIN, load.key) in device.identifiers:
             return ServiceValidationError(

@@ -37,7 +37,14 @@ ROOT = FOLDER.parents[1]
 BLUEPRINTS = sorted((ROOT / "blueprints/automation" / DOMAIN).glob("*.yaml"))
 AUTOMATIONS = (ROOT / "docs/automations.md").read_text()
 TOLD = "told"
-TELL = {"event": TOLD, "event_data": {"title": "{{ title }}", "text": "{{ message }}"}}
+TELL = {
+    "event": TOLD,
+    "event_data": {
+        "title": "{{ title }}",
+        "text": "{{ message }}",
+        "picture": "{{ picture | default }}",
+    },
+}
 SUNNY, DARK = "-2000", "1500"
 
 
@@ -116,7 +123,7 @@ def test_every_blueprint_is_valid_and_one_click_away(path: Path) -> None:
     assert source.endswith(path.relative_to(ROOT).as_posix())
     assert f"blueprint_import/?blueprint_url={source}" in AUTOMATIONS
     assert blueprint.metadata["name"].removeprefix("Solar Compute: ").capitalize() in (
-        re.findall(r"\*\*(.+?)\*\*", AUTOMATIONS)
+        re.findall(r"^### (.+)$", AUTOMATIONS, re.MULTILINE)
     )
     for name, settings in blueprint.inputs.items():
         assert settings["name"], name
@@ -187,6 +194,39 @@ async def test_guests_have_hot_water_whatever_it_costs(
     await turn(hass, "guests", "off")
 
     assert mode(hass) == "auto"
+
+
+async def test_a_tank_that_got_warm_during_a_restart_is_not_heated_on(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await helpers(hass, "guests")
+    await set_up(hass, home(cruncher(value_per_kwh=0.0), boiler()))
+    await turn(hass, "guests", "on")
+    await hass.services.async_call(
+        DOMAIN,
+        "set_mode",
+        {"device_id": device_of(hass, CRUNCHER), "mode": "on"},
+        blocking=True,
+    )
+    await pass_time(hass, freezer, 40, grid_power=DARK, tank_temperature="56")
+    await automate(
+        hass,
+        "hot_water_for_guests",
+        guests="input_boolean.guests",
+        tank=of(hass, TANK, "heat_needed", "binary_sensor"),
+        workers=[device_of(hass, CRUNCHER)],
+    )
+    assert mode(hass) == "on"
+
+    await begin_again(hass)
+
+    assert mode(hass) == "auto"
+
+
+async def begin_again(hass: HomeAssistant) -> None:
+    """Have automations begin anew, in a world that is as it is."""
+    hass.bus.async_fire("automation_reloaded")
+    await hass.async_block_till_done()
 
 
 async def test_without_guests_the_mode_stays_as_it_was_set(
@@ -361,6 +401,36 @@ async def test_the_dishwasher_that_is_loaded_while_the_sun_shines_starts_as_well
     assert len(told) == 1
 
 
+@pytest.mark.parametrize(("later_w", "starts"), [("-1000", 1), (DARK, 0)])
+async def test_the_dishwasher_that_waited_through_a_restart_waits_on(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, later_w: str, starts: int
+) -> None:
+    freezer.move_to("2026-06-21 12:00:00+00:00")
+    await hass.config.async_set_time_zone("UTC")
+    told = async_capture_events(hass, TOLD)
+    await helpers(hass, "loaded")
+    await set_up(hass, home(cruncher(sink=None)))
+    await turn(hass, "loaded", "on")
+    await pass_time(hass, freezer, 60, grid_power="-1000")
+    await automate(
+        hass,
+        "dishwasher",
+        surplus=of(hass, ENTRY, "surplus"),
+        workers=[of(hass, CRUNCHER, "power")],
+        needs=800,
+        minutes=5,
+        ready="input_boolean.loaded",
+        start=[{"event": TOLD}],
+    )
+
+    await begin_again(hass)
+    await pass_time(hass, freezer, 240, grid_power="-1000")
+    assert told == []
+    await pass_time(hass, freezer, 120, grid_power=later_w)
+
+    assert len(told) == starts
+
+
 async def test_the_dishwasher_runs_in_the_evening_at_the_latest(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
@@ -408,10 +478,7 @@ async def test_a_summary_in_the_evening(
     await automate(
         hass,
         "evening_summary",
-        energy=[of(hass, CRUNCHER, "energy")],
-        sun=[of(hass, CRUNCHER, "energy_solar")],
-        cost=[of(hass, CRUNCHER, "cost")],
-        value=[of(hass, CRUNCHER, "value")],
+        **day_of_sensors(hass),
         tell=[TELL],
     )
 
@@ -420,6 +487,56 @@ async def test_a_summary_in_the_evening(
     (event,) = told
     assert event.data["title"] == title
     assert text in event.data["text"]
+    assert event.data["picture"] == ""
+
+
+async def test_a_summary_comes_with_a_picture_of_now(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.move_to("2026-06-21 21:24:00+00:00")
+    await hass.config.async_set_time_zone("UTC")
+    told: list[Event[Any]] = async_capture_events(hass, TOLD)
+    await set_up(hass, home(cruncher(sink=None)))
+    await automate(
+        hass,
+        "evening_summary",
+        **day_of_sensors(hass),
+        day="image.home_day",
+        tell=[TELL],
+    )
+
+    await pass_time(hass, freezer, 420)
+
+    (event,) = told
+    assert event.data["picture"] == "/api/image_proxy/image.home_day"
+    assert state_of(hass, "image", ENTRY, "day").state == "2026-06-21T21:30:00+00:00"
+
+
+async def test_a_picture_that_is_unavailable_keeps_nobody_from_the_summary(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.move_to("2026-06-21 21:24:00+00:00")
+    await hass.config.async_set_time_zone("UTC")
+    told: list[Event[Any]] = async_capture_events(hass, TOLD)
+    await set_up(hass, home(cruncher(sink=None)))
+    await automate(
+        hass, "evening_summary", **day_of_sensors(hass), day="image.gone", tell=[TELL]
+    )
+
+    await pass_time(hass, freezer, 420)
+
+    assert [event.data["picture"] for event in told] == [""]
+
+
+def day_of_sensors(hass: HomeAssistant) -> dict[str, list[str]]:
+    """Return the sensors that the summary is made of."""
+    keys = {
+        "energy": "energy",
+        "sun": "energy_solar",
+        "cost": "cost",
+        "value": "value",
+    }
+    return {name: [of(hass, CRUNCHER, key)] for name, key in keys.items()}
 
 
 async def test_a_summary_of_what_is_unavailable_claims_nothing(
@@ -430,15 +547,7 @@ async def test_a_summary_of_what_is_unavailable_claims_nothing(
     told = async_capture_events(hass, TOLD)
     entry = home(cruncher(sink=None))
     await set_up(hass, entry)
-    sensors = {
-        name: [of(hass, CRUNCHER, key)]
-        for name, key in (
-            ("energy", "energy"),
-            ("sun", "energy_solar"),
-            ("cost", "cost"),
-            ("value", "value"),
-        )
-    }
+    sensors = day_of_sensors(hass)
     await automate(hass, "evening_summary", **sensors, tell=[TELL])
     await hass.config_entries.async_unload(entry.entry_id)
 

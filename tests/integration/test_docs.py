@@ -17,7 +17,12 @@ from homeassistant.util import slugify
 import pytest
 import yaml
 
-from custom_components.solar_compute import services, services_jobs, targets
+from custom_components.solar_compute import (
+    services,
+    services_home,
+    services_jobs,
+    targets,
+)
 from custom_components.solar_compute.attributes import (
     JOB_ATTRIBUTES,
     PERIOD_ATTRIBUTES,
@@ -63,9 +68,10 @@ ROOT = configuration_reference.ROOT
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 ENTITIES = (DOCS / "entities.md").read_text()
+ACTION_PAGE = (DOCS / "actions.md").read_text()
 JOBS = (DOCS / "jobs.md").read_text()
 AUTOMATIONS = (DOCS / "automations.md").read_text()
-EXAMPLES = ENTITIES + JOBS + AUTOMATIONS
+EXAMPLES = ACTION_PAGE + JOBS + AUTOMATIONS
 TROUBLESHOOTING = (DOCS / "troubleshooting.md").read_text()
 TEXTS = english()
 
@@ -253,8 +259,8 @@ def test_every_kind_of_guard_is_documented_with_its_failure_mode() -> None:
 def test_every_action_and_every_one_of_its_fields_is_documented() -> None:
     for action, text in TEXTS["services"].items():
         heading = f"### {text['name']}: `solar_compute.{action}`\n"
-        assert heading in ENTITIES
-        section = ENTITIES.split(heading)[1].split("\n#")[0]
+        assert heading in ACTION_PAGE
+        section = ACTION_PAGE.split(heading)[1].split("\n#")[0]
         for field in text["fields"]:
             assert f"`{field}`" in section or f"{field}:" in section
 
@@ -336,7 +342,8 @@ SCHEMAS: dict[str, Callable[[Any], Any]] = {
     services.SERVICE_PAUSE: services.PAUSE_SCHEMA,
     services.SERVICE_SET_MODE: services.SET_MODE_SCHEMA,
     services.SERVICE_EXPLAIN: targets.DEVICE_SCHEMA,
-    services.SERVICE_REARM_GUARD: targets.DEVICE_SCHEMA,
+    services_home.SERVICE_REARM_GUARD: targets.DEVICE_SCHEMA,
+    services_home.SERVICE_FORGET_LEARNING: targets.DEVICE_SCHEMA,
     services_jobs.SERVICE_SUBMIT: services_jobs.SUBMIT_SCHEMA,
     services_jobs.SERVICE_CANCEL_JOB: services_jobs.CANCEL_SCHEMA,
     services_jobs.SERVICE_LIST_JOBS: targets.DEVICE_SCHEMA,
@@ -381,7 +388,9 @@ def test_the_examples_name_entities_that_a_worker_has() -> None:
 
 def test_the_explanation_that_is_documented_is_what_the_action_returns() -> None:
     """The example's home: 400 W of surplus, and a tank that gas heats otherwise."""
-    (code,) = [b for b in blocks(ENTITIES, "yaml") if b.startswith("# explained")]
+    (code,) = [
+        code for code in blocks(ACTION_PAGE, "yaml") if code.startswith("# explained")
+    ]
     spec = SiteSpec(
         import_per_kwh=0.287,
         export_per_kwh=0.078,

@@ -10,6 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
+from custom_components.solar_compute.core.memory import HourMean, MeanDay
 from custom_components.solar_compute.core.model import Mode
 
 from .faces_common import (
@@ -28,6 +29,7 @@ from .faces_common import (
     state_of,
     until,
 )
+from .guarded import door, guarded, open_door
 from .translations import DOMAIN
 
 
@@ -35,16 +37,17 @@ async def call(hass: HomeAssistant, action: str, **data: Any) -> None:
     await hass.services.async_call(DOMAIN, action, data, blocking=True)
 
 
-async def explained(hass: HomeAssistant, *devices: str) -> dict[str, Any]:
+async def asked(hass: HomeAssistant, action: str, **data: Any) -> dict[str, Any]:
+    """Return what an action answers."""
     response = await hass.services.async_call(
-        DOMAIN,
-        "explain",
-        {"device_id": list(devices)},
-        blocking=True,
-        return_response=True,
+        DOMAIN, action, data, blocking=True, return_response=True
     )
     assert response is not None
     return dict(response)
+
+
+async def explained(hass: HomeAssistant, *devices: str) -> dict[str, Any]:
+    return await asked(hass, "explain", device_id=list(devices))
 
 
 async def test_run_starts_a_worker_for_as_long_as_asked(hass: HomeAssistant) -> None:
@@ -114,6 +117,52 @@ async def test_set_mode_sets_the_standing_wish(hass: HomeAssistant) -> None:
 
     assert coordinator.controls[CRUNCHER].mode is Mode.OFF
     assert state_of(hass, "select", CRUNCHER, "mode").state == "off"
+
+
+async def test_a_command_answers_what_was_decided_for_each_worker(
+    hass: HomeAssistant, aioclient_mock: AiohttpClientMocker
+) -> None:
+    answer_for_the_crunch_box(aioclient_mock)
+    await set_up(hass, home())
+    devices = [device_of(hass, CRUNCHER), device_of(hass, CRUNCH_BOX)]
+
+    told = await asked(hass, "pause", device_id=devices, duration={"hours": 1})
+    back = await asked(hass, "set_mode", device_id=devices, mode="off")
+
+    assert list(told) == list(back) == devices
+    for answer in told.values():
+        assert answer["override"]["run"] is False
+        assert (answer["level"], answer["reason"]) == (0, "override_pause")
+    for answer in back.values():
+        assert answer["override"] is None
+        assert (answer["mode"], answer["reason"]) == ("off", "mode_off")
+
+
+async def test_a_command_that_a_guard_forbids_answers_that(hass: HomeAssistant) -> None:
+    await guarded(hass, door())
+    await open_door(hass)
+
+    told = await asked(hass, "run", device_id=device_of(hass, CRUNCHER))
+
+    (answer,) = told.values()
+    assert answer["override"]["run"] is True
+    assert (answer["level"], answer["reason"]) == (0, "tamper")
+
+
+async def test_what_was_learned_is_forgotten_for_homes_only(
+    hass: HomeAssistant,
+) -> None:
+    coordinator = await set_up(hass, home(cruncher(), boiler()))
+    coordinator.plans.rest = MeanDay(hours=(HourMean(-400.0, 7),) * 24)
+
+    with pytest.raises(ServiceValidationError) as refused:
+        await call(hass, "forget_learning", device_id=device_of(hass, CRUNCHER))
+    assert refused.value.translation_key == "not_a_home"
+    assert coordinator.plans.rest.hours[0].days == 7
+    told = await asked(hass, "forget_learning", device_id=device_of(hass, ENTRY))
+
+    assert told == {device_of(hass, ENTRY): {"forgotten_days": 0.0}}
+    assert coordinator.plans.rest.hours[0].days == 0
 
 
 async def test_explain_returns_numbers_that_add_up(hass: HomeAssistant) -> None:
