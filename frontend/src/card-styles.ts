@@ -83,13 +83,15 @@ export const styles = css`
     flex: 1;
   }
   h2 {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: baseline;
+    column-gap: 8px;
     font-size: var(--ha-font-size-xl, 20px);
     font-weight: var(--ha-font-weight-medium, 500);
     line-height: 1.3;
   }
   .name {
-    display: inline-block;
-    margin-inline-start: 4px;
     font-size: var(--ha-font-size-m, 14px);
     font-weight: var(--ha-font-weight-normal, 400);
     color: var(--secondary-text-color);

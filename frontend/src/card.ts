@@ -115,9 +115,8 @@ export class SolarComputeCard extends LitElement {
 
   /** Whether what it shows is of now: not while the connection is lost, or a restart goes on. */
   private isUpToDate(): boolean {
-    const { home } = this.shown!;
-    const known = stateOf(this.hass, home.device, "site_state");
-    return this.hass.connected && known !== undefined && known.state !== "unavailable";
+    const site = stateOf(this.hass, this.shown!.home.device, "site_state");
+    return this.hass.connected && site?.state !== "unavailable";
   }
 
   /** Draw again only if something of ours changed: a home has thousands of entities. */
