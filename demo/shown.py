@@ -151,6 +151,7 @@ class ShownHome:
             {
                 "balance": self.entities["home"]["balance"],
                 "power": self.entities["worker"]["power"],
+                "state": self.entities["worker"]["state"],
                 "running": self.entities["worker"]["running"],
                 "reason": self.entities["worker"]["reason"],
             }
@@ -327,6 +328,7 @@ def _past(now: datetime) -> Iterator[tuple[float, dict[str, str]]]:
         }
         if running is not was_running or moment == begin:
             told["running"] = "on" if running else "off"
+            told["state"] = "running" if running else "paused"
             told["reason"] = "worth_it" if running else "not_worth_it"
             told["power"] = "800" if running else "0"
             was_running = running

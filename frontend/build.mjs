@@ -15,14 +15,22 @@ const here = dirname(fileURLToPath(import.meta.url));
 const folder = process.argv[2] ?? join(here, "../custom_components/solar_compute/frontend");
 
 /** Styles and markup are text to the bundler, which leaves their indentation. */
+const smaller = (style) =>
+  style
+    .replace(/\/\*.*?\*\//gs, "")
+    .replace(/\s+/g, " ")
+    .replace(/ ?([{};,]) ?/g, "$1")
+    .replace(/;}/g, "}");
+
 const plain = {
   name: "without indentation",
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, "utf8");
       const styles = /css`[^`]*`/g;
-      const contents = source.replace(styles, (style) => style.replace(/\s+/g, " "));
-      return { contents: contents.replace(/>\n\s+</g, "> <"), loader: "ts" };
+      const contents = source.replace(styles, smaller);
+      const flat = contents.replace(/>\n\s+</g, "> <").replace(/\n\s+/g, "\n");
+      return { contents: flat, loader: "ts" };
     });
   },
 };

@@ -6,11 +6,10 @@
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 
-import { badge } from "./badge";
 import { styles } from "./card-styles";
 import { figuresOf } from "./figures";
 import { Format } from "./format";
-import { form } from "./form";
+import { check, form } from "./form";
 import {
   type Home,
   homesOf,
@@ -24,10 +23,11 @@ import {
   type Worker,
 } from "./house";
 import { modes } from "./modes";
-import { sentence } from "./sentence";
 import type { Strip } from "./span";
 import { NO_PAST, NO_PLAN, type Past, pastOf, type Plan, planOf } from "./story";
 import { drawn, legend } from "./strip";
+import { stripStyles } from "./strip-styles";
+import { several, single } from "./told";
 import type { CardConfig, HomeAssistant } from "./types";
 import type { WhatIf } from "./what-if";
 import type { Why } from "./why";
@@ -35,6 +35,7 @@ import { onWords, type Say, wordsFor } from "./words";
 
 const HOUR_MS = 3_600_000;
 const REFRESH_MS = 300_000;
+const RETRY_MS = 10_000;
 const HOURS = 48;
 
 export class SolarComputeCard extends LitElement {
@@ -47,7 +48,7 @@ export class SolarComputeCard extends LitElement {
     problem: { state: true },
     width: { state: true },
   };
-  static override styles = styles;
+  static override styles = [styles, stripStyles];
 
   declare hass: HomeAssistant;
   declare private config: CardConfig;
@@ -57,6 +58,7 @@ export class SolarComputeCard extends LitElement {
   declare private problem: string | undefined;
   declare private width: number;
   private timer: number | undefined;
+  private retry: number | undefined;
   private forgetWords: (() => void) | undefined;
   private loadedFor: readonly unknown[] = [];
   private watchedFor: readonly unknown[] = [];
@@ -82,9 +84,7 @@ export class SolarComputeCard extends LitElement {
   }
 
   setConfig(config: CardConfig): void {
-    if (config.hours !== undefined && !(config.hours >= 12 && config.hours <= 96)) {
-      throw new Error("hours must be a number from 12 to 96");
-    }
+    check(config);
     this.config = config;
   }
 
@@ -100,20 +100,32 @@ export class SolarComputeCard extends LitElement {
     super.connectedCallback();
     this.timer = window.setInterval(() => this.load(), REFRESH_MS);
     this.forgetWords = onWords(() => this.requestUpdate());
+    // A dashboard keeps a view that was left, and shows it again later.
+    this.loadedFor = [];
+    this.requestUpdate();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     window.clearInterval(this.timer);
+    window.clearTimeout(this.retry);
     this.forgetWords?.();
     this.observer.disconnect();
+  }
+
+  /** Whether what it shows is of now: not while the connection is lost, or a restart goes on. */
+  private isUpToDate(): boolean {
+    const site = stateOf(this.hass, this.shown!.home.device, "site_state");
+    return this.hass.connected && site?.state !== "unavailable";
   }
 
   /** Draw again only if something of ours changed: a home has thousands of entities. */
   override shouldUpdate(changed: PropertyValues): boolean {
     const before = changed.get("hass") as HomeAssistant | undefined;
     if (changed.size !== 1 || !before) return true;
-    if (before.locale !== this.hass.locale || before.entities !== this.hass.entities) return true;
+    const { locale, entities, connected } = this.hass;
+    if (before.locale !== locale || before.entities !== entities) return true;
+    if (before.connected !== connected) return true;
     return this.watched().some((id) => before.states[id] !== this.hass.states[id]);
   }
 
@@ -122,7 +134,7 @@ export class SolarComputeCard extends LitElement {
     if (place) this.observer.observe(place);
     const home = this.shown?.home;
     const made = home && stateOf(this.hass, home.device, "plan_made")?.state;
-    const wanted = [this.config, this.hass.entities, made];
+    const wanted = [this.config, this.hass.entities, this.hass.connected, made];
     if (wanted.some((one, index) => one !== this.loadedFor[index])) {
       this.loadedFor = wanted;
       void this.load();
@@ -164,6 +176,7 @@ export class SolarComputeCard extends LitElement {
       // While it is being reloaded there is none, and what was known goes on to hold.
       const reloading = !homes.length && this.watched().length > 0;
       if (!reloading) this.homes = homes;
+      if (!homes.length) this.again();
       this.problem = undefined;
       if (!this.shown) return;
       const { home, workers } = this.shown;
@@ -176,7 +189,14 @@ export class SolarComputeCard extends LitElement {
       ]);
     } catch (error) {
       if (!this.homes) this.problem = (error as Error).message;
+      this.again();
     }
+  }
+
+  /** Ask again soon: while Home Assistant starts, it does not know of us yet. */
+  private again(): void {
+    window.clearTimeout(this.retry);
+    if (this.isConnected) this.retry = window.setTimeout(() => this.load(), RETRY_MS);
   }
 
   private times(): { from: number; now: number; to: number } {
@@ -199,11 +219,11 @@ export class SolarComputeCard extends LitElement {
     if (!this.shown) return this.message(say(this.homes.length ? "card.other" : "card.nothing"));
     const { home, workers } = this.shown;
     const format = new Format(this.hass);
+    const ask = (device: string) => void this.why.ask(device);
+    const telling = { hass: this.hass, plan: this.plan, say, format, ask };
     return html`
-      <ha-card>
-        ${workers.length === 1
-          ? this.single(workers[0]!, say, format)
-          : this.several(home, workers, say, format)}
+      <ha-card class=${this.isUpToDate() ? "" : "stale"}>
+        ${workers.length === 1 ? single(workers[0]!, telling) : several(home, workers, telling)}
         ${this.figures(home, workers, say, format)} ${this.strip(home, workers, say, format)}
         ${workers.length === 1 ? modes(this.hass, workers[0]!.device, say) : nothing}
       </ha-card>
@@ -214,82 +234,6 @@ export class SolarComputeCard extends LitElement {
 
   private message(text: string): TemplateResult {
     return html`<ha-card><p class="message">${text}</p></ha-card>`;
-  }
-
-  private single(worker: Worker, say: Say, format: Format): TemplateResult {
-    const name = nameOf(this.hass, worker.device);
-    return html`<div class="head">
-      ${badge(stateOf(this.hass, worker.device, "worker_state"))}
-      <div class="told">
-        <h2>${this.headline(worker)} <span class="name">${name}</span></h2>
-        ${this.reason(worker, say, format)}
-        <p class="next">${this.next(worker, say, format)}</p>
-      </div>
-    </div>`;
-  }
-
-  private several(home: Home, workers: readonly Worker[], say: Say, format: Format): TemplateResult {
-    const site = stateOf(this.hass, home.device, "site_state");
-    return html`
-      <div class="head alone">
-        ${badge(site)}
-        <div class="told">
-          <h2>
-            ${site ? this.hass.formatEntityState(site) : "–"}
-            <span class="name">${nameOf(this.hass, home.device)}</span>
-          </h2>
-          ${workers.length ? nothing : html`<p class="next">${say("card.no_workers")}</p>`}
-        </div>
-      </div>
-      <ul class="workers">
-        ${workers.map(
-          (worker) => html`<li>
-            <div class="row">
-              <strong>${nameOf(this.hass, worker.device)}</strong>
-              <span>${this.headline(worker)}</span>
-            </div>
-            ${this.reason(worker, say, format)}
-            <p class="next">${this.next(worker, say, format)}</p>
-          </li>`,
-        )}
-      </ul>
-    `;
-  }
-
-  /** "Running · 800 W" */
-  private headline({ device }: Worker): string {
-    const state = stateOf(this.hass, device, "worker_state");
-    const power = stateOf(this.hass, device, "worker_power");
-    return [state, power]
-      .filter((one) => one !== undefined)
-      .map((one) => this.hass.formatEntityState(one))
-      .join(" · ");
-  }
-
-  private reason({ device }: Worker, say: Say, format: Format): TemplateResult | typeof nothing {
-    const reason = stateOf(this.hass, device, "reason");
-    if (!reason) return nothing;
-    // Its figures change all the time; what is told unasked is only that the reason changed.
-    return html`<button class="reason" @click=${() => this.why.ask(device)}>
-        ${sentence(this.hass, reason, say, format)}
-        <span class="more">${say("why.open")}</span>
-      </button>
-      <span class="unseen" role="status">${this.hass.formatEntityState(reason)}</span>`;
-  }
-
-  private next({ device }: Worker, say: Say, format: Format): string {
-    const now = Date.now();
-    const own = this.plan.runs.filter(({ worker, to }) => worker === device && to > now);
-    const running = stateOf(this.hass, device, "running", "binary_sensor")?.state === "on";
-    const current = running ? own.find(({ from }) => from <= now) : undefined;
-    const time = (moment: number) => format.moment(new Date(moment), new Date(now));
-    if (current) return say("next.until", { time: time(current.to) });
-    const start = Date.parse(stateOf(this.hass, device, "next_start")?.state ?? "");
-    if (!Number.isFinite(start)) return say("next.none");
-    const run = own.find(({ from, to }) => Math.abs(from - start) < 60_000 && to > from);
-    return run
-      ? say("next.run_for", { time: time(start), duration: format.duration((run.to - run.from) / 1000) })
-      : say("next.run", { time: time(start) });
   }
 
   private figures(home: Home, workers: readonly Worker[], say: Say, format: Format): TemplateResult {
@@ -314,7 +258,7 @@ export class SolarComputeCard extends LitElement {
       ...this.times(),
       past: this.past,
       plan: this.plan,
-      workers: workers.map(({ device }) => device),
+      workers: workers.map(({ device }) => ({ device, name: nameOf(this.hass, device) })),
       warmth: sink && {
         name: nameOf(this.hass, sink.device),
         now: temperatureOf(this.hass, sink),

@@ -88,7 +88,8 @@ export abstract class CardDialog extends LitElement {
         }
       }
       .page {
-        padding: 8px 24px 24px;
+        padding: 0 24px 24px;
+        background: inherit;
       }
       header {
         display: flex;
@@ -97,7 +98,7 @@ export abstract class CardDialog extends LitElement {
         gap: 8px;
         position: sticky;
         top: 0;
-        padding: 12px 0 8px;
+        padding: 20px 0 8px;
         background: inherit;
       }
       h2 {

@@ -1,6 +1,7 @@
-/** What the visual editor asks for. */
+/** What can be set of the card: what its visual editor asks for, and what YAML may say. */
 
 import { PLATFORM } from "./house";
+import type { CardConfig } from "./types";
 import { type Key, wordsFor } from "./words";
 
 export const form = {
@@ -17,3 +18,28 @@ export const form = {
   computeLabel: ({ name }: { name: string }) =>
     wordsFor(document.documentElement.lang)(`form.${name}` as Key),
 };
+
+/** What Home Assistant itself, and a widely used add-on to its cards, set on any card. */
+const OF_ANY_CARD = [
+  "type",
+  "grid_options",
+  "layout_options",
+  "view_layout",
+  "visibility",
+  "disabled",
+  "card_mod",
+];
+
+/** Throws what is wrong with a configuration; the dashboard shows it in place of the card. */
+export function check(config: CardConfig): void {
+  const known = form.schema.map(({ name }) => name);
+  const unknown = Object.keys(config).find((key) => ![...known, ...OF_ANY_CARD].includes(key));
+  if (unknown) throw new Error(`"${unknown}" is no option of this card. It has: ${known.join(", ")}`);
+  const { device, hours } = config;
+  if (device !== undefined && typeof device !== "string") {
+    throw new Error("device must be the id of a device");
+  }
+  if (hours !== undefined && !(typeof hours === "number" && hours >= 12 && hours <= 96)) {
+    throw new Error("hours must be a number from 12 to 96");
+  }
+}

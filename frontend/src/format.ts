@@ -11,8 +11,12 @@ const NUMBERS: Readonly<Record<string, string[] | undefined>> = {
   decimal_comma: ["de", "es", "it"],
   space_comma: ["fr", "sv", "cs"],
   quote_decimal: ["de-CH"],
+  none: ["en-US"],
   system: undefined,
 };
+
+/** As wide as a plus, unlike the hyphen of the keyboard. */
+const MINUS = "\u2212";
 
 const HOUR_CYCLES: Readonly<Record<string, boolean>> = { "12": true, "24": false };
 
@@ -51,8 +55,14 @@ export class Format {
     return this.#number(value / 100, { style: "percent", maximumFractionDigits: 0 });
   }
 
+  /** In the unit of the home, as it is measured there. */
   temperature(degrees: number): string {
-    return `${this.number(degrees)} ${this.#degree}`;
+    return `${this.number(degrees)}\u00a0${this.#degree}`;
+  }
+
+  /** Of degrees Celsius, in the unit of the home. */
+  celsius(degrees: number): string {
+    return this.temperature(this.#degree.includes("F") ? degrees * 1.8 + 32 : degrees);
   }
 
   money(value: number): string {
@@ -125,9 +135,16 @@ export class Format {
   }
 
   #number(value: number, options: Intl.NumberFormatOptions): string {
-    // What rounds to nothing has no sign.
-    const signed = { ...options, signDisplay: "negative" } as Intl.NumberFormatOptions;
-    return new Intl.NumberFormat(this.#numbers, signed).format(value);
+    const format = new Intl.NumberFormat(this.#numbers, {
+      ...options,
+      // What rounds to nothing has no sign.
+      signDisplay: "negative",
+      useGrouping: this.#locale.number_format !== "none",
+    } as Intl.NumberFormatOptions);
+    return format
+      .formatToParts(value)
+      .map((part) => (part.type === "minusSign" ? MINUS : part.value))
+      .join("");
   }
 
   #date(moment: Date, options: Intl.DateTimeFormatOptions): string {

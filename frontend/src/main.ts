@@ -22,9 +22,10 @@ function define(name: string, element: CustomElementConstructor): void {
   if (!customElements.get(name)) customElements.define(name, element);
 }
 
-function list<Item extends { type: string }>(known: Item[] | undefined, item: Item): Item[] {
-  const others = (known ?? []).filter(({ type }) => type !== item.type);
-  return [...others, item];
+/** Put into the list itself: the frontend keeps the one that it has seen first. */
+function list<Item extends { type: string }>(known: Item[], item: Item): void {
+  const before = known.findIndex(({ type }) => type === item.type);
+  known.splice(before < 0 ? known.length : before, 1, item);
 }
 
 define("solar-compute-why", Why);
@@ -37,7 +38,7 @@ const language = document.documentElement.lang || navigator.language;
 await fetchWords(language);
 const say = wordsFor(language);
 
-window.customCards = list(window.customCards, {
+list((window.customCards ??= []), {
   type: CARD,
   name: say("card.name"),
   description: say("card.description"),
@@ -51,7 +52,7 @@ window.customCards = list(window.customCards, {
   },
 } as { type: string });
 
-window.customStrategies = list(window.customStrategies, {
+list((window.customStrategies ??= []), {
   type: "solar-compute",
   strategyType: "dashboard",
   name: say("dashboard.name"),

@@ -51,5 +51,7 @@ function move(event: KeyboardEvent, hass: HomeAssistant, mode: EntityState): voi
 }
 
 function choose(hass: HomeAssistant, mode: EntityState, option: string): void {
-  void hass.callService("select", "select_option", { option }, { entity_id: mode.entity_id });
+  const target = { entity_id: mode.entity_id };
+  // If it fails, Home Assistant says so, and the mode that is shown is the one that it is.
+  hass.callService("select", "select_option", { option }, target).catch(() => undefined);
 }

@@ -8,7 +8,6 @@
 import type { Format } from "./format";
 import type { EntityState, HomeAssistant } from "./types";
 import { capitalised, type Key, type Say } from "./words";
-import { en } from "./words/en";
 
 export interface Worth {
   readonly power_w: number | null;
@@ -41,7 +40,10 @@ export function sentence(hass: HomeAssistant, reason: EntityState, say: Say, for
   // In shadow mode it says what it would do, which the headline does not.
   if (reason.state.startsWith("would_")) return text;
   // "Paused: its mode is off", below a headline that says "Paused" already.
-  return capitalised(text.replace(/^[^:]{1,20}:\s+/, ""), hass.language);
+  const told = capitalised(text.replace(/^[^:]{1,20}:\s+/, ""), hass.language);
+  // Of several guards of a kind, the one that it is, as the user has called it.
+  const { guard } = reason.attributes.details ?? {};
+  return typeof guard === "string" ? `${told} (${guard})` : told;
 }
 
 function ofMoney(reason: EntityState, say: Say, format: Format): string | undefined {
@@ -52,18 +54,17 @@ function ofMoney(reason: EntityState, say: Say, format: Format): string | undefi
   if (!verb || !worth || bring === undefined || !tranches.length) return undefined;
   const tranche = verb === "run" ? widest(tranches) : dearest(tranches);
   const pays = tranche.price_per_kwh < bring;
-  const key = `${verb}.${tranche.kind}`;
-  if (pays !== (verb === "run") || !(key in en)) return undefined;
-  return say(key as Key, {
+  if (pays !== (verb === "run")) return undefined;
+  return say(`${verb}.${tranche.kind}` as Key, {
     price: format.price(tranche.price_per_kwh),
-    brings: say(bringing(worth), { bring: format.price(bring) }),
+    bring: format.price(bring),
+    as: say(madeOfIt(worth)),
   });
 }
 
-function bringing({ compute, job, heat }: Worth): Key {
-  const work = (compute ?? 0) + (job ?? 0);
-  if (work > 0) return (heat ?? 0) > 0 ? "brings.both" : "brings.work";
-  return (heat ?? 0) > 0 ? "brings.heat" : "brings.nothing";
+function madeOfIt({ compute, job, heat }: Worth): Key {
+  if (!heat || heat <= 0) return "as.work";
+  return (compute ?? 0) + (job ?? 0) > 0 ? "as.both" : "as.heat";
 }
 
 function ofTime(reason: EntityState, say: Say, format: Format): string | undefined {
@@ -80,6 +81,10 @@ function ofTime(reason: EntityState, say: Say, format: Format): string | undefin
       return time(remaining, "wait.pause");
     case "minimum_run":
       return time(remaining, "wait.run");
+    case "override_run":
+      return time(remaining, "wait.asked_run");
+    case "override_pause":
+      return time(remaining, "wait.asked_pause");
     default:
       return undefined;
   }

@@ -8,18 +8,25 @@ export interface Warmth {
   readonly target: number;
 }
 
+export interface Named {
+  readonly device: string;
+  readonly name: string;
+}
+
 export interface Strip {
   readonly from: number;
   readonly now: number;
   readonly to: number;
   readonly past: Past;
   readonly plan: Plan;
-  readonly workers: readonly string[];
+  readonly workers: readonly Named[];
   readonly warmth: Warmth | undefined;
 }
 
 /** What is in the strip, and so needs a line in its legend. */
 interface Shown {
+  readonly measured: boolean;
+  readonly ahead: boolean;
   readonly spread: boolean;
   readonly prices: readonly [low: number, high: number] | undefined;
 }
@@ -28,6 +35,8 @@ export function shownIn(strip: Strip): Shown {
   const values = pricesOf(strip).map(([, value]) => value);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   return {
+    measured: strip.past.balance.length > 0,
+    ahead: strip.plan.steps.length > 0,
     spread: strip.plan.steps.some(({ low }) => low !== null),
     prices: high - low > 0.001 ? [low, high] : undefined,
   };

@@ -5,21 +5,21 @@
  * draw anything.
  */
 
-import { type Home, homesOf, idOf, nameOf } from "./house";
+import { type Home, homesOf, idOf, nameOf, type Sink } from "./house";
+import { type Config, DEVICE_NAME, FULL, heading, history, type Maybe, section, tile, under } from "./sections";
 import type { HomeAssistant } from "./types";
 import { fetchWords, type Say, wordsFor } from "./words";
 
-type Config = Readonly<Record<string, unknown>>;
-
-const ENTITY_NAME = [{ type: "entity" }];
-const DEVICE_NAME = [{ type: "device" }];
+const COLUMNS = 3;
+/** More workers than these have a row of the dashboard to themselves. */
+const IN_ONE_COLUMN = 3;
 const TREND = [{ type: "trend-graph", hours_to_show: 24 }];
-const FULL = { grid_options: { columns: "full" } };
+const BUTTONS = [{ type: "select-options", style: "buttons" }];
 /** Of statistics: their card takes no variables of the theme. */
 const SOURCES = [
-  ["energy_solar", "#ff9800"],
-  ["energy_battery", "#4db6ac"],
-  ["energy_grid", "#488fc2"],
+  ["energy_solar", "#ff9800", "dashboard.solar"],
+  ["energy_battery", "#4db6ac", "dashboard.battery"],
+  ["energy_grid", "#488fc2", "dashboard.grid"],
 ] as const;
 
 export class DashboardStrategy extends HTMLElement {
@@ -32,32 +32,38 @@ export class DashboardStrategy extends HTMLElement {
   static async generate(_config: Config, hass: HomeAssistant): Promise<Config> {
     const [homes] = await Promise.all([homesOf(hass), fetchWords(hass.language)]);
     const say = wordsFor(hass.language);
-    return { views: homes.map((home, index) => view(hass, home, say, index)) };
+    return { views: homes.map((home, index) => viewOf(hass, home, say, index)) };
   }
 }
 
-function view(hass: HomeAssistant, home: Home, say: Say, index: number): Config {
+/** A view whose rows are full: no section has an empty column beside it. */
+export function viewOf(hass: HomeAssistant, home: Home, say: Say, index: number): Config {
+  const many = home.workers.length > IN_ONE_COLUMN;
+  const warm = heat(hass, home, say);
   const sections = [
-    nowAndNext(home, say),
-    workers(hass, home, say),
-    heat(hass, home, say),
+    wide(nowAndNext(home, say), many ? COLUMNS : COLUMNS - 1),
+    wide(workers(hass, home, say), many ? COLUMNS : 1),
+    warm,
     money(hass, home, say),
-    past(hass, home, say),
+    wide(past(hass, home, say), warm ? 1 : COLUMNS - 1),
   ];
   return {
     title: nameOf(hass, home.device),
     path: index ? `home-${index + 1}` : "home",
     type: "sections",
-    max_columns: 3,
+    max_columns: COLUMNS,
     dense_section_placement: true,
     sections: sections.filter((section) => section !== undefined),
   };
 }
 
+function wide(section: Config | undefined, columns: number): Config | undefined {
+  return section && { ...section, column_span: columns };
+}
+
 function nowAndNext(home: Home, say: Say): Config {
   return {
     type: "grid",
-    column_span: 2,
     cards: [
       heading(say("dashboard.now"), "mdi:sun-clock"),
       { type: "custom:solar-compute-card", device: home.device, ...FULL },
@@ -66,75 +72,91 @@ function nowAndNext(home: Home, say: Say): Config {
 }
 
 function workers(hass: HomeAssistant, home: Home, say: Say): Config | undefined {
-  const cards = home.workers.flatMap(({ device }) => [
-    tile(hass, device, "worker_state", {
-      name: DEVICE_NAME,
-      state_content: ["state", "last_changed"],
-      ...FULL,
-    }),
-    tile(hass, device, "worker_power", { color: "deep-purple", features: TREND }),
-    tile(hass, device, "worth", { color: "green", features: TREND }),
-    home.workers.length > 1 &&
-      tile(hass, device, "mode", {
-        domain: "select",
-        features: [{ type: "select-options", style: "buttons" }],
-        ...FULL,
-      }),
-    tile(hass, device, "run", { domain: "button", hide_state: true }),
-    tile(hass, device, "pause", { domain: "button", hide_state: true }),
-  ]);
+  const [only] = home.workers;
+  const own =
+    home.workers.length === 1
+      ? single(hass, only!.device, say)
+      : home.workers.flatMap(({ device }) => oneOfSeveral(hass, device, home.workers.length));
   const always = home.always_on.map(({ device }) =>
     tile(hass, device, "worker_power", { name: DEVICE_NAME }),
   );
   return section(say("dashboard.workers"), "mdi:server", [
-    ...cards,
+    ...own,
     ...always,
     tile(hass, home.device, "automation", { domain: "switch", ...FULL }),
   ]);
 }
 
+function stateTile(hass: HomeAssistant, device: string): Maybe {
+  const state_content = ["state", "last_changed"];
+  return tile(hass, device, "worker_state", { name: DEVICE_NAME, state_content, ...FULL });
+}
+
+function single(hass: HomeAssistant, device: string, say: Say): Maybe[] {
+  return [
+    stateTile(hass, device),
+    tile(hass, device, "worker_power", { color: "deep-purple", features: TREND }),
+    tile(hass, device, "worth", { color: "green", features: TREND }),
+    tile(hass, device, "run", { domain: "button", name: say("tile.run"), hide_state: true }),
+    tile(hass, device, "pause", { domain: "button", name: say("tile.pause"), hide_state: true }),
+    tile(hass, device, "run_time_today", { name: say("tile.run_time") }),
+    tile(hass, device, "starts_today", { name: say("tile.starts") }),
+  ];
+}
+
+/** Its mode, and its state where there is a column for it. The card tells all of them. */
+function oneOfSeveral(hass: HomeAssistant, device: string, count: number): Maybe[] {
+  const mode = { domain: "select", name: DEVICE_NAME, features: BUTTONS, hide_state: true };
+  return count > IN_ONE_COLUMN
+    ? [tile(hass, device, "mode", { ...mode, grid_options: { columns: 12 } })]
+    : [stateTile(hass, device), tile(hass, device, "mode", { ...mode, ...FULL })];
+}
+
 function heat(hass: HomeAssistant, home: Home, say: Say): Config | undefined {
-  const cards = home.sinks.flatMap((sink) => {
-    const { device, kind, temperatures, target_c: target } = sink;
-    const thermostat = idOf(hass, device, "room", "climate") ?? sink.thermostat;
-    return [
-      thermostat
-        ? {
-            type: "tile",
-            entity: thermostat,
-            name: DEVICE_NAME,
-            features: [{ type: "target-temperature" }],
-            ...FULL,
-          }
-        : temperatures[0] && {
-            type: "tile",
-            entity: temperatures[0],
-            name: nameOf(hass, device),
-            color: "deep-orange",
-            features: [{ type: "bar-gauge", min: kind === "tank" ? 20 : 10, max: target + 5 }],
-            ...FULL,
-          },
-      tile(hass, device, "energy_to_target"),
-      tile(hass, device, "heat_power", { color: "deep-orange" }),
-      tile(hass, device, "heat_value", { color: "green" }),
-      tile(hass, device, "heat_savings", { color: "green" }),
-    ];
-  });
-  return section(say("dashboard.heat"), "mdi:thermometer-water", cards);
+  const cards = home.sinks.flatMap((sink) => [
+    temperature(hass, sink),
+    tile(hass, sink.device, "energy_to_target", { name: say("tile.to_target") }),
+    tile(hass, sink.device, "heat_power", { name: say("tile.heat_power"), color: "deep-orange" }),
+    tile(hass, sink.device, "heat_value", { name: say("tile.heat_value"), color: "green" }),
+    tile(hass, sink.device, "heat_savings", { name: say("tile.saved"), color: "green" }),
+  ]);
+  const measured = home.sinks.flatMap(({ device, temperatures }) =>
+    temperatures.map((id) => [id, nameOf(hass, device)] as const),
+  );
+  return section(say("dashboard.heat"), "mdi:thermometer-water", [
+    ...cards,
+    ...under(say("dashboard.temperatures"), history(measured)),
+  ]);
+}
+
+function temperature(hass: HomeAssistant, sink: Sink): Maybe {
+  const { device, kind, temperatures, target_c: target } = sink;
+  const thermostat = idOf(hass, device, "room", "climate") ?? sink.thermostat;
+  if (thermostat) {
+    const features = [{ type: "target-temperature" }];
+    return { type: "tile", entity: thermostat, name: DEVICE_NAME, features, ...FULL };
+  }
+  const [entity] = temperatures;
+  const inHome = (celsius: number) =>
+    hass.config.unit_system.temperature.includes("F") ? celsius * 1.8 + 32 : celsius;
+  const [min, max] = [inHome(kind === "tank" ? 20 : 10), inHome(target + 5)];
+  return (
+    entity && {
+      type: "tile",
+      entity,
+      name: nameOf(hass, device),
+      color: "deep-orange",
+      features: [{ type: "bar-gauge", min, max }],
+      ...FULL,
+    }
+  );
 }
 
 function money(hass: HomeAssistant, home: Home, say: Say): Config | undefined {
-  const energies = SOURCES.flatMap(([key, color]) =>
-    home.workers.flatMap(({ device }) => {
-      const entity = idOf(hass, device, key);
-      return entity ? [{ entity, color, ...named(hass, entity, home.workers.length > 1) }] : [];
-    }),
-  );
+  const plan = idOf(hass, home.device, "plan", "calendar");
   return section(say("dashboard.money"), "mdi:cash-multiple", [
     tile(hass, home.device, "surplus", { color: "amber" }),
-    tile(hass, home.device, "next_price"),
-    tile(hass, home.device, "planned_value", { color: "green" }),
-    tile(hass, home.device, "planned_energy"),
+    tile(hass, home.device, "next_price", { name: say("tile.next_price") }),
     tile(hass, home.device, "solar_share", {
       color: "amber",
       features: [{ type: "bar-gauge", min: 0, max: 100 }],
@@ -143,72 +165,58 @@ function money(hass: HomeAssistant, home: Home, say: Say): Config | undefined {
     }),
     // Of a single tank it stands under Heat already.
     home.sinks.length > 1 && tile(hass, home.device, "heat_savings", { color: "green", ...FULL }),
-    energies.length && {
+    tile(hass, home.device, "planned_value", { name: say("tile.planned_value"), color: "green" }),
+    tile(hass, home.device, "planned_energy", { name: say("tile.planned_energy") }),
+    plan && { type: "calendar", initial_view: "listWeek", entities: [plan], ...FULL },
+    ...under(say("dashboard.sources"), energies(hass, home, say)),
+  ]);
+}
+
+/** Of one worker by where it came from, of several by worker. */
+function energies(hass: HomeAssistant, { workers }: Home, say: Say): Maybe {
+  const [only] = workers;
+  const entities =
+    workers.length === 1
+      ? SOURCES.map(([key, color, name]) => ({
+          entity: idOf(hass, only!.device, key),
+          color,
+          name: say(name),
+        }))
+      : workers.map(({ device }) => ({
+          entity: idOf(hass, device, "energy"),
+          name: nameOf(hass, device),
+        }));
+  const known = entities.filter(({ entity }) => entity);
+  return (
+    known.length > 0 && {
       type: "statistics-graph",
-      title: say("dashboard.sources"),
       days_to_show: 7,
       period: "day",
       chart_type: "bar",
       stat_types: ["change"],
-      entities: energies,
+      entities: known,
       ...FULL,
-    },
-  ]);
+    }
+  );
 }
 
 function past(hass: HomeAssistant, home: Home, say: Say): Config | undefined {
-  const states = home.workers.map(({ device }) => idOf(hass, device, "worker_state"));
-  const powers = [
-    idOf(hass, home.device, "balance"),
-    ...home.workers.map(({ device }) => idOf(hass, device, "worker_power")),
-  ];
-  const temperatures = home.sinks.flatMap((sink) => sink.temperatures);
-  const history = (title: string, ids: readonly (string | undefined)[]) => {
-    const entities = ids.filter((id) => id !== undefined);
-    return (
-      entities.length && { type: "history-graph", title, hours_to_show: 48, entities, ...FULL }
-    );
-  };
-  const built = section(say("dashboard.past"), "mdi:history", [
-    history(say("dashboard.workers"), states),
-    history(say("dashboard.power"), powers),
-    history(say("dashboard.temperatures"), temperatures),
-    { type: "calendar", initial_view: "listWeek", entities: plans(hass, home), ...FULL },
+  const of = (key: string) =>
+    home.workers.map(({ device }) => [idOf(hass, device, key), nameOf(hass, device)] as const);
+  const balance = [idOf(hass, home.device, "balance"), say("strip.sun")] as const;
+  const reasons = home.workers.map(({ device }) => idOf(hass, device, "reason"));
+  const target = { entity_id: reasons.filter((id) => id) };
+  return section(say("dashboard.past"), "mdi:history", [
+    history(of("worker_state")),
+    ...under(say("dashboard.power"), history([balance, ...of("worker_power")])),
+    ...under(
+      say("dashboard.reasons"),
+      target.entity_id.length > 0 && {
+        type: "logbook",
+        hours_to_show: 48,
+        target,
+        grid_options: { columns: "full", rows: 4 },
+      },
+    ),
   ]);
-  return built && { ...built, column_span: 2 };
-}
-
-function plans(hass: HomeAssistant, home: Home): string[] {
-  const plan = idOf(hass, home.device, "plan", "calendar");
-  return plan ? [plan] : [];
-}
-
-/** A section, unless it would be empty. */
-function section(
-  title: string,
-  icon: string,
-  cards: readonly (Config | string | number | false | undefined)[],
-): Config | undefined {
-  const built = cards.filter((card) => typeof card === "object");
-  return built.length ? { type: "grid", cards: [heading(title, icon), ...built] } : undefined;
-}
-
-function heading(text: string, icon: string): Config {
-  return { type: "heading", heading: text, icon };
-}
-
-/** A tile of a device's entity, unless it has none. */
-function tile(
-  hass: HomeAssistant,
-  device: string,
-  key: string,
-  { domain = "sensor", ...more }: Config & { domain?: string } = {},
-): Config | undefined {
-  const entity = idOf(hass, device, key, domain);
-  return entity ? { type: "tile", entity, name: ENTITY_NAME, ...more } : undefined;
-}
-
-function named(hass: HomeAssistant, entity: string, byDevice: boolean): Config {
-  const device = hass.entities[entity]?.device_id;
-  return byDevice && device ? { name: nameOf(hass, device) } : {};
 }

@@ -8,7 +8,7 @@
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from "lit";
 
 import type { Format } from "./format";
-import { expected, pricesOf, shownIn, type Strip } from "./span";
+import { expected, type Named, pricesOf, shownIn, type Strip } from "./span";
 import type { Point, Run } from "./story";
 import { summarised } from "./summary";
 import type { Say } from "./words";
@@ -16,8 +16,10 @@ import type { Say } from "./words";
 const HOUR_MS = 3_600_000;
 const HEIGHT = 176;
 const TOP = 18;
-const LANE = 10;
-const LANES_AT_MOST = 4;
+/** How high a lane is: of few workers, and of many. */
+const LANES = [10, 5] as const;
+const FEW = 3;
+const BETWEEN = 2;
 const RIBBON = 6;
 const AXIS = 18;
 const GAP = 5;
@@ -25,19 +27,25 @@ const GAP = 5;
 const LEAST_W = 400;
 
 export function drawn(strip: Strip, width: number, say: Say, format: Format): TemplateResult {
-  return html`<svg width=${width} height=${HEIGHT} role="img" aria-label=${summarised(strip, say, format)}>
-    ${painted(strip, width, HEIGHT, say, format)}
+  const height = HEIGHT + Math.max(0, strip.workers.length - FEW) * (laneOf(strip) + BETWEEN);
+  return html`<svg width=${width} height=${height} role="img" aria-label=${summarised(strip, say, format)}>
+    ${painted(strip, width, height, say, format)}
   </svg>`;
+}
+
+function laneOf({ workers }: Strip): number {
+  return workers.length > FEW ? LANES[1] : LANES[0];
 }
 
 /** What its colours mean. Who does not see them has the summary. */
 export function legend(strip: Strip, say: Say, format: Format): TemplateResult {
-  const { spread, prices } = shownIn(strip);
+  const { measured, ahead, spread, prices } = shownIn(strip);
   const line = (look: string, text: string) => html`<li><i class=${look}></i>${text}</li>`;
   return html`<ul class="legend" aria-hidden="true">
-    ${line("sun", say("strip.sun"))} ${line("expected", say("strip.forecast"))}
+    ${measured ? line("sun", say("strip.sun")) : nothing}
+    ${ahead ? line("expected", say("strip.forecast")) : nothing}
     ${spread ? line("spread", say("strip.spread")) : nothing} ${line("ran", say("strip.ran"))}
-    ${line("planned", say("strip.planned"))}
+    ${ahead ? line("planned", say("strip.planned")) : nothing}
     ${strip.warmth ? line("heat", strip.warmth.name) : nothing}
     ${prices
       ? line("price", say("strip.price", { low: format.price(prices[0]), high: format.price(prices[1]) }))
@@ -52,10 +60,10 @@ function painted(
   say: Say,
   format: Format,
 ): SVGTemplateResult {
-  const lanes = Math.min(LANES_AT_MOST, Math.max(1, strip.workers.length));
-  const { prices } = shownIn(strip);
+  const { measured, ahead, prices } = shownIn(strip);
   const ribbonTop = height - AXIS - (prices ? RIBBON + GAP : 0);
-  const lanesTop = ribbonTop - GAP - lanes * (LANE + 2);
+  const step = laneOf(strip) + BETWEEN;
+  const lanesTop = ribbonTop - GAP - Math.max(1, strip.workers.length) * step;
   const x = (time: number) => ((time - strip.from) / (strip.to - strip.from)) * width;
   const sun = scale(strip, lanesTop - GAP);
   return svg`
@@ -69,15 +77,18 @@ function painted(
       </pattern>
     </defs>
     ${axis(strip, x, width, height, format)}
+    ${measured ? "" : unknown(x((strip.from + strip.now) / 2), say("strip.no_past"))}
+    ${ahead ? "" : unknown(x((strip.now + strip.to) / 2), say("strip.no_plan"))}
     ${sunshine(strip, x, sun)}
-    ${strip.workers.map((worker, index) => {
-      const top = lanesTop + Math.min(index, lanes - 1) * (LANE + 2);
-      return lane(strip, worker, x, top, width, index < lanes);
-    })}
+    ${strip.workers.map((worker, index) => lane(strip, worker, x, lanesTop + index * step, width))}
     ${prices ? ribbon(strip, prices, x, ribbonTop, width) : ""}
     ${warm(strip, x, lanesTop - GAP, width, format)}
     <line class="now" x1=${x(strip.now)} x2=${x(strip.now)} y1=${TOP - 4} y2=${height - AXIS} />
     <text class="now-text" x=${x(strip.now)} y="11" text-anchor="middle">${say("strip.now")}</text>`;
+}
+
+function unknown(x: number, text: string): SVGTemplateResult {
+  return svg`<text class="unknown" x=${x} y=${HEIGHT / 2 - AXIS}>${text}</text>`;
 }
 
 type Along = (time: number) => number;
@@ -126,23 +137,26 @@ function sunshine(strip: Strip, x: Along, y: Along): SVGTemplateResult {
 }
 
 function lane(
-  { past, plan, now, to }: Strip,
-  worker: string,
+  strip: Strip,
+  worker: Named,
   x: Along,
   top: number,
   width: number,
-  first: boolean,
 ): SVGTemplateResult {
+  const { past, plan, now, to } = strip;
+  const height = laneOf(strip);
   const bar = (begin: number, end: number, kind: string) => svg`
     <rect class=${kind} x=${x(begin) + 0.5} y=${top + 0.5} rx="3"
-      width=${Math.max(2, x(end) - x(begin) - 1)} height=${LANE - 1} />`;
-  const own = (runs: readonly Run[]) => runs.filter((run) => run.worker === worker);
-  return svg`
-    ${first ? svg`<rect class="lane" x="0" y=${top} width=${width} height=${LANE} rx="3" />` : ""}
+      width=${Math.max(2, x(end) - x(begin) - 1)} height=${height - 1} />`;
+  const own = (runs: readonly Run[]) => runs.filter((run) => run.worker === worker.device);
+  return svg`<g>
+    <title>${worker.name}</title>
+    <rect class="lane" x="0" y=${top} width=${width} height=${height} rx="3" />
     ${own(past.runs).map(({ from, to: end }) => bar(from, end, "ran"))}
     ${own(plan.runs)
       .filter((run) => run.to > now && run.from < to)
-      .map((run) => bar(Math.max(now, run.from), Math.min(to, run.to), "planned"))}`;
+      .map((run) => bar(Math.max(now, run.from), Math.min(to, run.to), "planned"))}
+  </g>`;
 }
 
 function ribbon(

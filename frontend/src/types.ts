@@ -41,6 +41,7 @@ export interface HomeAssistant {
   >;
   readonly locale: Locale;
   readonly language: string;
+  readonly connected: boolean;
   readonly config: {
     readonly currency: string;
     readonly time_zone: string;

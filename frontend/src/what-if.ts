@@ -81,7 +81,7 @@ const SETTINGS: readonly Setting[] = [
     field: "target_temperature",
     highest: 75,
     step: 1,
-    text: (value, format) => `${format.number(value)} °C`,
+    text: (value, format) => format.celsius(value),
     current: (_hass, { sinks }) => sinks[0]?.target_c,
   },
   {

@@ -10,7 +10,7 @@ import type { Format } from "./format";
 import { idOf, nameOf, stateOf } from "./house";
 import { bringsPerKwh, sentence, type Worth } from "./sentence";
 import { changesOf, type Plan } from "./story";
-import { type Explanation, judgedLevel, kindOf, pictured } from "./supply";
+import { type Explanation, judgedLevel, kindOf, numbered, pictured } from "./supply";
 import type { Say } from "./words";
 
 const LOOK_BACK_MS = 48 * 3_600_000;
@@ -126,9 +126,10 @@ export class Why extends CardDialog {
       ${pictured(explained, say, format)}
       <ul class="kinds">
         ${explained.site.tranches.map(
-          (tranche) => html`<li>
-            <i class="swatch ${tranche.kind}"></i>${kindOf(tranche, say)}
-            <span>${tranche.width_w === null ? "" : `${format.power(tranche.width_w)} · `}${format.price(tranche.price_per_kwh)}</span>
+          (tranche, index) => html`<li>
+            <i class="swatch ${tranche.kind}" aria-hidden="true">${numbered(index)}</i>
+            ${kindOf(tranche, say)}
+            <span>${tranche.width_w === null ? "" : `${format.power(tranche.width_w)} · `}${format.price(tranche.price_per_kwh)}/kWh</span>
           </li>`,
         )}
       </ul>
@@ -185,8 +186,12 @@ export class Why extends CardDialog {
         width: 100%;
         overflow: visible;
       }
+      svg {
+        direction: ltr;
+      }
       svg text {
         font-size: 12px;
+        text-anchor: middle;
         fill: var(--primary-text-color);
       }
       svg .axis {
@@ -204,6 +209,7 @@ export class Why extends CardDialog {
       }
       svg .brings-text {
         font-weight: 500;
+        text-anchor: end;
         paint-order: stroke;
         stroke: var(--card-background-color, #fff);
         stroke-width: 4px;
@@ -233,7 +239,15 @@ export class Why extends CardDialog {
       }
       .block {
         fill: var(--kind);
-        opacity: 0.8;
+        opacity: 0.85;
+      }
+      .mark {
+        fill: var(--card-background-color, #fff);
+        stroke: var(--kind);
+      }
+      svg .number {
+        font-size: 11px;
+        font-weight: 500;
       }
       ul {
         margin: 0;
@@ -251,10 +265,16 @@ export class Why extends CardDialog {
         font-variant-numeric: tabular-nums;
       }
       .swatch {
-        width: 12px;
-        height: 12px;
-        border-radius: 3px;
-        background: var(--kind);
+        flex: none;
+        width: 16px;
+        border: 2px solid var(--kind);
+        border-radius: 50%;
+        font-size: 11px;
+        font-weight: 500;
+        font-style: normal;
+        line-height: 16px;
+        text-align: center;
+        background: color-mix(in srgb, var(--kind) 35%, transparent);
       }
       .judged > * {
         font-weight: 500;

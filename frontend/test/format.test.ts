@@ -46,6 +46,18 @@ test("a sum that rounds to nothing has no sign, and small prices have their tent
   equal(format.price(0.3149), "€0.31");
 });
 
+test("what costs has a real minus, and degrees have the unit of the home", () => {
+  equal(new Format(hass).exact(-0.032), "\u2212€0.032");
+  const fahrenheit = { ...hass, config: { ...hass.config, unit_system: { temperature: "°F" } } };
+  equal(plain(new Format(fahrenheit).celsius(55)), "131 °F");
+  equal(plain(new Format(hass).celsius(55)), "55 °C");
+});
+
+test("thousands are not grouped where the profile says so", () => {
+  const none = { ...hass, locale: { ...hass.locale, number_format: "none" } };
+  equal(new Format(none).number(12345), "12345");
+});
+
 test("durations are in hours and minutes", () => {
   const format = new Format(hass);
   equal(format.duration(20), "1 min");

@@ -1,6 +1,9 @@
 /** A home as the frontend shows it, for tests: English, euros, a clock of 24 hours. */
 
 import type { EntityState, HomeAssistant } from "../src/types";
+import { fetchWords } from "../src/words";
+
+await fetchWords("en");
 
 export const hass = {
   states: {},
@@ -8,6 +11,7 @@ export const hass = {
   devices: {},
   services: {},
   language: "en",
+  connected: true,
   locale: { language: "en", number_format: "language", time_format: "24", time_zone: "server" },
   config: { currency: "EUR", time_zone: "Europe/Berlin", unit_system: { temperature: "°C" } },
   formatEntityState: (state: EntityState) => `Paused: ${state.state}`,

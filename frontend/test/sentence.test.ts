@@ -22,7 +22,7 @@ test("a pause for the battery's sake says what a stored kWh is worth", () => {
   };
   equal(
     said("not_worth_it", attributes),
-    "The battery's next kWh is worth €0.31 later, but its work is worth €0.15 now.",
+    "The battery's next kWh is worth more later (€0.31) than as work now (€0.15).",
   );
 });
 
@@ -33,7 +33,7 @@ test("a run says what its power would have been worth otherwise", () => {
   };
   equal(
     said("worth_it", attributes),
-    "The sun that it takes would sell for €0.08 a kWh; its work and heat are worth €0.17.",
+    "A kWh of sun is worth more as work and heat (€0.17) than sold (€0.08).",
   );
 });
 
@@ -42,7 +42,10 @@ test("cooling is taken off what a worker brings", () => {
     tranches: [{ kind: "import", width_w: 1000, price_per_kwh: 0.3 }],
     worth: { ...NOTHING, power_w: 1000, heat: 0.2, cooling: 0.05, supply: 0.3 },
   };
-  equal(said("not_worth_it", attributes), "A kWh from the grid costs €0.30, but its heat is worth €0.15.");
+  equal(
+    said("not_worth_it", attributes),
+    "A kWh from the grid costs more (€0.30) than it is worth as heat (€0.15).",
+  );
 });
 
 test("prices that would contradict the decision are left to the words of the entity", () => {
@@ -66,6 +69,17 @@ test("a start that is near says when", () => {
     said("waiting_to_start", { starts_after_s: 260 }),
     "It pays: starts in 4 min if it stays like this.",
   );
+});
+
+test("what somebody asked for says how long it holds", () => {
+  equal(
+    said("override_pause", { details: { remaining_s: 3600 } }),
+    "You asked for it: it rests for 1 hr more.",
+  );
+});
+
+test("of several guards of a kind, it names the one that it is", () => {
+  equal(said("too_warm", { details: { guard: "Rack inlet" } }), "Too_warm (Rack inlet)");
 });
 
 test("in shadow mode it says that it would", () => {

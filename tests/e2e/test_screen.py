@@ -81,7 +81,7 @@ async def test_the_card_says_what_why_and_what_next_in_every_light_and_width(
     page, card = seen.page, seen.page.locator("solar-compute-card")
     await expect(card.get_by_role("heading")).to_contain_text("Running · 800 W")
     await expect(card.get_by_role("button", name="Why?")).to_contain_text(
-        "its work and heat are worth"
+        "worth more as work and heat"
     )
     picture = await card.get_by_role("img").get_attribute("aria-label") or ""
     for told in ("Ran for", "Expected: up to", "If it gets cloudy", "Hot water:"):

@@ -1,21 +1,28 @@
 /**
  * The words of the screen in the user's language; English where there are none.
  *
- * A language is fetched when it is first asked for. Until it is there, English stands in;
- * then everybody who listens is told.
+ * A language is a file that is fetched when it is first asked for. Until it is there,
+ * nothing is said; then everybody who listens is told.
  */
 
-import { en } from "./en";
+import type { en } from "./en";
 
 export type Key = keyof typeof en;
 export type Words = Readonly<Record<Key, string>>;
+/** Says a text with its braces filled in; nothing for a key that it has not. */
 export type Say = (key: Key, values?: Readonly<Record<string, string>>) => string;
 
 const LANGUAGES: Readonly<Record<string, () => Promise<Words>>> = {
+  en: async () => (await import("./en")).en,
   de: async () => (await import("./de")).de,
+  fr: async () => (await import("./fr")).fr,
+  nl: async () => (await import("./nl")).nl,
+  es: async () => (await import("./es")).es,
+  it: async () => (await import("./it")).it,
+  sv: async () => (await import("./sv")).sv,
 };
 
-const known = new Map<string, Words>([["en", en]]);
+const known = new Map<string, Words>();
 const fetching = new Map<string, Promise<void>>();
 const listeners = new Set<() => void>();
 
@@ -37,21 +44,22 @@ export function fetchWords(language: string): Promise<void> {
 }
 
 async function fetchFile(name: string): Promise<void> {
-  if (known.has(name)) return;
   try {
     known.set(name, await LANGUAGES[name]!());
     listeners.forEach((listener) => listener());
   } catch {
     // English stands in until the next page.
+    if (name !== "en") await fetchWords("en");
   }
 }
 
-/** What says a text in a language, with its braces filled in. */
+/** What says a text in a language. */
 export function wordsFor(language: string): Say {
-  const words = known.get(nameOf(language));
-  if (!words) void fetchWords(language);
+  const name = nameOf(language);
+  const words = known.get(name) ?? known.get("en");
+  if (!known.has(name)) void fetchWords(name);
   return (key, values = {}) =>
-    (words ?? en)[key].replace(/\{(\w+)\}/g, (braces, name: string) => values[name] ?? braces);
+    (words?.[key] ?? "").replace(/\{(\w+)\}/g, (braces, name: string) => values[name] ?? braces);
 }
 
 export function capitalised(text: string, language: string): string {
