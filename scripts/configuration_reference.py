@@ -79,6 +79,11 @@ Every field of every dialog. What to enter to begin with is told in [Configurati
 
 This page is made by `scripts/configuration-reference` from the dialogs themselves. *currency* stands for the currency of your Home Assistant. *Empty* means that a field may stay empty. Temperatures are shown in °C; the dialogs use the unit of your Home Assistant.
 """
+FOOT = """\
+---
+
+[All docs](README.md) · [Configuration](configuration.md)
+"""
 
 
 def render() -> str:
@@ -89,7 +94,7 @@ def render() -> str:
         parts.append(f"## {title}\n")
         for step, text in steps.items():
             parts += _step(text, schemas.get(step))
-    return "\n".join(parts)
+    return "\n".join([*parts, FOOT])
 
 
 def _schemas() -> dict[str, probatio.Schema]:

@@ -15,7 +15,7 @@ LEFT, RIGHT = 64.0, WIDTH - 24.0
 
 COLOURS = {
     "curtailed": ("#2da44e", "#3fb950"),
-    "export": ("#b08000", "#d29922"),
+    "export": ("#d4a017", "#d29922"),
     "yielding": ("#e16f24", "#f0883e"),
     "battery_charge": ("#bf4b8a", "#db61a2"),
     "battery_discharge": ("#1b8a8f", "#39c5cf"),
@@ -46,13 +46,14 @@ def _rules(dark: bool) -> str:
 SHEET = f"""{STYLE}
 .sheet {{ fill: #ffffff; stroke: #d0d7de; }}
 {_rules(False)}
-.block {{ stroke: none; fill-opacity: 0.85; }}
+.block {{ stroke: none; fill-opacity: 0.5; }}
+.chip {{ stroke: none; }}
 .own {{ fill: none; stroke: #24292f; stroke-width: 2; }}
 .gain {{ fill: #1a7f37; fill-opacity: 0.28; stroke: none; }}
 .brings {{ stroke: #24292f; stroke-width: 1.6; stroke-dasharray: 6 4; }}
 .limit {{ stroke: #57606a; stroke-width: 1; stroke-dasharray: 2 3; }}
 .shade {{ fill: #d29922; fill-opacity: 0.14; stroke: none; }}
-text.inside {{ fill: #ffffff; font-size: 11px; }}
+text.inside {{ font-size: 11px; }}
 .strong {{ stroke-width: 3; }}
 @media (prefers-color-scheme: dark) {{
 .sheet {{ fill: #0d1117; stroke: #30363d; }}
@@ -61,7 +62,6 @@ text.inside {{ fill: #ffffff; font-size: 11px; }}
 .gain {{ fill: #3fb950; }}
 .brings {{ stroke: #e6edf3; }}
 .limit {{ stroke: #9198a1; }}
-text.inside {{ fill: #0d1117; }}
 }}
 """
 

@@ -132,12 +132,12 @@ def _why(codes: list[ReasonCode], hours: list[float]) -> list[str]:
     for code, run in groupby(zip(codes, hours, strict=True), lambda pair: pair[0]):
         times = [hour for _, hour in run]
         end = times[-1] + STEP_S / 3600
-        body.append(frame.block(times[0], end, 0.0, 1.0, f"block {WHY[code]}"))
+        body.append(frame.block(times[0], end, 0.0, 1.0, f"chip {WHY[code]}"))
     body += frame.columns((float(hour), f"{hour}:00") for hour in range(0, 25, 3))
     for place, code in enumerate(code for code in WHY if code in codes):
         x, y = LEFT + 340 * (place % 2), 552.0 + 18 * (place // 2)
         body += [
-            box(x, y - 9, 10, 10, f"block {WHY[code]}"),
+            box(x, y - 9, 10, 10, f"chip {WHY[code]}"),
             label(x + 16, y, words[code.value], "small"),
         ]
     return body

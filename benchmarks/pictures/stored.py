@@ -36,6 +36,9 @@ WEEKS = {
 FILLS = range(10, 97, 2)
 """States of charge in %. Beyond, the battery takes less than it is offered here."""
 
+NAMED_AT = 66.0
+"""The state of charge at whose price the name of a line is written."""
+
 
 def charge_per_kwh(memory: Memory, soc: float) -> float:
     """Return what a kWh costs that would charge the battery, at two in the afternoon."""
@@ -64,7 +67,7 @@ def draw() -> str:
         values = [(float(soc), charge_per_kwh(memory, soc)) for soc in FILLS]
         body += [
             frame.curve(values, f"strong {css}", steps=True),
-            label(RIGHT - 32, frame.up.at(values[-16][1]) - 8, name, "", "end"),
+            label(RIGHT - 32, frame.up.at(dict(values)[NAMED_AT]) - 8, name, "", "end"),
         ]
     body += frame.columns((float(soc), f"{soc} %") for soc in (10, 25, 50, 75, 100))
     body.append(

@@ -91,9 +91,9 @@ def _worth(times: list[float], workers: list[WorkerDecision]) -> list[str]:
     frame = Frame(ACROSS, Scale(-8.0, 4.0, 322.0, 206.0))
     body = [
         label(16, 188, "Worth of running (ct per hour)", "head"),
-        box(LEFT + 300, 180, 9, 9, "quiet"),
+        box(LEFT + 300, 180, 9, 9, "chip quiet"),
         label(LEFT + 314, 188, "now", "small"),
-        box(LEFT + 364, 180, 9, 9, "import"),
+        box(LEFT + 364, 180, 9, 9, "chip import"),
         label(LEFT + 378, 188, "mean, begun anew at every switch", "small"),
         *frame.rows((-5.0, 0.0)),
     ]

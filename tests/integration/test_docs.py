@@ -66,7 +66,7 @@ from .translations import DOMAIN, english, leaves
 
 ROOT = configuration_reference.ROOT
 DOCS = ROOT / "docs"
-PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
 ENTITIES = (DOCS / "entities.md").read_text()
 ACTION_PAGE = (DOCS / "actions.md").read_text()
 JOBS = (DOCS / "jobs.md").read_text()
@@ -175,10 +175,12 @@ def test_the_readme_leads_to_the_docs() -> None:
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if page.parent == DOCS], ids=lambda page: page.name
 )
-def test_a_page_says_at_once_what_it_is_for(page: Path) -> None:
+def test_a_page_says_at_once_what_it_is_for_and_ends_with_a_way_on(page: Path) -> None:
     title, empty, first, *_ = page.read_text().splitlines()
     assert title.startswith("# ") and not empty
     assert re.match(r"[\w\[*]", first) and len(first) > 50, first
+    if page.name != "README.md":
+        assert page.read_text().splitlines()[-1].startswith("[All docs](README.md) · [")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

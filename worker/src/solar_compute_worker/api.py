@@ -1,4 +1,4 @@
-"""The HTTP API, version 1, as docs/worker-service.md describes it.
+"""The HTTP API, version 1, as docs/worker-api.md describes it.
 
 May import aiohttp. It must never pass anything from a request on but a checked Command,
 and answers every bad one with a 4xx, a code and a sentence.

@@ -65,7 +65,7 @@ class Sleep:
 
 
 class SleepStatus(TypedDict):
-    """The same, as docs/worker-service.md describes it."""
+    """The same, as docs/worker-api.md describes it."""
 
     in_s: float | None
     wakes_by: list[str]
@@ -73,7 +73,7 @@ class SleepStatus(TypedDict):
 
 
 class Status(TypedDict):
-    """A worker's answer, as docs/worker-service.md describes it."""
+    """A worker's answer, as docs/worker-api.md describes it."""
 
     name: str
     state: State
