@@ -8,7 +8,6 @@ paused and the loop goes on. It must never know how a decision is made.
 
 import asyncio
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 import logging
 from typing import Any, override
@@ -21,7 +20,6 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 
 from .configured import Configuration
 from .const import DOMAIN
-from .controls import RoomControls, WorkerControls
 from .core.decide import decide
 from .core.model import Decision, Snapshot
 from .core.shadow import account_both, as_if
@@ -66,21 +64,7 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
         """Go on from what was stored."""
         super().__init__(hass, _LOGGER, config_entry=entry, name=entry.title)
         self.configuration = configuration
-        self.automation = stored.automation
-        self.shadow = stored.shadow
-        self.controls: dict[str, WorkerControls] = {
-            worker.key: stored.controls.get(worker.key, WorkerControls())
-            for worker in configuration.workers
-        }
-        self.rooms: dict[str, RoomControls] = {
-            room.key: stored.rooms.get(room.key, RoomControls())
-            for room in configuration.rooms
-        }
-        self._rearmed_s = {
-            guard.key: stored.rearmed_s[guard.key]
-            for guard in configuration.guards
-            if guard.key in stored.rearmed_s
-        }
+        self._recall(stored)
         self._runtime = runtime
         self._store = store
         self._memory = stored.memory
@@ -243,9 +227,7 @@ class SolarComputeCoordinator(SiteWishes, DataUpdateCoordinator[SiteData]):
 
     def _take_snapshot(self) -> Snapshot:
         clock_s, local = self._runtime.clock.now_s(), self._runtime.clock.local()
-        for key, controls in self.controls.items():
-            if controls.override is not None and controls.override.until_s <= clock_s:
-                self.controls[key] = replace(controls, override=None)
+        self._end_overrides(clock_s)
         snapshot = take_snapshot(
             self.configuration,
             self._runtime.meters,

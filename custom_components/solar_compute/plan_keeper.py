@@ -35,13 +35,13 @@ from .clock import Clock
 from .configured import Configuration
 from .const import DOMAIN
 from .core.ahead import Ahead
-from .core.expect_balance import learn_rest
+from .core.expect_balance import learn_rest, mean_now
 from .core.foreseen import NO_HABITS, Forecasts, Source
 from .core.memory import MeanDay, Memory
 from .core.model import Decision, Snapshot
 from .core.plan import Plan
 from .core.plan_start import wishes
-from .core.planner_grid import ahead_of
+from .core.planner_grid import with_plan
 from .core.power import as_learned
 from .core.series import Series
 from .core.spec import SiteSpec
@@ -66,10 +66,6 @@ BUDGET_S: Final = 10.0
 
 BREATH_S: Final = 0.0005
 """So long the planner rests again and again, for the event loop to have the interpreter."""
-
-AVERAGING_S: Final = 600.0
-"""The balance now is a mean over so long, as for the switching rule: a kettle that boils
-says nothing of the next hour."""
 
 
 class PlanKeeper:
@@ -177,24 +173,9 @@ class PlanKeeper:
 
     @callback
     def ahead(self, snapshot: Snapshot, ahead: Ahead) -> Ahead:
-        """Return `ahead` with what the plan knows, as far as it rests on forecasts.
-
-        What it knows from the learned mean day, decisions know without it.
-        """
-        now_s = snapshot.local.timestamp()
-        plan = self._valid(now_s)
-        if plan is None:
-            return ahead
-        past_hour_s = snapshot.local.minute * 60.0 + snapshot.local.second
-        known = ahead_of(plan, now_s, past_hour_s=past_hour_s)
-        sources = plan.expected.sources
-        if sources.get("balance") == Source.FORECAST:
-            ahead = replace(ahead, hours_w=known.hours_w, stored=known.stored)
-        if sources.get("import") == Source.FORECAST:
-            ahead = replace(ahead, hours_per_kwh=known.hours_per_kwh)
-        if Source.FORECAST in (sources.get("balance"), sources.get("import")):
-            ahead = replace(ahead, jobs=known.jobs)
-        return ahead
+        """Return `ahead` with what the plan knows, while it holds."""
+        plan = self._valid(snapshot.local.timestamp())
+        return ahead if plan is None else with_plan(ahead, plan, snapshot.local)
 
     @callback
     def follow(self, snapshot: Snapshot, decision: Decision) -> None:
@@ -203,12 +184,8 @@ class PlanKeeper:
         # What the inverter holds back, no meter shows: then nothing can be learned.
         seen_w = None if decision.hidden_w > 0 else balance_w
         self.rest = learn_rest(self.rest, snapshot, seen_w, self.sun_w)
-        if balance_w is None or self._last is None or self._now_w is None:
-            self._now_w = balance_w
-        else:
-            passed_s = snapshot.clock_s - self._last[0].clock_s
-            share = min(1.0, max(0.0, passed_s / AVERAGING_S))
-            self._now_w += (balance_w - self._now_w) * share
+        last_s = snapshot.clock_s if self._last is None else self._last[0].clock_s
+        self._now_w = mean_now(self._now_w, balance_w, snapshot.clock_s - last_s)
         news = self._last is None or wishes(self._last[0]) != wishes(snapshot)
         self._last = snapshot, decision
         if news:

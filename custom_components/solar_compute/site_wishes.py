@@ -17,6 +17,7 @@ from .core.shadow import paused_anew
 from .core.spec import RoomPreset
 from .foresight import Foresight
 from .runtime import Runtime
+from .store import Stored
 
 
 class SiteWishes:
@@ -31,6 +32,25 @@ class SiteWishes:
     _memory: Memory
     _runtime: Runtime
     foresight: Foresight
+
+    def _recall(self, stored: Stored) -> None:
+        """Go on from what a person had set, as far as it is of this configuration."""
+        configuration = self.configuration
+        self.automation = stored.automation
+        self.shadow = stored.shadow
+        self.controls = {
+            worker.key: stored.controls.get(worker.key, WorkerControls())
+            for worker in configuration.workers
+        }
+        self.rooms = {
+            room.key: stored.rooms.get(room.key, RoomControls())
+            for room in configuration.rooms
+        }
+        self._rearmed_s = {
+            guard.key: stored.rearmed_s[guard.key]
+            for guard in configuration.guards
+            if guard.key in stored.rearmed_s
+        }
 
     async def async_set_automation(self, on: bool) -> None:
         """Let Solar Compute decide, or pause all but a person's overrides."""
@@ -104,6 +124,12 @@ class SiteWishes:
     @abstractmethod
     def _apply_wish(self) -> None:
         """Keep what a person has set, and act on it at once."""
+
+    def _end_overrides(self, clock_s: float) -> None:
+        """Give workers back to their mode whose time has run out."""
+        for key, controls in self.controls.items():
+            if controls.override is not None and controls.override.until_s <= clock_s:
+                self.controls[key] = replace(controls, override=None)
 
     def _control(self, key: str, **changes: Any) -> None:
         self.controls[key] = replace(self.controls[key], **changes)

@@ -1,9 +1,8 @@
 """A home, the loop and a BOINC client: time passes as it does."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 import json
-from typing import Any
+from typing import Any, override
 
 from homeassistant.components.repairs import repairs_flow_manager
 from homeassistant.core import HomeAssistant
@@ -17,46 +16,27 @@ from custom_components.solar_compute.core.model import WorkerState
 from custom_components.solar_compute.diagnostics import (
     async_get_config_entry_diagnostics,
 )
-from custom_components.solar_compute.flow_view import WorkerView
 
 from .boinc_client import BoincInMemory, boinc_client, task
-from .common import home, issues, meter, move_in, volunteering
+from .common import issues, move_in, volunteering
 from .dialogs import BOINC_PAGE, submit
+from .live_home import LiveHome
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
-HURRY: dict[str, Any] = {
-    "tick_s": 0.2,
-    "debounce_s": 0.05,
-    "command_timeout_s": 2.0,
-    "retry_first_s": 0.2,
-    "retry_longest_s": 0.5,
-    "publish_s": 0.0,
-}
 
-
-class House:
+class House(LiveHome):
     """A home with a BOINC client of 500 W."""
 
     def __init__(self, hass: HomeAssistant, client: BoincInMemory) -> None:
-        self.hass = hass
+        worker = volunteering("cruncher", client.port, lease_s=5.0, settle_s=0.5)
+        super().__init__(hass, worker)
         self.client = client
-        self.entry = home(
-            volunteering("cruncher", client.port, lease_s=5.0, settle_s=0.5), **HURRY
-        )
 
     @property
-    def view(self) -> WorkerView:
-        """What is known of the client."""
-        view: WorkerView = self.entry.runtime_data.data.flows["cruncher"]
-        return view
-
-    async def until(self, sun_w: float, what: Callable[[], bool]) -> None:
-        """Let the sun shine until something is so."""
-        async with asyncio.timeout(60):
-            while not what():
-                meter(self.hass, 500.0 * (self.client.mode != 3) - sun_w)
-                await asyncio.sleep(0.1)
+    @override
+    def draw_w(self) -> float:
+        return 500.0 * (self.client.mode != 3)
 
 
 @pytest.fixture

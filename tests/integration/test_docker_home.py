@@ -1,9 +1,9 @@
 """A home, the loop and a container: time passes as it does."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 import json
-from typing import Any
+from typing import Any, override
 
 from homeassistant.components.repairs import repairs_flow_manager
 from homeassistant.core import HomeAssistant
@@ -17,28 +17,17 @@ from custom_components.solar_compute.core.model import WorkerState
 from custom_components.solar_compute.diagnostics import (
     async_get_config_entry_diagnostics,
 )
-from custom_components.solar_compute.flow_view import WorkerView
 
-from .common import home, issues, meter, move_in, worker_subentry
+from .common import issues, meter, move_in, worker_subentry
 from .dialogs import CONTAINER_PAGE, ENGINE_PAGE, submit
 from .engine_in_memory import EngineInMemory
-
-HURRY: dict[str, Any] = {
-    "tick_s": 0.2,
-    "debounce_s": 0.05,
-    "command_timeout_s": 2.0,
-    "retry_first_s": 0.2,
-    "retry_longest_s": 0.5,
-    "publish_s": 0.0,
-}
+from .live_home import LiveHome
 
 
-class House:
+class House(LiveHome):
     """A home with a container of 500 W."""
 
     def __init__(self, hass: HomeAssistant, engine: EngineInMemory) -> None:
-        self.hass = hass
-        self.engine = engine
         worker = worker_subentry(
             "cruncher",
             kind="docker",
@@ -46,21 +35,13 @@ class House:
             container="crunch",
             settle_s=0.5,
         )
-        self.entry = home(worker, **HURRY)
+        super().__init__(hass, worker)
+        self.engine = engine
 
     @property
-    def view(self) -> WorkerView:
-        """What is known of the container."""
-        view: WorkerView = self.entry.runtime_data.data.flows["cruncher"]
-        return view
-
-    async def until(self, sun_w: float, what: Callable[[], bool]) -> None:
-        """Let the sun shine until something is so."""
-        async with asyncio.timeout(60):
-            while not what():
-                running = self.engine.state["Status"] == "running"
-                meter(self.hass, 500.0 * running - sun_w)
-                await asyncio.sleep(0.1)
+    @override
+    def draw_w(self) -> float:
+        return 500.0 if self.engine.state["Status"] == "running" else 0.0
 
 
 @pytest.fixture

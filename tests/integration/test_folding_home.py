@@ -3,10 +3,9 @@
 The client is a fake that was made from the protocol; no real one could be had.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 import json
-from typing import Any
+from typing import Any, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
@@ -17,24 +16,21 @@ from custom_components.solar_compute.core.model import WorkerState
 from custom_components.solar_compute.diagnostics import (
     async_get_config_entry_diagnostics,
 )
-from custom_components.solar_compute.flow_view import WorkerView
 from custom_components.solar_compute.workers import folding
 
-from .common import home, issues, meter, move_in, worker_subentry
+from .common import issues, move_in, worker_subentry
 from .fah_client import FoldingInMemory, folding_client
-from .test_boinc_home import HURRY
+from .live_home import LiveHome
 from .test_docs import ROOT
 from .translations import english
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
 
-class House:
+class House(LiveHome):
     """A home with a Folding@home client of 500 W."""
 
     def __init__(self, hass: HomeAssistant, client: FoldingInMemory) -> None:
-        self.hass = hass
-        self.client = client
         where = {"host": "127.0.0.1", "port": client.port, "group": ""}
         worker = worker_subentry(
             "proteins",
@@ -43,21 +39,13 @@ class House:
             settle_s=0.5,
             **where,
         )
-        self.entry = home(worker, **HURRY)
+        super().__init__(hass, worker)
+        self.client = client
 
     @property
-    def view(self) -> WorkerView:
-        """What is known of the client."""
-        view: WorkerView = self.entry.runtime_data.data.flows["proteins"]
-        return view
-
-    async def until(self, sun_w: float, what: Callable[[], bool]) -> None:
-        """Let the sun shine until something is so."""
-        async with asyncio.timeout(60):
-            while not what():
-                draw_w = 0.0 if self.client.config()["paused"] else 500.0
-                meter(self.hass, draw_w - sun_w)
-                await asyncio.sleep(0.1)
+    @override
+    def draw_w(self) -> float:
+        return 0.0 if self.client.config()["paused"] else 500.0
 
 
 @pytest.fixture

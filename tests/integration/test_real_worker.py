@@ -1,29 +1,20 @@
 """A home, the loop and the real companion service: time passes as it does."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import override
 
 from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.solar_compute.core.model import Mode, ReasonCode, WorkerState
-from custom_components.solar_compute.flow_view import WorkerView
 
 from .common import home, issues, meter, move_in, served
 from .companion import Companion
+from .live_home import HURRY, LiveHome
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
-
-HURRY: dict[str, Any] = {
-    "tick_s": 0.2,
-    "debounce_s": 0.05,
-    "command_timeout_s": 2.0,
-    "retry_first_s": 0.2,
-    "retry_longest_s": 0.5,
-    "publish_s": 0.0,
-}
 
 
 @pytest.fixture
@@ -36,20 +27,13 @@ async def companion(tmp_path: Path) -> AsyncIterator[Companion]:
     service.kill()
 
 
-class House:
+class House(LiveHome):
     """A home whose meter shows what the sun and the cruncher make of it."""
 
     def __init__(self, hass: HomeAssistant, companion: Companion) -> None:
-        self.hass = hass
-        self.entry = home(
-            served("cruncher", companion.url, lease_s=5.0, settle_s=0.5), **HURRY
+        super().__init__(
+            hass, served("cruncher", companion.url, lease_s=5.0, settle_s=0.5)
         )
-
-    @property
-    def view(self) -> WorkerView:
-        """What is known of the cruncher."""
-        view: WorkerView = self.entry.runtime_data.data.flows["cruncher"]
-        return view
 
     @property
     def reason(self) -> ReasonCode:
@@ -58,12 +42,10 @@ class House:
         code: ReasonCode = decision.reason.code
         return code
 
-    async def until(self, sun_w: float, what: Callable[[], bool]) -> None:
-        """Let the sun shine until something is so."""
-        async with asyncio.timeout(60):
-            while not what():
-                meter(self.hass, 60.0 * (self.view.level or 0) - sun_w)
-                await asyncio.sleep(0.1)
+    @property
+    @override
+    def draw_w(self) -> float:
+        return 60.0 * (self.view.level or 0)
 
 
 @pytest.fixture

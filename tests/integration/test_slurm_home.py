@@ -1,9 +1,9 @@
 """A home, the loop and a partition of Slurm: time passes as it does."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 import json
-from typing import Any
+from typing import Any, override
 
 from homeassistant.components.repairs import repairs_flow_manager
 from homeassistant.core import HomeAssistant
@@ -16,31 +16,20 @@ from custom_components.solar_compute.core.model import WorkerState
 from custom_components.solar_compute.diagnostics import (
     async_get_config_entry_diagnostics,
 )
-from custom_components.solar_compute.flow_view import WorkerView
 
 from . import slurm_daemon as cluster
-from .common import home, issues, meter, move_in, worker_subentry
+from .common import issues, move_in, worker_subentry
 from .dialogs import SLURM_PAGES, submit
+from .live_home import LiveHome
 from .slurm_daemon import SlurmInMemory, held, slurm_daemon
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
-HURRY: dict[str, Any] = {
-    "tick_s": 0.2,
-    "debounce_s": 0.05,
-    "command_timeout_s": 2.0,
-    "retry_first_s": 0.2,
-    "retry_longest_s": 0.5,
-    "publish_s": 0.0,
-}
 
-
-class House:
+class House(LiveHome):
     """A home with a cluster of 500 W."""
 
     def __init__(self, hass: HomeAssistant, daemon: SlurmInMemory) -> None:
-        self.hass = hass
-        self.daemon = daemon
         settings: dict[str, Any] = {
             "kind": "slurm",
             "url": daemon.url,
@@ -50,24 +39,17 @@ class House:
             "level_cores": [4],
             "settle_s": 0.5,
         }
-        self.entry = home(worker_subentry("cluster", **settings), **HURRY)
+        super().__init__(hass, worker_subentry("cluster", **settings))
+        self.daemon = daemon
 
     @property
-    def view(self) -> WorkerView:
-        """What is known of the partition."""
-        view: WorkerView = self.entry.runtime_data.data.flows["cluster"]
-        return view
-
-    async def until(self, sun_w: float, what: Callable[[], bool]) -> None:
-        """Let the sun shine until something is so; what is released starts."""
-        async with asyncio.timeout(60):
-            while not what():
-                for told in self.daemon.jobs:
-                    if told["job_state"] == "PENDING" and told["priority"]:
-                        told["job_state"] = "RUNNING"
-                draws = any(told["job_state"] == "RUNNING" for told in self.daemon.jobs)
-                meter(self.hass, 500.0 * draws - sun_w)
-                await asyncio.sleep(0.1)
+    @override
+    def draw_w(self) -> float:
+        """What runs draws; what is released starts."""
+        for told in self.daemon.jobs:
+            if told["job_state"] == "PENDING" and told["priority"]:
+                told["job_state"] = "RUNNING"
+        return 500.0 * any(told["job_state"] == "RUNNING" for told in self.daemon.jobs)
 
 
 @pytest.fixture

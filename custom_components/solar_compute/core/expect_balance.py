@@ -26,6 +26,10 @@ NOW_HOLDS_S: Final = 900.0
 NOW_FORGOTTEN_S: Final = 3600.0
 """From then on only the forecast counts; in between both do."""
 
+AVERAGING_S: Final = 600.0
+"""The balance now is a mean over so long, as for the switching rule: a kettle that boils
+says nothing of the next hour."""
+
 LOW_SPREADS: Final = 1.28
 """So many spreads below the mean is undercut in one case of ten (normal errors)."""
 
@@ -42,6 +46,19 @@ def learn_rest(
     if balance_w is not None and forecast_w is not None:
         rest_w = balance_w - forecast_w
     return learn(rest, snapshot.local, snapshot.clock_s, rest_w)
+
+
+def mean_now(
+    mean_w: float | None, balance_w: float | None, passed_s: float
+) -> float | None:
+    """Return the balance of the last minutes after one more look; None: not known.
+
+    `mean_w` is what it was `passed_s` ago.
+    """
+    if mean_w is None or balance_w is None:
+        return balance_w
+    share = min(1.0, max(0.0, passed_s / AVERAGING_S))
+    return mean_w + (balance_w - mean_w) * share
 
 
 def balances(

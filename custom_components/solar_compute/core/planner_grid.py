@@ -4,9 +4,11 @@ Standard library only: decisions and their glue need it where no plan is made.
 """
 
 from dataclasses import replace
+from datetime import datetime
 from itertools import accumulate
 
 from .ahead import NOTHING_AHEAD, Ahead
+from .foreseen import Source
 from .plan import Grid, Plan
 from .times import HOUR_S
 
@@ -60,6 +62,27 @@ def ahead_of(plan: Plan, now_s: float, *, past_hour_s: float | None = None) -> A
         stored=plan.stored,
         jobs={job.key: job for job in plan.jobs},
     )
+
+
+def with_plan(ahead: Ahead, plan: Plan, local: datetime) -> Ahead:
+    """Return `ahead` with what a plan knows, as far as it rests on forecasts.
+
+    What it knows from the learned mean day, decisions know without it.
+    """
+    past_hour_s = local.minute * 60.0 + local.second
+    known = ahead_of(plan, local.timestamp(), past_hour_s=past_hour_s)
+    foreseen = {
+        name
+        for name, source in plan.expected.sources.items()
+        if source == Source.FORECAST
+    }
+    if "balance" in foreseen:
+        ahead = replace(ahead, hours_w=known.hours_w, stored=known.stored)
+    if "import" in foreseen:
+        ahead = replace(ahead, hours_per_kwh=known.hours_per_kwh)
+    if foreseen & {"balance", "import"}:
+        ahead = replace(ahead, jobs=known.jobs)
+    return ahead
 
 
 def _hourly(
