@@ -1,10 +1,7 @@
 """What workers draw: measured where the machine can, above what it draws idle."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
-import threading
-import time
 
 import pytest
 
@@ -13,7 +10,7 @@ from solar_compute_worker.power import Draw, HwmonMeter, Idle, RaplMeter, find_m
 from solar_compute_worker.spec import PowerSpec
 
 from .conftest import OpenHouse
-from .support import SLEEP
+from .support import PATIENCE_S, SLEEP
 
 RANGE_UJ = 262_143_328_850
 
@@ -110,28 +107,24 @@ def test_a_single_odd_reading_moves_idle_only_a_little() -> None:
 
 
 @pytest.fixture
-def measured(machine: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
-    """Have the machine draw so many watts, in real time."""
-    # So long that it matters little how late a busy machine counts.
-    monkeypatch.setattr(service, "LOOK_S", 1.0)
+def measured(machine: Path, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Have the machine draw so many watts.
+
+    It is counted at every look, up to the moment of the look: a busy machine would
+    count late.
+    """
+    monkeypatch.setattr(service, "LOOK_S", 0.1)
     monkeypatch.setattr(power, "SETTLE_S", 0.2)
-    watts, ended = [30.0], threading.Event()
+    watts, counted, look = [30.0], [0.0, 0.0], RaplMeter.look
 
-    def count() -> None:
-        energy_uj, then = 0.0, time.monotonic()
-        while not ended.wait(0.01):
-            now = time.monotonic()
-            energy_uj += watts[0] * 1e6 * (now - then)
-            then = now
-            new = machine / "new"
-            new.write_text(f"{energy_uj:.0f}")
-            new.rename(machine / "intel-rapl:0" / "energy_uj")
+    def count_and_look(meter: RaplMeter, now: float) -> Draw | None:
+        energy_uj, then = counted
+        counted[:] = energy_uj + watts[0] * 1e6 * (now - then), now
+        (machine / "intel-rapl:0" / "energy_uj").write_text(f"{counted[0]:.0f}")
+        return look(meter, now)
 
-    counting = threading.Thread(target=count)
-    counting.start()
-    yield watts
-    ended.set()
-    counting.join()
+    monkeypatch.setattr(RaplMeter, "look", count_and_look)
+    return watts
 
 
 async def test_a_worker_draws_what_is_measured_above_idle(
@@ -140,23 +133,25 @@ async def test_a_worker_draws_what_is_measured_above_idle(
     home = await house(
         command=SLEEP, server='stop_grace_s = 2\n[power]\npowercap = "powercap"'
     )
-    while (idle := await home.status())["idle_w"] is None:
-        await asyncio.sleep(0.05)
-    assert idle["idle_w"] == pytest.approx(30, abs=6)
+    async with asyncio.timeout(PATIENCE_S):
+        while (idle := await home.status())["idle_w"] is None:
+            await asyncio.sleep(0.05)
+    assert idle["idle_w"] == pytest.approx(30, abs=1)
     assert (idle["power_w"], idle["power_source"]) == (0, "rapl")
 
     fresh = await home.set_level(1)
     assert (fresh["power_w"], fresh["power_source"]) == (100, "declared")
     measured[0] = 110
     told = await home.reaches(power_source="rapl")
-    while abs(told["power_w"] - 80) > 16:
-        await asyncio.sleep(0.05)
-        told = await home.status()
-    assert told["machine_w"] > 90
+    async with asyncio.timeout(PATIENCE_S):
+        while abs(told["power_w"] - 80) > 1:
+            await asyncio.sleep(0.05)
+            told = await home.status()
+    assert told["machine_w"] == pytest.approx(110, abs=1)
     paused = await home.set_level(0)
     assert paused["power_w"] == 0
     # A pause is not zero watts.
-    assert paused["idle_w"] == pytest.approx(30, abs=10)
+    assert paused["idle_w"] == pytest.approx(30, abs=1)
 
 
 @pytest.mark.parametrize(("source", "power_w"), [("declared", 100), ("none", None)])
