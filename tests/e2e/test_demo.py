@@ -1,5 +1,6 @@
 """The demo, as anybody would run it."""
 
+from concurrent.futures import ThreadPoolExecutor
 import json
 import os
 from pathlib import Path
@@ -47,7 +48,8 @@ def test_the_headless_demo_runs_on_surplus_pauses_without_and_tells_the_truth() 
 
 
 def test_the_same_sun_is_used_in_winter_and_left_alone_in_summer() -> None:
-    winter, summer = (_season(name, 30) for name in ("winter", "summer"))
+    with ThreadPoolExecutor() as both:
+        winter, summer = both.map(_season, ("winter", "summer"), (30, 30))
 
     assert winter["why"]["sunny_h"] == pytest.approx(summer["why"]["sunny_h"], rel=0.2)
     assert winter["run_h"] > 0.5 * winter["house_hours"]
