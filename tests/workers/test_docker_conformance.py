@@ -11,6 +11,7 @@ from custom_components.solar_compute.workers import docker_engine
 from custom_components.solar_compute.workers.base import Backend
 from custom_components.solar_compute.workers.docker import OnPause
 
+from .asking import PATIENCE_S
 from .conformance import Conformance
 from .docker_box import DockerBox, make_certificates
 from .engine_box import EngineBox
@@ -66,6 +67,11 @@ class _Engine(Conformance):
     """What the classes below have in common."""
 
     timeout = (docker_engine, "TIMEOUT_S", 1.0)
+
+    @pytest.fixture(autouse=True)
+    def _patient(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Wait long for an engine: a busy machine takes its time over ten containers."""
+        monkeypatch.setattr(docker_engine, "TIMEOUT_S", PATIENCE_S)
 
     @pytest.fixture(scope="class")
     def cruncher(self, docker_box: DockerBox) -> DockerBox:
