@@ -1,4 +1,8 @@
-"""The household that the tests of one module share: starting one takes a while."""
+"""The household that the tests of one module share: starting one takes a while.
+
+Two modules run at a time. Those whose days pass in minutes are in the group "days", and
+follow one another: two such homes would take each other's seconds, which are minutes.
+"""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -17,6 +21,14 @@ __all__ = ["cruncher", "docker_box", "podman_box"]
 
 LEASE_S = 36.0
 """Longer than Home Assistant takes to restart on a busy machine."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of each module together."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

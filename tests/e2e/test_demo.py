@@ -14,6 +14,8 @@ import pytest
 
 from demo.processes import arguments, children
 
+pytestmark = pytest.mark.xdist_group("days")
+
 ROOT = Path(__file__).parents[2]
 SECONDS = 80
 

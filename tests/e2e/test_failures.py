@@ -7,7 +7,10 @@ import pytest
 from .conftest import LEASE_S
 from .household import Household, until
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.xdist_group("days"),
+]
 
 POWER_W = 800.0
 

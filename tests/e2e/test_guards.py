@@ -25,7 +25,10 @@ from .guarded import (
 )
 from .household import SPEED, Household
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.xdist_group("days"),
+]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -6,7 +6,10 @@ from demo import home
 
 from .household import BUSY_CPU, Household
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.xdist_group("days"),
+]
 
 PLENTY_W = 3000.0
 
