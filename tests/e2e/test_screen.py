@@ -301,7 +301,7 @@ async def test_the_picker_offers_the_card_and_the_editor_shows_it(
     await offered.locator(".overlay").click()
 
     editor = page.locator("hui-dialog-edit-card")
-    await expect(page.get_by_text("Hours shown").first).to_be_visible()
+    await expect(editor.get_by_role("spinbutton")).to_have_value("48")
     preview = editor.locator("solar-compute-card")
     await expect(preview.get_by_role("heading")).to_contain_text("Cellar server")
     assert await violations(preview) == []

@@ -16,7 +16,7 @@ export const de: Words = {
   "next.none": "Kein Lauf geplant",
 
   "figure.surplus": "Überschuss",
-  "figure.solar_share": "Sonnenanteil heute",
+  "figure.solar_share": "Sonne heute",
   "figure.gain": "Gewinn heute",
   "figure.heat": "Wärme heute",
   "figure.energy": "Energie heute",
