@@ -23,6 +23,11 @@ const BETWEEN = 2;
 const RIBBON = 6;
 const AXIS = 18;
 const GAP = 5;
+/** Hours between marks of the axis, as many as have room. */
+const TICKS_H = [1, 3, 6, 12];
+const TICK_WIDTH = 70;
+/** So long a silence is a gap: nothing is known of it, and nothing is drawn. */
+const GAP_MS = HOUR_MS;
 /** A scale does not fill the strip with a few watts. */
 const LEAST_W = 400;
 
@@ -108,6 +113,17 @@ function path(points: readonly Point[], x: Along, y: Along): string {
     .join("");
 }
 
+/** What was measured without a gap in between. */
+export function stretches(points: readonly Point[]): Point[][] {
+  const found: Point[][] = [];
+  for (const point of points) {
+    const last = found.at(-1);
+    if (last && point[0] - last.at(-1)![0] <= GAP_MS) last.push(point);
+    else found.push([point]);
+  }
+  return found;
+}
+
 /** The area between a line and another one, or the ground. */
 function area(points: readonly Point[], x: Along, y: Along, below?: readonly Point[]): string {
   if (!points.length) return "";
@@ -129,8 +145,11 @@ function sunshine(strip: Strip, x: Along, y: Along): SVGTemplateResult {
     low.unshift([strip.now, last[1]]);
   }
   return svg`
-    <path d=${area(strip.past.balance, x, y)} fill="url(#sun)" />
-    <path d=${path(strip.past.balance, x, y)} class="sun" />
+    ${stretches(strip.past.balance).map(
+      (points) => svg`
+        <path d=${area(points, x, y)} fill="url(#sun)" />
+        <path d=${path(points, x, y)} class="sun" />`,
+    )}
     <path d=${area(low, x, y)} fill="url(#sun)" opacity=".6" />
     <path d=${area(ahead, x, y, low)} fill="url(#cloudy)" />
     <path d=${path(ahead, x, y)} class="sun expected" />`;
@@ -192,14 +211,15 @@ function warm(
   const beside = Math.abs(y(value) - target) < 13 ? target + 13 : y(value) + 4;
   return svg`
     <line class="target" x1="0" x2=${width} y1=${target} y2=${target} />
-    <path class="heat" d=${path(past.temperature, x, y)} />
+    ${stretches(past.temperature).map((points) => svg`<path class="heat" d=${path(points, x, y)} />`)}
     <circle class="heat-dot" cx=${x(time)} cy=${y(value)} r="3" />
     <text class="heat-text" x=${x(time) + 8} y=${beside}>${format.temperature(value)}</text>
     <text class="heat-text" x=${width - 2} y=${target - 4} text-anchor="end">${format.temperature(warmth.target)}</text>`;
 }
 
 function axis(strip: Strip, x: Along, width: number, height: number, format: Format): SVGTemplateResult[] {
-  const every = width < 420 ? 12 : 6;
+  const hours = (strip.to - strip.from) / HOUR_MS;
+  const every = TICKS_H.find((step) => (width * step) / hours > TICK_WIDTH) ?? 24;
   const ticks: number[] = [];
   for (let hour = Math.ceil(strip.from / HOUR_MS) * HOUR_MS; hour < strip.to; hour += HOUR_MS) {
     if (format.sinceMidnight(new Date(hour)) % (every * 60) < 60) ticks.push(hour);

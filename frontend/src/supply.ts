@@ -103,7 +103,7 @@ export function pictured(explained: Explanation, say: Say, format: Format): Temp
 function widthOf(tranches: readonly Tranche[], begins: number, own: number): number {
   const known = tranches.reduce((sum, { width_w: width }) => sum + (width ?? 0), 0);
   const least = Math.max(own * 2.2, (begins + own) * 1.3, 500);
-  return Math.max(least, Math.min(known * 1.2, (begins + own) * 7));
+  return Math.max(least, Math.min(known * 1.2, (begins + own) * 12));
 }
 
 function inWords(tranche: Tranche, say: Say, format: Format): string {

@@ -248,8 +248,8 @@ export class WhatIf extends CardDialog {
       .setting {
         display: grid;
         grid-template-columns: 1fr auto;
-        gap: 2px 12px;
-        margin: 14px 0;
+        gap: 0 12px;
+        margin: 4px 0;
       }
       output {
         font-variant-numeric: tabular-nums;
@@ -260,7 +260,7 @@ export class WhatIf extends CardDialog {
       input[type="range"] {
         grid-column: 1 / -1;
         width: 100%;
-        height: 28px;
+        height: 44px;
         margin: 0;
         appearance: none;
         background: none;

@@ -11,16 +11,10 @@ import { idOf, nameOf, stateOf } from "./house";
 import { bringsPerKwh, sentence, type Worth } from "./sentence";
 import { changesOf, type Plan } from "./story";
 import { type Explanation, judgedLevel, kindOf, numbered, pictured } from "./supply";
+import { type Switch, switchesOf } from "./switches";
 import type { Say } from "./words";
 
 const LOOK_BACK_MS = 48 * 3_600_000;
-const SWITCHES_AT_MOST = 6;
-
-interface Switch {
-  readonly time: number;
-  readonly on: boolean;
-  readonly reason: string;
-}
 
 export class Why extends CardDialog {
   static override properties = {
@@ -75,19 +69,7 @@ export class Why extends CardDialog {
     if (!reason || !running) return [];
     const from = Date.now() - LOOK_BACK_MS;
     const changes = await changesOf(this.hass, [reason, running], from);
-    const reasons = (changes.get(reason) ?? []).filter(({ state }) => state !== "settling");
-    return (changes.get(running) ?? [])
-      .filter(({ state, time }, index, all) => {
-        const before = all[index - 1]?.state;
-        return time > from && (state === "on" || state === "off") && before !== state && index > 0;
-      })
-      .map(({ state, time }) => ({
-        time,
-        on: state === "on",
-        reason: reasons.findLast((change) => change.time <= time + 2000)?.state ?? "",
-      }))
-      .reverse()
-      .slice(0, SWITCHES_AT_MOST);
+    return switchesOf(changes.get(running) ?? [], changes.get(reason) ?? [], from);
   }
 
   protected override content(say: Say, format: Format): TemplateResult {

@@ -22,7 +22,7 @@ test("a pause for the battery's sake says what a stored kWh is worth", () => {
   };
   equal(
     said("not_worth_it", attributes),
-    "The battery's next kWh is worth more later (€0.31) than as work now (€0.15).",
+    "The battery's next kWh is worth more later (€0.31) than computing now (€0.15).",
   );
 });
 
@@ -33,7 +33,7 @@ test("a run says what its power would have been worth otherwise", () => {
   };
   equal(
     said("worth_it", attributes),
-    "A kWh of sun is worth more as work and heat (€0.17) than sold (€0.08).",
+    "A kWh of sun is worth more computing and heating (€0.17) than sold (€0.08).",
   );
 });
 
@@ -44,7 +44,7 @@ test("cooling is taken off what a worker brings", () => {
   };
   equal(
     said("not_worth_it", attributes),
-    "A kWh from the grid costs more (€0.30) than it is worth as heat (€0.15).",
+    "A kWh from the grid costs more (€0.30) than it is worth heating (€0.15).",
   );
 });
 

@@ -5,6 +5,7 @@ import { Format } from "../src/format";
 import type { Home } from "../src/house";
 import { type Past, pastOf, planOf } from "../src/story";
 import type { HomeAssistant } from "../src/types";
+import { stretches } from "../src/strip";
 import { changeOf } from "../src/why";
 import { wordsFor } from "../src/words";
 import { hass } from "./home";
@@ -54,6 +55,12 @@ test("a value counts for as long as it held, and silence is no value", async () 
   });
 
   deepEqual(balance.map(([, value]) => value), [2000, 500]);
+});
+
+test("what was silent for hours is left open in the picture", () => {
+  const [quarter, hours] = [HOUR / 4, 5 * HOUR];
+
+  deepEqual(stretches([[0, 1], [quarter, 2], [hours, 3]]), [[[0, 1], [quarter, 2]], [[hours, 3]]]);
 });
 
 test("several sensors of a tank are shown as their mean", async () => {

@@ -32,7 +32,7 @@ export const fr: Words = {
   "strip.no_past": "Rien de mesuré encore",
   "strip.no_plan": "Pas encore de plan",
   "strip.summary_past": "Jusqu'ici : jusqu'à {power} de soleil en trop. A tourné {duration}.",
-  "strip.summary_ahead": "Attendu : jusqu'à {power} de soleil en trop, à {time}.",
+  "strip.summary_ahead": "Attendu : jusqu'à {power} de soleil en trop, {time}.",
   "strip.summary_cloudy": "Si le ciel se couvre : jusqu'à {power}.",
   "strip.summary_runs": "Marches prévues : {runs}.",
   "strip.summary_no_runs": "Aucune marche prévue.",

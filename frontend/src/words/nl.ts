@@ -16,7 +16,7 @@ export const nl: Words = {
   "next.none": "Niets gepland",
 
   "figure.surplus": "Overschot",
-  "figure.solar_share": "Zonaandeel vandaag",
+  "figure.solar_share": "Zon vandaag",
   "figure.gain": "Winst vandaag",
   "figure.heat": "Warmte vandaag",
   "figure.energy": "Energie vandaag",

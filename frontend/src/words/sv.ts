@@ -18,7 +18,7 @@ export const sv: Words = {
   "figure.surplus": "Överskott",
   "figure.solar_share": "Solandel i dag",
   "figure.gain": "Tjänat i dag",
-  "figure.heat": "Nyttig värme i dag",
+  "figure.heat": "Värme i dag",
   "figure.energy": "Energi i dag",
   "figure.to_target": "{now} → {target}",
 
