@@ -14,6 +14,7 @@ from .model import Worth
 from .purse import earn, is_spent, on_day, pay, settle, think
 from .scene import Scene
 from .trail import TEN_MINUTES, follow
+from .worth import as_valued
 
 
 def lived_through(
@@ -45,7 +46,11 @@ def lived_through(
         hold_s,
     )
     advice = advise(
-        scene.knowledge, scene.spec, worker.spec, trail, scene.snapshot.local
+        scene.knowledge,
+        scene.spec,
+        as_valued(worker.spec, worker.observed.value_per_kwh),
+        trail,
+        scene.snapshot.local,
     )
     purse = on_day(memory.purse, scene.day)
     if worker.current and by_worth:
