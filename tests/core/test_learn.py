@@ -13,11 +13,12 @@ from custom_components.solar_compute.core.codec import from_json, to_json
 from custom_components.solar_compute.core.history import BALANCE_W, History
 from custom_components.solar_compute.core.knowledge import Knowledge, Rule
 from custom_components.solar_compute.core.learn import learn_workers
-from custom_components.solar_compute.core.learn_past import noon_of, past_of
+from custom_components.solar_compute.core.learn_past import NOW, noon_of, past_of
 from custom_components.solar_compute.core.spec import BatterySpec
 from custom_components.solar_compute.core.trail import Trail
 
 from .houses import cruncher, stepper
+from .loop import Loop, steady
 from .pasts import START, STEP_S, family_past, home, past
 
 SUN, DARK = 2000.0, -300.0
@@ -181,6 +182,23 @@ def test_what_is_known_is_learned_anew_only_if_asked_for() -> None:
     longer = past(teasing, 12)
     assert learn_workers(spec, longer, known, anew=False).workers == known.workers
     assert learn_workers(spec, longer, known).workers != known.workers
+
+
+def test_of_workers_with_one_priority_the_second_had_what_the_first_left() -> None:
+    """1.5 kW of sun are enough for one of them, as decisions have it, too."""
+    first, second = (cruncher(key=key, levels_w=(1000.0,)) for key in ("one", "two"))
+    spec = home(first, second)
+    history = past(lambda day, hour: 1500.0 if 8 <= hour < 16 else DARK, 4)
+    most = []
+    for worker in spec.workers:
+        found = past_of(spec, worker, history, noon_of(history))
+        assert found is not None
+        most.append(float(found.moments[found.known, NOW].max()))
+    loop = Loop(spec, steady(1500.0), dt_s=60.0)
+    lived = loop.run(3600)[-1].workers
+    totals = [worker.worths[0].total for worker in lived]
+    assert most == pytest.approx(totals, abs=1e-6)
+    assert most[0] > 0 > most[1]
 
 
 def test_a_night_on_the_other_side_of_the_world_is_not_cut() -> None:
