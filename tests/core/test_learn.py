@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 import time
 from typing import Any
 
@@ -174,6 +175,22 @@ def test_workers_that_are_new_come_first_and_the_others_keep_what_they_knew() ->
     found = learn_workers(spec, past(teasing, 12), known, lambda: next(times))
     assert found.workers["cruncher"] == known.workers["cruncher"]
     assert found.workers["new"].lasts != known.workers["cruncher"].lasts
+
+
+def test_who_was_not_reached_in_time_comes_first_in_the_next_night() -> None:
+    keys = ["one", "two", "three"]
+    spec = home(*(cruncher(key=key, start_cost=0.0) for key in keys))
+    known, reached = Knowledge(), []
+    for _ in range(6):
+        out_of_time = partial(next, iter([False, True, True]))
+        found = learn_workers(spec, past(teasing, 2), known, out_of_time)
+        reached += [
+            key
+            for key, worker in found.workers.items()
+            if worker is not known.workers.get(key)
+        ]
+        known = found
+    assert reached == keys * 2
 
 
 def test_what_is_known_is_learned_anew_only_if_asked_for() -> None:
