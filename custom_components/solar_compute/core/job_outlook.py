@@ -125,7 +125,7 @@ def worker_jobs(
                 spec,
                 worker,
                 outlook,
-                minute=local.hour * 60 + local.minute,
+                local=local,
                 end_s=ordered[-1].ready_by_s - clock_s,
                 power_w=priced_w,
             )
