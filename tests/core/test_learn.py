@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from custom_components.solar_compute.core.advice import advise, of_worker
+from custom_components.solar_compute.core.ahead import Ahead
 from custom_components.solar_compute.core.codec import from_json, to_json
 from custom_components.solar_compute.core.history import BALANCE_W, History
 from custom_components.solar_compute.core.knowledge import Knowledge, Rule
@@ -19,7 +20,7 @@ from custom_components.solar_compute.core.spec import BatterySpec
 from custom_components.solar_compute.core.trail import Trail
 
 from .houses import cruncher, stepper
-from .loop import Loop, steady
+from .loop import Loop, at_times, steady
 from .pasts import START, STEP_S, family_past, home, past
 
 SUN, DARK = 2000.0, -300.0
@@ -199,6 +200,26 @@ def test_what_is_known_is_learned_anew_only_if_asked_for() -> None:
     longer = past(teasing, 12)
     assert learn_workers(spec, longer, known, anew=False).workers == known.workers
     assert learn_workers(spec, longer, known).workers != known.workers
+
+
+def test_a_bad_winter_does_not_keep_held_back_sun_from_being_found_in_spring() -> None:
+    """Where nothing may be exported, no meter shows it to a worker that stays off."""
+
+    def winter(day: int, hour: float) -> float:
+        return SUN if 10 <= hour < 14 and round(hour * 6) % 9 < 3 else -3000.0
+
+    worker = cruncher(start_cost=0.03, levels_w=(1000.0,))
+    free = replace(home(worker), export_per_kwh=0.0)
+    held = replace(free, export_limit_w=0.0)
+    assert learn_workers(free, past(winter, 10)).workers["cruncher"].rule is Rule.OFF
+    loop = Loop(
+        held,
+        at_times(DARK, (7200.0, 3000.0)),
+        dt_s=60.0,
+        ahead=Ahead(knowledge=learn_workers(held, past(winter, 10))),
+    )
+    loop.run(4 * 3600)
+    assert loop.levels["cruncher"] == 1
 
 
 def test_of_workers_with_one_priority_the_second_had_what_the_first_left() -> None:

@@ -126,8 +126,11 @@ def _learn_worker(
     days = {
         Rule.BARE: _daily(past, signals(past, *bare)),
         Rule.NOWCAST: _daily(past, signals(past, *expected)),
-        Rule.OFF: np.zeros(past.day[-1] + 1),
     }
+    if spec.export_limit_w is None:
+        # Else a start is how sun is found that is held back: who stays off for good
+        # never sees that there is some.
+        days[Rule.OFF] = np.zeros(past.day[-1] + 1)
     bare_gain = float(days[Rule.BARE].sum())
     if worker.start_cost <= 0:
         return replace(known, gain=bare_gain, bare_gain=bare_gain)
