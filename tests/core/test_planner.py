@@ -116,6 +116,15 @@ def test_keeps_to_what_a_day_leaves_in_its_first_good_hours() -> None:
     assert hours_of(plan) == [(8, 10), (32, 35)]
 
 
+def test_a_run_over_midnight_keeps_to_what_both_days_leave() -> None:
+    """The cheap hours are from ten to six: an hour and a half of each day."""
+    limit = MaximumGuard(key="daily", name="Daily", run_s=5400)
+    spec = sunny_house(guards=GuardSpecs(maxima=(limit,)))
+    nights = a_day(now_h=12.0, sun_w=0.0, night_per_kwh=0.10)
+    plan = make_plan(spec, nights, start(spec, now_h=12.0))
+    assert hours_of(plan) == [(22, 23.5), (24, 25.5), (48, 49.5)]
+
+
 def test_keeps_to_the_starts_of_a_day() -> None:
     noon = DailyWindow(start_min=12 * 60, end_min=13 * 60)
     spec = sunny_house(cruncher(quiet_hours=(noon,), max_starts_per_day=1))

@@ -108,7 +108,9 @@ def dropped(
             over = overrun(world, runner, thin)
             if not over:
                 return tuple(thin)
-            ends = step + 1 == len(thin) or not thin[step + 1]
+            after = step + 1
+            # A run over midnight ends there for the day that has too much.
+            ends = after == len(thin) or not thin[after] or days[after] != days[step]
             if thin[step] and ends and days[step] in over and not held[step]:
                 first = step
                 while first and thin[first - 1]:
