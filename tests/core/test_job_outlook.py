@@ -62,6 +62,16 @@ class TestWhatIsLeft:
         assert left_wh(units, cruncher()) == (None,)
         assert left_s(units, cruncher()) is None
 
+    def test_a_unit_that_was_finished_while_nobody_watched_tells_nothing(self) -> None:
+        units = backup(9, unit=JobUnit.UNITS, amount=6.0, done=2.0)
+        assert (left_wh(units, cruncher()), left_s(units, cruncher())) == (
+            (None,),
+            None,
+        )
+        known = cruncher(units_per_kwh=(4.0,))
+        assert left_wh(units, known) == (1000.0,)
+        assert left_s(units, known) == 2 * HOUR_S
+
     def test_a_worker_that_draws_less_than_its_level_says_needs_longer(self) -> None:
         assert left_s(backup(9), cruncher(), 400.0) == 5 * HOUR_S
 
