@@ -201,6 +201,27 @@ def test_what_was_learned_of_another_value_keeps_nothing_off() -> None:
     assert at_value(0.28) is ReasonCode.WORTH_IT
 
 
+def test_a_neighbour_that_starts_changes_nothing_of_which_rule_decides() -> None:
+    """Until it shows on the meters, a rule that has proven itself need not rest."""
+    first = cruncher(key="first", levels_w=(300.0,), start_cost=0.0, priority=1)
+    spec = home(first, DEAR)
+    knowledge = learn_workers(spec, past(teasing, 12))
+    loop = Loop(
+        spec,
+        at_times(-500.0, (7200.0, 2500.0)),
+        ahead=replace(NOTHING_AHEAD, knowledge=knowledge),
+        local=lambda at_s: START + timedelta(hours=7, seconds=at_s),
+    )
+    spent = Purse(lived=-1.0, floor=-1.02, trips=2, closed=True)
+    loop.memory = Memory(workers={"cruncher": WorkerMemory(purse=spent)})
+    loop.run(7200 + 300)
+    reasons = [
+        decision.workers[1].reason for at_s, _, decision in loop.seen if at_s >= 7200
+    ]
+    assert {reason.code for reason in reasons} == {ReasonCode.WAITING_TO_START}
+    assert {reason.data["rule"] for reason in reasons} == {"learned"}
+
+
 def test_the_same_moment_and_knowledge_give_the_same_decision() -> None:
     spec = home(DEAR)
     knowledge = learn_workers(spec, past(teasing, 8))
