@@ -25,9 +25,9 @@ from custom_components.solar_compute.core.trail import Trail
 
 from .guarded import guards, saying
 from .houses import CLOCK_S, cruncher, home_battery
-from .loop import Loop, at_times
+from .loop import Loop, at_times, why
 from .pasts import START, home, past
-from .test_learn import DEAR, teasing
+from .test_learn import DEAR, never_enough, teasing
 
 GOOD, BAD = 0.03, -0.05
 
@@ -177,6 +177,49 @@ def test_beside_a_battery_another_rules_past_says_nothing() -> None:
         reasons = (decision.workers[0].reason for _, _, decision in loop.seen)
         rules.append({reason.data.get("rule") for reason in reasons} - {None})
     assert rules[0] and not rules[1]
+
+
+def test_what_was_learned_of_another_value_keeps_nothing_off() -> None:
+    """Results that a person values higher today repay what was lost before."""
+    spec = home(cruncher(start_cost=0.03, levels_w=(1000.0,)))
+    knowledge = learn_workers(spec, past(never_enough, 8))
+    assert knowledge.workers["cruncher"].rule is Rule.OFF
+    ahead = replace(NOTHING_AHEAD, knowledge=knowledge)
+
+    def at_value(per_kwh: float | None) -> ReasonCode:
+        loop = Loop(
+            spec,
+            at_times(-500.0, (7200.0, 2000.0)),
+            dt_s=60.0,
+            ahead=ahead,
+            inputs=lambda _: {"cruncher": {"value_per_kwh": per_kwh}},
+        )
+        loop.run(4 * 3600)
+        return why(loop.seen[-1][2])
+
+    assert at_value(None) is ReasonCode.LOST_LATELY
+    assert at_value(0.28) is ReasonCode.WORTH_IT
+
+
+def test_a_neighbour_that_starts_changes_nothing_of_which_rule_decides() -> None:
+    """Until it shows on the meters, a rule that has proven itself need not rest."""
+    first = cruncher(key="first", levels_w=(300.0,), start_cost=0.0, priority=1)
+    spec = home(first, DEAR)
+    knowledge = learn_workers(spec, past(teasing, 12))
+    loop = Loop(
+        spec,
+        at_times(-500.0, (7200.0, 2500.0)),
+        ahead=replace(NOTHING_AHEAD, knowledge=knowledge),
+        local=lambda at_s: START + timedelta(hours=7, seconds=at_s),
+    )
+    spent = Purse(lived=-1.0, floor=-1.02, trips=2, closed=True)
+    loop.memory = Memory(workers={"cruncher": WorkerMemory(purse=spent)})
+    loop.run(7200 + 300)
+    reasons = [
+        decision.workers[1].reason for at_s, _, decision in loop.seen if at_s >= 7200
+    ]
+    assert {reason.code for reason in reasons} == {ReasonCode.WAITING_TO_START}
+    assert {reason.data["rule"] for reason in reasons} == {"learned"}
 
 
 def test_the_same_moment_and_knowledge_give_the_same_decision() -> None:

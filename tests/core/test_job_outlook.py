@@ -1,7 +1,9 @@
 """What is left of a job, which hours it may have, and what of it is kept."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -22,8 +24,9 @@ from custom_components.solar_compute.core.memory import Memory
 from custom_components.solar_compute.core.model import Decision, Snapshot
 from custom_components.solar_compute.core.outlook import Outlook
 from custom_components.solar_compute.core.plan import PlannedJob
+from custom_components.solar_compute.core.times import DailyWindow
 
-from .houses import CLOCK_S, cruncher, look, running, stepper, sunny_house
+from .houses import CLOCK_S, NOON, cruncher, look, running, stepper, sunny_house
 from .job_house import HOUR_S, backup
 
 FLAT = Outlook(
@@ -59,6 +62,16 @@ class TestWhatIsLeft:
         assert left_wh(units, cruncher()) == (None,)
         assert left_s(units, cruncher()) is None
 
+    def test_a_unit_that_was_finished_while_nobody_watched_tells_nothing(self) -> None:
+        units = backup(9, unit=JobUnit.UNITS, amount=6.0, done=2.0)
+        assert (left_wh(units, cruncher()), left_s(units, cruncher())) == (
+            (None,),
+            None,
+        )
+        known = cruncher(units_per_kwh=(4.0,))
+        assert left_wh(units, known) == (1000.0,)
+        assert left_s(units, known) == 2 * HOUR_S
+
     def test_a_worker_that_draws_less_than_its_level_says_needs_longer(self) -> None:
         assert left_s(backup(9), cruncher(), 400.0) == 5 * HOUR_S
 
@@ -74,7 +87,7 @@ class TestHours:
             sunny_house(),
             cruncher(),
             outlook,
-            minute=750,
+            local=NOON + timedelta(minutes=30),
             end_s=2.25 * HOUR_S,
             power_w=500.0,
         )
@@ -82,9 +95,30 @@ class TestHours:
 
     def test_a_deadline_beyond_all_reason_costs_no_time(self) -> None:
         slots = slots_until(
-            sunny_house(), cruncher(), FLAT, minute=0, end_s=1e12, power_w=500.0
+            sunny_house(), cruncher(), FLAT, local=NOON, end_s=1e12, power_w=500.0
         )
         assert sum(slot.seconds for slot in slots) == HORIZON_S
+
+    @pytest.mark.parametrize(("day", "lasts_h"), [(28, 12), (29, 11), (25, 13)])
+    def test_quiet_hours_go_by_the_clock_that_is_changed_in_them(
+        self, day: int, lasts_h: float
+    ) -> None:
+        """From eight to eight, with quiet from ten to six: four hours, always."""
+        month = 10 if day == 25 else 3
+        begins, ends = (
+            datetime(2026, month, day - before, hour, tzinfo=ZoneInfo("Europe/Berlin"))
+            for before, hour in ((1, 20), (0, 8))
+        )
+        assert ends.timestamp() - begins.timestamp() == lasts_h * HOUR_S
+        slots = slots_until(
+            sunny_house(),
+            cruncher(quiet_hours=(DailyWindow(start_min=1320, end_min=360),)),
+            FLAT,
+            local=begins,
+            end_s=ends.timestamp() - begins.timestamp(),
+            power_w=500.0,
+        )
+        assert sum(slot.full_s for slot in slots) == 4 * HOUR_S
 
     def test_the_cheapest_are_taken_and_what_is_missing_is_told(self) -> None:
         slots = [Slot(0, 3600, 0.3), Slot(3600, 3600, 0.1), Slot(7200, 3600, 0.2)]

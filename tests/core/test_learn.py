@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 import time
 from typing import Any
 
@@ -9,15 +10,17 @@ import numpy as np
 import pytest
 
 from custom_components.solar_compute.core.advice import advise, of_worker
+from custom_components.solar_compute.core.ahead import Ahead
 from custom_components.solar_compute.core.codec import from_json, to_json
 from custom_components.solar_compute.core.history import BALANCE_W, History
 from custom_components.solar_compute.core.knowledge import Knowledge, Rule
 from custom_components.solar_compute.core.learn import learn_workers
-from custom_components.solar_compute.core.learn_past import noon_of, past_of
+from custom_components.solar_compute.core.learn_past import NOW, noon_of, past_of
 from custom_components.solar_compute.core.spec import BatterySpec
 from custom_components.solar_compute.core.trail import Trail
 
 from .houses import cruncher, stepper
+from .loop import Loop, at_times, steady
 from .pasts import START, STEP_S, family_past, home, past
 
 SUN, DARK = 2000.0, -300.0
@@ -175,12 +178,65 @@ def test_workers_that_are_new_come_first_and_the_others_keep_what_they_knew() ->
     assert found.workers["new"].lasts != known.workers["cruncher"].lasts
 
 
+def test_who_was_not_reached_in_time_comes_first_in_the_next_night() -> None:
+    keys = ["one", "two", "three"]
+    spec = home(*(cruncher(key=key, start_cost=0.0) for key in keys))
+    known, reached = Knowledge(), []
+    for _ in range(6):
+        out_of_time = partial(next, iter([False, True, True]))
+        found = learn_workers(spec, past(teasing, 2), known, out_of_time)
+        reached += [
+            key
+            for key, worker in found.workers.items()
+            if worker is not known.workers.get(key)
+        ]
+        known = found
+    assert reached == keys * 2
+
+
 def test_what_is_known_is_learned_anew_only_if_asked_for() -> None:
     spec = home(DEAR)
     known = learn_workers(spec, past(teasing, 8))
     longer = past(teasing, 12)
     assert learn_workers(spec, longer, known, anew=False).workers == known.workers
     assert learn_workers(spec, longer, known).workers != known.workers
+
+
+def test_a_bad_winter_does_not_keep_held_back_sun_from_being_found_in_spring() -> None:
+    """Where nothing may be exported, no meter shows it to a worker that stays off."""
+
+    def winter(day: int, hour: float) -> float:
+        return SUN if 10 <= hour < 14 and round(hour * 6) % 9 < 3 else -3000.0
+
+    worker = cruncher(start_cost=0.03, levels_w=(1000.0,))
+    free = replace(home(worker), export_per_kwh=0.0)
+    held = replace(free, export_limit_w=0.0)
+    assert learn_workers(free, past(winter, 10)).workers["cruncher"].rule is Rule.OFF
+    loop = Loop(
+        held,
+        at_times(DARK, (7200.0, 3000.0)),
+        dt_s=60.0,
+        ahead=Ahead(knowledge=learn_workers(held, past(winter, 10))),
+    )
+    loop.run(4 * 3600)
+    assert loop.levels["cruncher"] == 1
+
+
+def test_of_workers_with_one_priority_the_second_had_what_the_first_left() -> None:
+    """1.5 kW of sun are enough for one of them, as decisions have it, too."""
+    first, second = (cruncher(key=key, levels_w=(1000.0,)) for key in ("one", "two"))
+    spec = home(first, second)
+    history = past(lambda day, hour: 1500.0 if 8 <= hour < 16 else DARK, 4)
+    most = []
+    for worker in spec.workers:
+        found = past_of(spec, worker, history, noon_of(history))
+        assert found is not None
+        most.append(float(found.moments[found.known, NOW].max()))
+    loop = Loop(spec, steady(1500.0), dt_s=60.0)
+    lived = loop.run(3600)[-1].workers
+    totals = [worker.worths[0].total for worker in lived]
+    assert most == pytest.approx(totals, abs=1e-6)
+    assert most[0] > 0 > most[1]
 
 
 def test_a_night_on_the_other_side_of_the_world_is_not_cut() -> None:

@@ -33,9 +33,10 @@ from custom_components.solar_compute.core.replay_report import (
     report,
 )
 from custom_components.solar_compute.core.replay_rules import Decisions
-from custom_components.solar_compute.core.spec import SiteSpec
+from custom_components.solar_compute.core.spec import SiteSpec, TankSpec
 from custom_components.solar_compute.core.tried import LearnedAs, Tried
 
+from .houses import cruncher
 from .pasts import STEP_S, family_past, home
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -164,16 +165,39 @@ def test_hourly_means_are_never_learned_from() -> None:
     assert Assumption.NOTHING_LEARNED in found.assumptions
 
 
-def test_what_a_worker_was_worth_with_other_settings_teaches_nothing() -> None:
-    spec = home(replace(HOME.workers[0], cooled_share=0.5))
-    worth = (family().columns[BALANCE_W] / 1e5).astype(np.float32)
-    kept = replace(
-        family(), columns={**family().columns, worth_column("cruncher"): worth}
+def warming(kept: History) -> tuple[SiteSpec, History]:
+    """Return a home whose cruncher warms a tank, and its past with what that brought."""
+    tank = TankSpec(key="tank", name="Tank", volume_l=300)
+    worth = (kept.columns[BALANCE_W] / 1e5).astype(np.float32)
+    return (
+        replace(home(cruncher(sink="tank")), tanks=(tank,)),
+        replace(kept, columns={**kept.columns, worth_column("cruncher"): worth}),
     )
+
+
+@pytest.mark.parametrize("tried", [Tried(value_per_kwh=0.5), Tried(target_c=50.0)])
+def test_what_a_worker_was_worth_with_other_settings_teaches_nothing(
+    tried: Tried,
+) -> None:
+    spec, kept = warming(family())
     asked = Asked(spec=spec, zone=BERLIN)
     day = kept.cut(len(kept) - A_DAY // 2, len(kept))
     assert report(day, asked, kept=kept).rules
-    tried = replace(asked, tried=Tried(value_per_kwh=0.5))
+    assert not report(day, replace(asked, tried=tried), kept=kept).rules
+
+
+def test_nor_does_it_in_hindsight() -> None:
+    spec, kept = warming(family())
+    known = WorkerKnowledge(rule=Rule.OFF, taught_by=settings_of(spec, spec.workers[0]))
+    asked = Asked(
+        spec=spec,
+        zone=BERLIN,
+        learned_as=LearnedAs.TODAY,
+        known=Knowledge(workers={"cruncher": known}),
+    )
+    day = kept.cut(len(kept) - A_DAY // 2, len(kept))
+    assert report(day, asked, kept=kept).rules == {"cruncher": Rule.OFF}
+    tried = replace(asked, tried=Tried(target_c=50.0))
     assert not report(day, tried, kept=kept).rules
 
 

@@ -116,6 +116,35 @@ def test_keeps_to_what_a_day_leaves_in_its_first_good_hours() -> None:
     assert hours_of(plan) == [(8, 10), (32, 35)]
 
 
+def test_a_run_over_midnight_keeps_to_what_both_days_leave() -> None:
+    """The cheap hours are from ten to six: an hour and a half of each day."""
+    limit = MaximumGuard(key="daily", name="Daily", run_s=5400)
+    spec = sunny_house(guards=GuardSpecs(maxima=(limit,)))
+    nights = a_day(now_h=12.0, sun_w=0.0, night_per_kwh=0.10)
+    plan = make_plan(spec, nights, start(spec, now_h=12.0))
+    assert hours_of(plan) == [(22, 23.5), (24, 25.5), (48, 49.5)]
+
+
+@pytest.mark.parametrize("times", [1.0, 12.0, 150.0])
+def test_it_is_the_same_in_every_currency(times: float) -> None:
+    """Kronor and yen: a day's limit and the import limit hold where a kWh costs more."""
+    limit = MaximumGuard(key="daily", name="Daily", run_s=3 * 3600)
+    euro = a_day(sun_w=2000.0)
+    expected = replace(
+        euro,
+        import_per_kwh=tuple(price * times for price in euro.import_per_kwh),
+        export_per_kwh=tuple(price * times for price in euro.export_per_kwh),
+    )
+    worker = cruncher(
+        levels_w=(1200.0,), value_per_kwh=0.5 * times, start_cost=0.005 * times
+    )
+    limited = sunny_house(worker, guards=GuardSpecs(maxima=(limit,)))
+    fused = sunny_house(worker, import_limit_w=1000.0)
+    for spec, hours in ((limited, [(8, 11), (32, 35)]), (fused, [(8, 18), (32, 42)])):
+        plan = make_plan(spec, expected, start(spec))
+        assert hours_of(plan) == hours
+
+
 def test_keeps_to_the_starts_of_a_day() -> None:
     noon = DailyWindow(start_min=12 * 60, end_min=13 * 60)
     spec = sunny_house(cruncher(quiet_hours=(noon,), max_starts_per_day=1))

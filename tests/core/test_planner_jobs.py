@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.solar_compute.core.guard_spec import GuardSpecs, MaximumGuard
 from custom_components.solar_compute.core.heat import HeatSupply
 from custom_components.solar_compute.core.job import Job, JobUnit
 from custom_components.solar_compute.core.plan import Plan, WorkerStart
@@ -19,7 +20,7 @@ from .houses import (
     stepper,
     sunny_house,
 )
-from .plans import a_day, at, hour_of_day, pause, run, start
+from .plans import a_day, at, hour_of_day, hours_of, pause, run, start
 
 
 def render(**changes: Any) -> Job:
@@ -103,6 +104,18 @@ def test_a_job_never_pays_more_than_its_maximum() -> None:
     assert not outcome.feasible
     assert outcome.short == pytest.approx(1.0)
     assert all(hour >= 8 for hour in hours_run(plan, job.ready_by_s))
+
+
+def test_a_job_is_not_promised_what_a_day_does_not_leave() -> None:
+    """Eight hours until three at night, of which each day leaves three."""
+    limit = MaximumGuard(key="daily", name="Daily", run_s=3 * 3600)
+    spec = sunny_house(idler(), guards=GuardSpecs(maxima=(limit,)))
+    expected = a_day(now_h=12.0, sun_w=0.0, night_per_kwh=0.29)
+    job = render(amount=8.0, submitted_s=at(12), ready_by_s=at(27))
+    plan = make_plan(spec, expected, start(spec, now_h=12.0, jobs=(job,)))
+    assert not plan.jobs[0].feasible
+    assert plan.jobs[0].short == pytest.approx(2.0)
+    assert hours_of(plan) == [(12, 15), (24, 27)]
 
 
 def test_a_job_that_brings_less_than_its_power_costs_is_left_undone() -> None:

@@ -1,5 +1,6 @@
 """What a home's past teaches is learned at night, kept, shown, and forgotten on request."""
 
+from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from syrupy.assertion import SnapshotAssertion
 
+from custom_components.solar_compute.core.advice import settings_of
 from custom_components.solar_compute.core.codec import to_json
 from custom_components.solar_compute.core.history import BALANCE_W, PV_W, History
 from custom_components.solar_compute.core.history_codec import encode
@@ -154,6 +156,22 @@ async def test_it_is_learned_anew_at_three_in_the_morning(
     learned_s = learner_of(house).learned.learned_s
     assert learned_s is not None
     assert learned_s >= (NOON + timedelta(hours=15)).timestamp()
+
+
+async def test_it_is_learned_with_the_value_that_a_person_has_set(
+    hass: HomeAssistant, house: MockConfigEntry
+) -> None:
+    await hass.services.async_call(
+        "number",
+        "set_value",
+        {"entity_id": "number.miner_compute_value", "value": 0.21},
+        blocking=True,
+    )
+    await learner_of(house).async_learn()
+    coordinator = house.runtime_data
+    worker = replace(coordinator.configuration.spec.workers[0], value_per_kwh=0.21)
+    known = learner_of(house).learned.knowledge.workers["miner"]
+    assert known.taught_by == settings_of(coordinator.configuration.spec, worker)
 
 
 async def test_a_night_in_which_learning_fails_loses_nothing(

@@ -256,6 +256,20 @@ async def test_a_home_that_was_watched_for_minutes_is_asked_to_wait(
     assert refusal.value.translation_key == "no_past"
 
 
+async def test_what_was_forgotten_is_not_replayed_from_the_recorder(
+    hass: HomeAssistant, house: MockConfigEntry, recorder_mock: Recorder
+) -> None:
+    await compile_statistics(
+        hass, recorder_mock, GRID,
+        every(60, NOON - timedelta(hours=76), *[-1000.0, -1001.0] * 24), hourly=True,
+    )  # fmt: skip
+    assert (await simulate(hass, house, days=4))["coarse_days"] == 2
+    await keeper_of(house).async_forget()
+    with pytest.raises(ServiceValidationError) as refusal:
+        await simulate(hass, house, days=4)
+    assert refusal.value.translation_key == "no_past"
+
+
 async def test_one_at_a_time(hass: HomeAssistant, house: MockConfigEntry) -> None:
     under_way = asyncio.Event()
 

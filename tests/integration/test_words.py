@@ -82,12 +82,13 @@ async def taught(
     return coordinator
 
 
-def teach(coordinator: SolarComputeCoordinator, rule: Rule) -> None:
+def teach(coordinator: SolarComputeCoordinator, rule: Rule, **worker: Any) -> None:
     spec = coordinator.configuration.spec
+    its = replace(spec.workers[0], **worker)
     known = WorkerKnowledge(
         rule=rule,
         lasts=(Lasting(40.0, 62),) * 24,
-        taught_by=settings_of(spec, spec.workers[0]),
+        taught_by=settings_of(spec, its),
     )
     part = coordinator.foresight._learns
     assert part is not None
@@ -139,6 +140,20 @@ async def test_without_a_past_the_rule_of_thumb_says_so_and_nothing_of_the_sun(
     coordinator = await lives(hass)
     await show(coordinator)
     assert words(hass) == f"{WAITS} {NOTHING}"
+
+
+async def test_what_was_learned_of_the_value_that_a_person_has_set_is_known(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.move_to(NOON)
+    coordinator = await lives(hass)
+    await coordinator.async_set_compute_value("miner", 0.2)
+    teach(coordinator, Rule.LEARNED)
+    await show(coordinator)
+    assert words(hass) == f"{WAITS} {NOTHING}"
+    teach(coordinator, Rule.LEARNED, value_per_kwh=0.2)
+    await show(coordinator)
+    assert words(hass) == WAITS
 
 
 async def test_a_worker_that_rests_says_that_its_rule_goes_on_in_thought(

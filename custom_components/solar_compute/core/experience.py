@@ -13,7 +13,8 @@ from .memory import WorkerMemory
 from .model import Worth
 from .purse import earn, is_spent, on_day, pay, settle, think
 from .scene import Scene
-from .trail import TEN_MINUTES, follow
+from .trail import TEN_MINUTES, Trail, follow
+from .worth import as_valued
 
 
 def lived_through(
@@ -44,9 +45,7 @@ def lived_through(
         scene.site.balance - base_w - worker.spec.power_w(1),
         hold_s,
     )
-    advice = advise(
-        scene.knowledge, scene.spec, worker.spec, trail, scene.snapshot.local
-    )
+    advice = _advised(scene, worker, trail)
     purse = on_day(memory.purse, scene.day)
     if worker.current and by_worth:
         now = worths[worker.current - 1]
@@ -73,6 +72,29 @@ def lived_through(
         )
     memory = replace(memory, trail=trail, purse=purse)
     return memory, None if are_paid_by_job(worths) else advice
+
+
+def heard_before(
+    scene: Scene, worker: Managed, memory: WorkerMemory, worths: tuple[Worth, ...]
+) -> Advice | None:
+    """Return what the past says of what was lived through last.
+
+    While the meters are catching up with a change nothing new is, and the rule that
+    decides stays the same.
+    """
+    if not worths or are_paid_by_job(worths):
+        return None
+    return _advised(scene, worker, memory.trail)
+
+
+def _advised(scene: Scene, worker: Managed, trail: Trail) -> Advice | None:
+    return advise(
+        scene.knowledge,
+        scene.spec,
+        as_valued(worker.spec, worker.observed.value_per_kwh),
+        trail,
+        scene.snapshot.local,
+    )
 
 
 def are_paid_by_job(worths: tuple[Worth, ...]) -> bool:

@@ -7,6 +7,7 @@ standard library only; decides nothing.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from .guards.base import holds_for
 from .guards.quiet import quiet_level
@@ -64,13 +65,13 @@ def slots_until(
     worker: WorkerSpec,
     outlook: Outlook,
     *,
-    minute: int,
+    local: datetime,
     end_s: float,
     power_w: float,
 ) -> tuple[Slot, ...]:
     """Return the time from now on until `end_s` from now, in order.
 
-    `minute` is the local minute of the day now; `power_w` the load that is priced.
+    `local` is the local time now; `power_w` the load that is priced.
     """
     windows = tuple(_quiet(spec, worker))
     whole_s = QUARTER_S if windows else HOUR_S
@@ -85,7 +86,7 @@ def slots_until(
             (
                 level
                 for window, level in windows
-                if window.contains(int(minute + middle_s / 60) % 1440)
+                if window.contains(_minute_in(local, middle_s))
             ),
             default=len(worker.levels_w),
         )
@@ -99,6 +100,12 @@ def slots_until(
         )
         start_s += seconds
     return tuple(slots)
+
+
+def _minute_in(local: datetime, in_s: float) -> int:
+    """Return the minute of the day that local clocks show in so many seconds."""
+    then = (local.astimezone(UTC) + timedelta(seconds=in_s)).astimezone(local.tzinfo)
+    return then.hour * 60 + then.minute
 
 
 def cheapest(slots: Iterable[Slot], needed_s: float) -> Chosen:

@@ -65,11 +65,11 @@ def left_s(job: Job, worker: WorkerSpec, drawn_w: float | None = None) -> float 
     At full power, or at `drawn_w` where it is seen to draw less; below half of what it
     should, something else is wrong. Units take as long as those did that are done; before
     the first, as long as the worker was seen to need for one; None where that is not
-    known either.
+    known either. One that was finished while nobody watched tells nothing.
     """
     if job.unit is JobUnit.HOURS:
         return job.left * 3600
-    if job.unit is JobUnit.UNITS and job.done > 0:
+    if job.unit is JobUnit.UNITS and job.done > 0 and job.run_s > 0:
         return job.left * job.run_s / job.done
     energy_wh = left_wh(job, worker)[-1]
     if energy_wh is None:
@@ -90,7 +90,7 @@ def left_wh(job: Job, worker: WorkerSpec) -> tuple[float | None, ...]:
     if job.unit is JobUnit.HOURS:
         return tuple(job.left * power_w for power_w in worker.levels_w)
     energy = job.left * 1000 if job.unit is JobUnit.KWH else None
-    if job.unit is JobUnit.UNITS and job.done > 0:
+    if job.unit is JobUnit.UNITS and job.done > 0 and job.energy_wh > 0:
         energy = job.left * job.energy_wh / job.done
     elif job.unit is JobUnit.UNITS and worker.units_per_kwh:
         return tuple(job.left * 1000 / per_kwh for per_kwh in worker.units_per_kwh)
@@ -125,7 +125,7 @@ def worker_jobs(
                 spec,
                 worker,
                 outlook,
-                minute=local.hour * 60 + local.minute,
+                local=local,
                 end_s=ordered[-1].ready_by_s - clock_s,
                 power_w=priced_w,
             )

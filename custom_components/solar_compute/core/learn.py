@@ -76,16 +76,20 @@ def learn_workers(
     """Return what a past teaches of all workers; `before` where it is too short or coarse.
 
     `before` is what was known until now. Workers that are not reached in time keep it,
-    and so do, unless `anew`, all of which anything is known; the others come first.
+    and so do, unless `anew`, all of which anything is known; the others come first. Who
+    is learned stands last in it, and so comes after those that had to wait.
     """
     if history.coarse or history.known_days < MINIMUM_DAYS:
         return before
     noon_h = noon_of(history)
     taught = spec.workers if may_decide(spec) else ()
-    known = {worker.key: of_worker(before, spec, worker) for worker in taught}
-    for worker in sorted(taught, key=lambda one: known[one.key] is not None):
+    turns = {key: turn for turn, key in enumerate(before.workers)}
+    waiting = sorted(taught, key=lambda one: turns.get(one.key, 0))
+    known = {worker.key: of_worker(before, spec, worker) for worker in waiting}
+    for worker in sorted(waiting, key=lambda one: known[one.key] is not None):
         found = known[worker.key]
         if (anew or found is None) and not out_of_time():
+            del known[worker.key]
             known[worker.key] = _learn_worker(spec, worker, history, noon_h, found)
     return Knowledge(
         days=round(history.known_days, 2),
@@ -122,8 +126,11 @@ def _learn_worker(
     days = {
         Rule.BARE: _daily(past, signals(past, *bare)),
         Rule.NOWCAST: _daily(past, signals(past, *expected)),
-        Rule.OFF: np.zeros(past.day[-1] + 1),
     }
+    if spec.export_limit_w is None:
+        # Else a start is how sun is found that is held back: who stays off for good
+        # never sees that there is some.
+        days[Rule.OFF] = np.zeros(past.day[-1] + 1)
     bare_gain = float(days[Rule.BARE].sum())
     if worker.start_cost <= 0:
         return replace(known, gain=bare_gain, bare_gain=bare_gain)

@@ -106,12 +106,14 @@ def _times_s(history: History) -> Numbers:
 def _taken_before(spec: SiteSpec, worker: WorkerSpec, history: History) -> Numbers:
     """Return what workers that come first would take of the surplus, in W.
 
-    Roughly: their lowest level, wherever surplus covers it.
+    Roughly: their lowest level, wherever surplus covers it. Of those with the same
+    priority the first in the home's settings comes first, as in decisions.
     """
     balance = history.columns[BALANCE_W].astype(np.float64)
     taken = np.zeros(len(history))
-    first = (item for item in spec.workers if item.priority < worker.priority)
-    for other in sorted(first, key=lambda item: item.priority):
+    for other in sorted(spec.workers, key=lambda item: item.priority):
+        if other.key == worker.key:
+            break
         taken += np.where(balance - taken >= other.levels_w[0], other.levels_w[0], 0.0)
     return taken
 

@@ -7,8 +7,7 @@ functions; standard library only.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from .advice import Advice
-from .experience import has_started, lived_through, must_stay_off
+from .experience import has_started, heard_before, lived_through, must_stay_off
 from .guards import Cap, GuardContext, all_caps, strictest
 from .job_outlook import WorkerJobs
 from .jobs import is_sure, job_reason, worked_on
@@ -62,11 +61,12 @@ def place(
     worths, hidden = worths_at(scene, worker, base_w)
     settled = not (worker.settling or blocked)
     memory = _judged_memory(scene, worker, worths, max(permitted, 1), settled=settled)
-    advice: Advice | None = None
     if settled:
         memory, advice = lived_through(
             scene, worker, memory, worths, base_w, by_worth=asked is None
         )
+    else:
+        advice = heard_before(scene, worker, memory, worths)
     if asked is not None:
         choice = _limited(worker, asked, cap, scene.snapshot.clock_s)
     elif not worths or permitted == 0:

@@ -7,6 +7,7 @@ library only; it must never decide.
 from collections.abc import Sequence
 from datetime import datetime
 from math import inf, isfinite
+from statistics import fmean
 
 from .guards.base import holds_for
 from .heat import HeatSinkSpec
@@ -71,6 +72,7 @@ def world_of(spec: SiteSpec, expected: Expected, start: PlanStart) -> World:
             )
             for guard in spec.guards.circuits
         ),
+        money=max(1.0, fmean(expected.import_per_kwh)),
     )
 
 

@@ -17,7 +17,7 @@ from .spec import SiteSpec, WorkerSpec
 
 TRIALS = 9
 HIGHEST_TOLL = 4.0
-"""What nothing is worth, in currency per hour, kWh or start."""
+"""What nothing is worth, in currency per hour, kWh or start (times `World.money`)."""
 
 type Tolls = Mapping[int, float]
 """What an hour, a kWh or a start (whatever is limited) costs more on some days."""
@@ -80,7 +80,8 @@ def within_days(world: World, runner: Runner, trial: Trial) -> tuple[int, ...] |
     levels = trial({})
     if levels is None or not (over := overrun(world, runner, levels)):
         return levels
-    low, high = dict.fromkeys(over, 0.0), dict.fromkeys(over, HIGHEST_TOLL)
+    highest = HIGHEST_TOLL * world.money
+    low, high = dict.fromkeys(over, 0.0), dict.fromkeys(over, highest)
     for _ in range(TRIALS):
         tolls = {day: (low[day] + high[day]) / 2 for day in low}
         found = trial(tolls)
@@ -90,7 +91,7 @@ def within_days(world: World, runner: Runner, trial: Trial) -> tuple[int, ...] |
         for day, toll in tolls.items():
             (low if day in over else high)[day] = toll
         for day in over - low.keys():
-            low[day], high[day] = 0.0, HIGHEST_TOLL
+            low[day], high[day] = 0.0, highest
     above, below = trial(low), trial(high)
     if above is None or below is None:
         return None
@@ -108,7 +109,9 @@ def dropped(
             over = overrun(world, runner, thin)
             if not over:
                 return tuple(thin)
-            ends = step + 1 == len(thin) or not thin[step + 1]
+            after = step + 1
+            # A run over midnight ends there for the day that has too much.
+            ends = after == len(thin) or not thin[after] or days[after] != days[step]
             if thin[step] and ends and days[step] in over and not held[step]:
                 first = step
                 while first and thin[first - 1]:

@@ -16,11 +16,12 @@ from .planner_world import Runner, World
 from .times import DAY_S, HOUR_S
 
 EARLIER_PER_KWH = 0.0005
-"""What a kWh loses by being run a day later: of two like hours, the earlier."""
+"""What a kWh loses by being run a day later (times `World.money`): of two like hours,
+the earlier."""
 
 CHANGE_PER_KWH = 0.002
-"""What it costs to leave the published plan, per kWh that moves: people and calendars
-go by it."""
+"""What it costs to leave the published plan, per kWh that moves (times `World.money`):
+people and calendars go by it."""
 
 type Bonus = Sequence[Sequence[Sequence[float]]]
 """What speaks for each level of each worker in each step, beside money."""
@@ -130,6 +131,7 @@ def levels_of(previous: Plan | None, world: World) -> Levels | None:
 def bonus_of(world: World, before: Levels | None) -> Bonus:
     """Return what speaks for earlier hours, and for what was published `before`."""
     tables = []
+    earlier, change = EARLIER_PER_KWH * world.money, CHANGE_PER_KWH * world.money
     for number, runner in enumerate(world.runners):
         rows = []
         for step, hours in enumerate(world.hours):
@@ -137,11 +139,11 @@ def bonus_of(world: World, before: Levels | None) -> Bonus:
             published_w = runner.powers_w[before[number][step]] if before else None
             rows.append(
                 tuple(
-                    -power_w / 1000 * hours * days * EARLIER_PER_KWH
+                    -power_w / 1000 * hours * days * earlier
                     - (
                         0.0
                         if published_w is None
-                        else abs(power_w - published_w) / 1000 * hours * CHANGE_PER_KWH
+                        else abs(power_w - published_w) / 1000 * hours * change
                     )
                     for power_w in runner.powers_w
                 )

@@ -14,7 +14,8 @@ from .planner_world import Sink, World
 from .times import DAY_S
 
 OVERLOAD_PER_KWH = 10.0
-"""What importing beyond the home's limit costs: more than anything can earn."""
+"""What importing beyond the home's limit costs (times `World.money`): more than anything
+can earn."""
 
 LEVELS = 21
 """Of the state of charge, as the programs have them."""
@@ -188,7 +189,7 @@ def powered(
     cost += imported_w * world.bought[step]
     over_w = min(imported_w - world.import_limit_w, drawn_w)
     if over_w > 0:
-        cost += over_w * OVERLOAD_PER_KWH
+        cost += over_w * OVERLOAD_PER_KWH * world.money
     return energy_wh, imported_w, given_w, 0.0, cost * hours / 1000
 
 

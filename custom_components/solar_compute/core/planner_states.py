@@ -153,7 +153,7 @@ def steps_of(task: Task, grids: Grids, first: int, end: int) -> Steps:
     earned = earned - missing_w * hours * column(world.bought) / 1000
     if np.isfinite(world.import_limit_w):
         over_w = np.clip(missing_w - world.import_limit_w, 0.0, drawn_w)
-        earned = earned - over_w * hours * (OVERLOAD_PER_KWH / 1000)
+        earned = earned - over_w * hours * (OVERLOAD_PER_KWH * world.money / 1000)
     if sink is not None:
         if sink.diverter:
             electric = column(sink.electric_per_heat)

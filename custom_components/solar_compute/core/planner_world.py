@@ -125,7 +125,8 @@ class World:
     """All of it.
 
     `cases` are (weight, balance of every step), `circuits` (limit in W, the workers that
-    share it).
+    share it). `money` is 1 where a kWh of import costs less than 1, else what it costs:
+    so much larger are all sums in that currency.
     """
 
     times: Times
@@ -140,6 +141,7 @@ class World:
     sinks: tuple[Sink, ...]
     runners: tuple[Runner, ...]
     circuits: tuple[tuple[float, frozenset[str]], ...]
+    money: float = 1.0
 
     def __len__(self) -> int:
         """Return how many steps there are."""

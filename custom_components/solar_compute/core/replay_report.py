@@ -19,7 +19,7 @@ from .memory import Memory
 from .nights import Nights, Taught, remembered
 from .replay import Outcome, Stage, WorkerTally, replay, stage
 from .replay_rules import Decisions, FixedDelays, Lessons, Off
-from .spec import SiteSpec
+from .spec import SiteSpec, WorkerSpec
 from .times import never
 from .tried import LearnedAs, Tried, with_tried
 
@@ -206,8 +206,7 @@ def _with_tried(
     changed = {
         worth_column(worker.key)
         for worker in spec.workers
-        if (before := lived.worker(worker.key)) is None
-        or settings_of(lived, before) != settings_of(spec, worker)
+        if not _lives_on(lived, spec, worker)
     }
     if tried.import_per_kwh is not None:
         changed.add(IMPORT_PER_KWH)
@@ -218,6 +217,16 @@ def _with_tried(
         columns={
             name: column for name, column in kept.columns.items() if name not in changed
         },
+    )
+
+
+def _lives_on(lived: SiteSpec, spec: SiteSpec, worker: WorkerSpec) -> bool:
+    """Tell whether what is tried leaves what a worker was worth as it was."""
+    before = lived.worker(worker.key)
+    return (
+        before is not None
+        and settings_of(lived, before) == settings_of(spec, worker)
+        and lived.sink(before.sink) == spec.sink(worker.sink)
     )
 
 
@@ -236,7 +245,7 @@ def _lessons(
     if asked.learned_as is LearnedAs.NOTHING:
         return None
     if asked.learned_as is LearnedAs.TODAY:
-        known = asked.known
+        known = _as_tried(asked, scene)
         if kept is not None:
             known = learn_workers(scene.spec, kept, known, out_of_time, anew=False)
         return Taught(known)
@@ -245,6 +254,19 @@ def _lessons(
     )
     nights.begin(scene.spec)
     return nights
+
+
+def _as_tried(asked: Asked, scene: Stage) -> Knowledge:
+    """Return what is known of the workers that what is tried leaves as they were."""
+    known = asked.known
+    return replace(
+        known,
+        workers={
+            worker.key: known.workers[worker.key]
+            for worker in scene.spec.workers
+            if worker.key in known.workers and _lives_on(asked.spec, scene.spec, worker)
+        },
+    )
 
 
 def _rules(spec: SiteSpec, lessons: Lessons | None) -> dict[str, PlayedRule]:

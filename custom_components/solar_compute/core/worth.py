@@ -11,6 +11,7 @@ Pure functions of numbers; standard library only.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from math import isfinite
 
 from .heat import HeatSupply
@@ -40,6 +41,14 @@ def results_per_kwh(worker: WorkerSpec, live_per_kwh: float | None) -> float:
     if live_per_kwh is None or not isfinite(live_per_kwh):
         return worker.value_per_kwh
     return live_per_kwh
+
+
+def as_valued(worker: WorkerSpec, live_per_kwh: float | None) -> WorkerSpec:
+    """Return the worker as if the live value of its results were the configured one."""
+    per_kwh = results_per_kwh(worker, live_per_kwh)
+    if per_kwh == worker.value_per_kwh:
+        return worker
+    return replace(worker, value_per_kwh=per_kwh)
 
 
 def level_worth(

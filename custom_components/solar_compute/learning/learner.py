@@ -7,6 +7,7 @@ the event loop busy.
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 import logging
@@ -31,7 +32,9 @@ from ..core.load_profile import load_profile
 from ..core.model import Decision, Snapshot
 from ..core.observe import usable
 from ..core.outlook import HOURS
+from ..core.spec import SiteSpec
 from ..core.sun_error import learn_sun, sun_factors
+from ..core.worth import as_valued
 from ..past.keeper import PastKeeper
 from ..plan_keeper import PlanKeeper
 from ..versioned import KeptFile
@@ -67,6 +70,7 @@ class Learner:
         self._plans = plans
         self._store = KeptFile(hass, entry.entry_id, LEARNED)
         self._loaded = self._closed = False
+        self._values: Mapping[str, float | None] = {}
         self._at_work = asyncio.Lock()
         self._cancel_night: CALLBACK_TYPE | None = None
         self._first: asyncio.Task[None] | None = None
@@ -113,7 +117,8 @@ class Learner:
 
     @callback
     def follow(self, snapshot: Snapshot, decision: Decision) -> None:
-        """Hold the forecast of the sun against what comes."""
+        """Hold the forecast of the sun against what comes; hear what a person has set."""
+        self._values = {item.key: item.value_per_kwh for item in snapshot.workers}
         spec = self._configuration.spec
         if not self._loaded or self._configuration.inputs.pv is None:
             return
@@ -170,7 +175,7 @@ class Learner:
 
     async def _async_switching(self, past: History | None, ends_s: float) -> Knowledge:
         """Return when to switch, worker by worker, as far as there is time."""
-        before = self.learned.knowledge
+        before, spec = self.learned.knowledge, self._spec
         if past is None:
             return before
 
@@ -178,7 +183,19 @@ class Learner:
             return self._closed or monotonic() >= ends_s
 
         return await self._hass.async_add_executor_job(
-            learn_workers, self._plans.spec, past, before, out_of_time
+            learn_workers, spec, past, before, out_of_time
+        )
+
+    @property
+    def _spec(self) -> SiteSpec:
+        """The home as its workers have shown it, and as a person values their results."""
+        spec = self._plans.spec
+        return replace(
+            spec,
+            workers=tuple(
+                as_valued(worker, self._values.get(worker.key))
+                for worker in spec.workers
+            ),
         )
 
     def _tell(self) -> None:

@@ -62,14 +62,15 @@ class PastKeeper:
         self._gathering: Gathering | None = None
         self._seen: tuple[float, dict[str, float]] | None = None
         self._loaded = False
-        self._forgotten_s = 0.0
+        self.forgotten_s = 0.0
+        """When a person had all forgotten (Unix): nothing from before is asked for."""
         self._seeding: asyncio.Task[None] | None = None
 
     async def async_start(self) -> None:
         """Go on from what was kept, and ask the recorder for what is missing."""
         kept = await self._store.async_load()
         self._gathering = self._gathering or kept.gathering
-        self._forgotten_s = kept.forgotten_s
+        self.forgotten_s = kept.forgotten_s
         self._join(kept.history)
         self._loaded = True
         unload = self._entry.async_on_unload
@@ -144,7 +145,7 @@ class PastKeeper:
         """
         now_s, known = time(), self.history()
         # The hour in which a person had all forgotten is not asked for either.
-        start_s = -(-max(now_s - OLDER_S, self._forgotten_s) // HOUR_S) * HOUR_S
+        start_s = -(-max(now_s - OLDER_S, self.forgotten_s) // HOUR_S) * HOUR_S
         end_s = now_s if known is None else min(now_s, known.start_s)
         if end_s - start_s < HOUR_S:
             return None
@@ -157,7 +158,7 @@ class PastKeeper:
         """
         if self._seeding is not None:
             self._seeding.cancel()
-        self._forgotten_s = time()
+        self.forgotten_s = time()
         self._base = self._gathering = self._seen = None
         self._rows.clear()
         await self._save()
@@ -177,7 +178,7 @@ class PastKeeper:
             return
         now_s = time()
         known = self.history()
-        since_s = max(now_s - SEED_S, min(self._forgotten_s, now_s))
+        since_s = max(now_s - SEED_S, min(self.forgotten_s, now_s))
         if known is not None and BALANCE_W in known.columns:
             since_s = max(since_s, known.end_s)
         recorded = await self._recorded(since_s, now_s, STEP_S)
@@ -216,7 +217,7 @@ class PastKeeper:
                 Kept(
                     history=self.history(),
                     gathering=self._gathering,
-                    forgotten_s=self._forgotten_s,
+                    forgotten_s=self.forgotten_s,
                 )
             )
 

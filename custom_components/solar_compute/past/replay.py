@@ -57,7 +57,7 @@ async def async_replay(
     """
     await keeper.async_seeded()
     kept = keeper.history()
-    past, coarse_days = await _past(hass, kept, configuration, days)
+    past, coarse_days = await _past(hass, kept, configuration, days, keeper.forgotten_s)
     if past is None or past.known_days < LEAST_DAYS:
         return None
     began_s = given_s = monotonic()
@@ -98,10 +98,14 @@ async def _past(
     kept: History | None,
     configuration: Configuration,
     days: int,
+    forgotten_s: float,
 ) -> tuple[History | None, float]:
-    """Return that past, and for how many of its days there are hourly means only."""
+    """Return that past, and for how many of its days there are hourly means only.
+
+    What a person had forgotten stays so, whatever the recorder still knows of it.
+    """
     end_s = dt_util.utcnow().timestamp() if kept is None else kept.end_s
-    start_s = end_s - days * 86400
+    start_s = max(end_s - days * 86400, -(-forgotten_s // HOUR_S) * HOUR_S)
     if kept is not None:
         kept = kept.cut(max(0, len(kept) - days * 86400 // STEP_S), len(kept))
     until_s = (end_s if kept is None else kept.start_s) // HOUR_S * HOUR_S
