@@ -23,8 +23,8 @@ from tests.requires import missing, require
 from .browser import Browser, browser
 from .household import LEVELS_W, Household, until
 from .pages import Pages
+from .screen import AXE, violations
 from .test_browser import is_noise
-from .test_screen import AXE, violations
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
