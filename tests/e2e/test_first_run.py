@@ -234,7 +234,7 @@ async def test_the_dashboard_is_the_last_on_the_list_and_ends_its_message(
 ) -> None:
     page = seen.page
     await seen.open("/config/repairs")
-    await page.get_by_text("No dashboard shows Solar Compute yet").click()
+    await page.get_by_text("No dashboard yet").click()
     issue = page.locator("dialog-repairs-issue")
     await expect(issue.get_by_text("Three clicks make one")).to_be_visible()
     await seen.picture("first run repair")
