@@ -217,7 +217,10 @@ class _FirstRun:
     async def _async_look_for_dashboard(self) -> None:
         if Task.DASHBOARD not in self._left:
             return
-        if await async_is_shown(self._hass, self._entry.entry_id) is False:
+        shown = await async_is_shown(self._hass, self._entry.entry_id)
+        if Task.DASHBOARD not in self._left:
+            return
+        if shown is False:
             self._raise(FirstIssue.NO_DASHBOARD)
         else:
             self._done(Task.DASHBOARD)
@@ -250,6 +253,7 @@ class _FirstRun:
 
     def _end(self) -> None:
         """Leave the issues over a reload: one that is ignored shall stay so."""
+        self._left = frozenset()
         if self._entry.disabled_by is not None:
             self._take_back(*FirstIssue)
 
