@@ -108,7 +108,7 @@ class Companion:
 
     def answers(self) -> dict[str, object]:
         """Return answers to the dialog's pages about the service."""
-        return {"url": self.url, "worker": WORKER}
+        return {"url": self.url}
 
     async def status(self) -> dict[str, Any] | None:
         """Return what the service says of the worker; None while it does not answer."""

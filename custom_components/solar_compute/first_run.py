@@ -26,6 +26,7 @@ from .core.directions import Direction, Evidence, Flows, judged, seen
 from .core.model import Snapshot
 from .core.reading import Reading
 from .dashboard_search import async_is_shown
+from .names import names_of
 from .versioned import Form, KeptFile
 
 PATIENCE_S = 300.0
@@ -163,7 +164,9 @@ class _FirstRun:
     def _judge_meters(self, snapshot: Snapshot) -> None:
         if silent := list(self._silent_meters(snapshot)):
             if _is_up(snapshot):
-                self._raise(FirstIssue.METER_SILENT, sensors=", ".join(silent))
+                self._raise(
+                    FirstIssue.METER_SILENT, sensors=names_of(self._hass, silent)
+                )
             return
         self._take_back(FirstIssue.METER_SILENT)
         if snapshot.pv_w is None:
@@ -206,7 +209,7 @@ class _FirstRun:
         if not silent:
             self._done(Task.PRICES)
         elif _is_up(snapshot):
-            self._raise(FirstIssue.PRICE_SILENT, sensors=", ".join(silent))
+            self._raise(FirstIssue.PRICE_SILENT, sensors=names_of(self._hass, silent))
 
     async def _on_dashboard(self, _event: Event) -> None:
         await self._async_look_for_dashboard()
@@ -214,7 +217,10 @@ class _FirstRun:
     async def _async_look_for_dashboard(self) -> None:
         if Task.DASHBOARD not in self._left:
             return
-        if await async_is_shown(self._hass, self._entry.entry_id) is False:
+        shown = await async_is_shown(self._hass, self._entry.entry_id)
+        if Task.DASHBOARD not in self._left:
+            return
+        if shown is False:
             self._raise(FirstIssue.NO_DASHBOARD)
         else:
             self._done(Task.DASHBOARD)
@@ -240,12 +246,14 @@ class _FirstRun:
     def _done(self, task: Task) -> None:
         self._left -= {task}
         self._take_back(*_ISSUES[task])
-        self._entry.async_create_background_task(
+        # No background task: a reload shall wait for it.
+        self._entry.async_create_task(
             self._hass, self._file.async_save(self._left), f"{DOMAIN} list"
         )
 
     def _end(self) -> None:
         """Leave the issues over a reload: one that is ignored shall stay so."""
+        self._left = frozenset()
         if self._entry.disabled_by is not None:
             self._take_back(*FirstIssue)
 

@@ -6,6 +6,7 @@ a certificate, and lets in only who has paired.
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 import sys
 from typing import Any, override
@@ -17,11 +18,11 @@ import pytest_asyncio
 
 from demo import home
 from demo.companion import WORKER, Companion
-from demo.feed import FeedRunner
+from demo.feed import FeedRunner, Moment
 from tests.requires import missing, require
 
 from .browser import Browser, browser
-from .household import LEVELS_W, Household, until
+from .household import LEVELS_W, Household, SunnyHouse, until
 from .pages import Pages
 from .screen import AXE, violations
 from .test_browser import is_noise
@@ -31,6 +32,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 MOST_CLICKS = 12
 CHECKLIST = (
     "You are exporting 2.6 kW to the grid. Your panels produce 3.0 kW.",
+    "Your battery rests.",
     "from the grid costs 0.3 EUR, and an exported one brings 0.08 EUR.",
     "Your Energy dashboard says so.",
     "There is none yet. Adding it is the next step.",
@@ -56,6 +58,14 @@ ENERGY = [
         "stat_rate": home.PV,
         "config_entry_solar_forecast": None,
     },
+    {
+        "type": "battery",
+        "stat_energy_from": "sensor.house_battery_out",
+        "stat_energy_to": "sensor.house_battery_in",
+        "stat_rate": home.BATTERY,
+        "stat_soc": home.SOC,
+        "capacity": 5.0,
+    },
 ]
 """What somebody has told the energy dashboard, and shall not have to type again."""
 
@@ -69,6 +79,17 @@ COUNTED = """
   }, { capture: true });
 """
 """Writes down every click of a hand, before anything else can hear of it."""
+
+
+class HouseWithBattery(SunnyHouse):
+    """A house in the sun whose battery is full."""
+
+    @override
+    def live(self, seconds: float, worker_w: float) -> Moment:
+        """Live on for `seconds`, with the worker drawing `worker_w`."""
+        moment = super().live(seconds, worker_w)
+        full = {home.BATTERY: 0.0, home.SOC: 100.0}
+        return replace(moment, readings={**moment.readings, **full})
 
 
 class PairedCompanion(Companion):
@@ -135,7 +156,8 @@ async def sunny_home(
     household = Household.build(folder)
     companion = PairedCompanion(folder / "worker")
     household.companion = household.feed.machine = companion
-    household.house.pv_w, household.house.load_w = 3000.0, 400.0
+    house = HouseWithBattery(pv_w=3000.0, load_w=400.0)
+    household.house = household.feed.house = house
     try:
         await household.start()
         async with FeedRunner(household.feed):
@@ -174,6 +196,8 @@ async def test_at_most_twelve_clicks_lead_to_a_worker_that_runs(
     ).first.click()
     await pages.title("Grid and solar panels")
     await pages.submit()
+    await pages.title("Home battery")
+    await pages.submit()
     await pages.title("Prices and limits")
     await pages.submit()
     await pages.title("Is this right?")
@@ -188,8 +212,7 @@ async def test_at_most_twelve_clicks_lead_to_a_worker_that_runs(
     await pages.submit()
     await pages.fill(Code=await companion.code())
     await pages.submit()
-    await pages.shows("cruncher (400, 800 W)")
-    await pages.submit()
+    await pages.shows("Its levels are 400, 800 W.")
     await pages.fill(Value_per_kilowatt_hour="0.15")
     await pages.picture("first run worth")
     await pages.submit()
@@ -211,7 +234,7 @@ async def test_the_dashboard_is_the_last_on_the_list_and_ends_its_message(
 ) -> None:
     page = seen.page
     await seen.open("/config/repairs")
-    await page.get_by_text("No dashboard shows Solar Compute yet").click()
+    await page.get_by_text("No dashboard yet").click()
     issue = page.locator("dialog-repairs-issue")
     await expect(issue.get_by_text("Three clicks make one")).to_be_visible()
     await seen.picture("first run repair")

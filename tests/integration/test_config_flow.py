@@ -1,6 +1,7 @@
 """Setting up the site: the pages, what they find wrong, and what comes of them."""
 
 from typing import Any
+from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -15,6 +16,7 @@ pytestmark = pytest.mark.usefixtures("sunny_house")
 
 
 BATTERY_PAGE = SITE_PAGES[1][1]
+PREFILL = "custom_components.solar_compute.config_flow.async_prefill"
 
 
 async def up_to(hass: HomeAssistant, step_id: str, **grid: Any) -> Any:
@@ -157,6 +159,31 @@ async def test_prices_of_entities_are_shown_converted(hass: HomeAssistant) -> No
     text = result["description_placeholders"]["checklist"]
     assert "costs 0.287 EUR" in text
     assert "brings 0.078 EUR" in text
+
+
+async def test_a_price_entity_without_a_price_is_named_on_the_last_page(
+    hass: HomeAssistant,
+) -> None:
+    hass.states.async_set(
+        "sensor.price",
+        "unavailable",
+        {"friendly_name": "My tariff", "unit_of_measurement": "EUR/kWh"},
+    )
+    result = await up_to(hass, "prices")
+    page = {**houses.PRICES, "import_price_entity": "sensor.price"}
+    result = await submit(hass, result, "prices", page)
+    prices = checklist(result)[1]
+    assert prices.startswith("⚠ **Prices:**")
+    assert "No price comes from My tariff at the moment" in prices
+
+
+async def test_prices_of_the_energy_dashboard_are_said_to_be_its_own(
+    hass: HomeAssistant,
+) -> None:
+    known = {"import_price": 0.287, "export_price": 0.078}
+    with patch(PREFILL, return_value=known):
+        result = await up_to(hass, "confirm")
+    assert checklist(result)[1].endswith("Your Energy dashboard says so.")
 
 
 @pytest.mark.parametrize(

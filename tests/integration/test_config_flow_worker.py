@@ -81,7 +81,10 @@ async def test_a_worker_of_the_service_is_picked_from_what_it_offers(
     result = await submit(hass, result, "agent", {"url": f"{url}/", "token": TOKEN})
     pick = {"worker": "render", "name": "Render box"}
     result = await submit(hass, result, "agent_worker", pick)
-    assert result["description_placeholders"] == {"levels": "300"}
+    assert result["description_placeholders"] == {
+        "levels": "300",
+        "export_price": "0.078 EUR",
+    }
     page = {
         **WORTH_PAGE,
         "sink": "tank",
@@ -119,14 +122,32 @@ async def test_an_address_without_a_scheme_is_completed(
     assert result["step_id"] == "agent_worker"
 
 
-async def test_a_service_with_one_worker_has_it_chosen_already(
+async def test_the_only_worker_of_a_service_needs_no_choice_but_may_have_a_name(
     hass: HomeAssistant, site: MockConfigEntry, service: tuple[Service, str]
 ) -> None:
     box, url = service
     box.workers = OFFERED[:1]
     result = await choose(hass, await open_subentry(hass, site, "worker"), "agent")
     result = await submit(hass, result, "agent", {"url": url, "token": TOKEN})
-    assert suggested(result) == {"worker": "cruncher"}
+    assert result["step_id"] == "worth"
+    page = {**WORTH_PAGE, "name": "Cellar box"}
+    result = await submit(hass, result, "worth", page)
+    assert result["title"] == "Cellar box"
+    assert (result["data"]["worker"], "name" in result["data"]) == ("cruncher", False)
+
+
+async def test_the_only_worker_of_a_service_has_its_own_name_unless_it_is_given_one(
+    hass: HomeAssistant, site: MockConfigEntry, service: tuple[Service, str]
+) -> None:
+    box, url = service
+    box.workers = OFFERED[:1]
+    result = await choose(hass, await open_subentry(hass, site, "worker"), "agent")
+    result = await submit(hass, result, "agent", {"url": url, "token": TOKEN})
+    page = {**WORTH_PAGE, "quiet": {"quiet_start": "22:00:00"}}
+    result = await submit(hass, result, "worth", page)
+    assert result["errors"]
+    result = await submit(hass, result, "worth", WORTH_PAGE)
+    assert result["title"] == "cruncher"
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,7 @@ TEXTS = english()
 IN_FLOWS = "custom_components.solar_compute.flows"
 SERVICE = Service(url="https://127.0.0.1:8377", fingerprint="ab" * 32)
 OFFER = Offer(workers={"render": [300.0], "cruncher": [60.0]}, service_id="5a5a")
+ONLY_ONE = Offer(workers={"film": [300.0]}, service_id="5a5a")
 TRIED = "custom_components.solar_compute.flows.boinc.async_try"
 VISITED = "custom_components.solar_compute.flows.docker.async_try"
 ENGINE = EngineFacts(machine="crunchbox", cpus=8, is_podman=False)
@@ -231,6 +232,10 @@ async def take_subentries(browser: Browser, entry_id: str) -> None:
     ):
         result = await browser.take("subentries/flow", texts["worker"], worker, *pages)
         assert result["type"] == "create_entry"
+    with patch(f"{IN_FLOWS}.agent.async_visit", return_value=(ONLY_ONE, {})):
+        opened = {"next_step_id": "agent"}, {"url": "127.0.0.1:8377"}
+        named = {**WORTH_PAGE, "name": "Film"}
+        await browser.take("subentries/flow", texts["worker"], worker, *opened, named)
     opening = {"next_step_id": "entity_device"}
     await browser.take("subentries/flow", texts["worker"], worker, opening)
 

@@ -226,11 +226,13 @@ async def test_what_the_clouds_have_shown_outlives_a_reload(
 async def test_a_price_entity_without_a_price_is_named_until_it_has_one(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
+    named = {"friendly_name": "My tariff", "unit_of_measurement": "EUR/kWh"}
+    hass.states.async_set(TARIFF, "unavailable", named)
     await begin(hass, import_price_entity=TARIFF)
     await pass_time(hass, freezer, 360, step=60)
     issue = ir.async_get(hass).async_get_issue(DOMAIN, "price_silent")
     assert issue is not None
-    assert issue.translation_placeholders == {"sensors": TARIFF}
+    assert issue.translation_placeholders == {"sensors": "My tariff"}
 
     hass.states.async_set(TARIFF, "0.31", {"unit_of_measurement": "EUR/kWh"})
     await pass_time(hass, freezer, 60, step=30)

@@ -191,6 +191,11 @@ class AgentPages(WorkerDialog):
         if errors:
             return self._show_agent(errors, values)
         self._service = replace(service, service_id=self._offer.service_id)
+        only, *others = self._offer.workers
+        if not (others or self._is_change):
+            # There is nothing to choose. Its name is asked along with its worth.
+            self._asks_name = True
+            return await self._async_chosen({c.CONF_WORKER: only})
         return await self.async_step_agent_worker()
 
     def _token_of_others(self) -> str | None:

@@ -42,9 +42,19 @@ _LOUDEST_DB = 150.0
 
 
 def schema(
-    entry: ConfigEntry, currency: str, *, leased: bool, sleeps: bool = False
+    entry: ConfigEntry,
+    currency: str,
+    *,
+    leased: bool,
+    sleeps: bool = False,
+    named: bool = False,
 ) -> probatio.Schema:
-    """Return the form; `leased`: it can hold a lease, `sleeps`: its machine may sleep."""
+    """Return the form.
+
+    `leased`: it can hold a lease, `sleeps`: its machine may sleep, `named`: ask what it
+    shall be called, too.
+    """
+    name_field = {optional(c.CONF_NAME): TextSelector()} if named else {}
     lease_field = (
         {required(c.CONF_LEASE_S, 120.0): seconds(_SHORTEST_S, _LONGEST_LEASE_S)}
         if leased
@@ -60,6 +70,7 @@ def schema(
     )
     return probatio.Schema(
         {
+            **name_field,
             **value_per_kwh(currency),
             required(c.CONF_VALUE_PER_HOUR, 0.0): number(0, 1_000_000, f"{currency}/h"),
             **places(entry),

@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 from .. import const as c, units
 from ..configuration import PowerSource, power_source
 from ..core.directions import is_impossible
+from ..names import names_of
 
 _IDLE_W = 10.0
 """Power below which a meter is said to show nothing."""
@@ -96,7 +97,7 @@ def prices(
         if units.price_per_kwh(hass.states.get(entity_id), hass.config.currency) is None
     ]
     if silent:
-        sentences.append(say("prices_silent", sensors=", ".join(silent)))
+        sentences.append(say("prices_silent", sensors=names_of(hass, silent)))
     elif entities:
         sentences.append(say("prices_change"))
     else:

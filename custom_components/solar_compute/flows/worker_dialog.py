@@ -27,6 +27,8 @@ class WorkerDialog(SubentryDialog):
         self._unique_id: str | None = None
         self._refused: checks.Errors = {}
         """What the first page shows when it is opened, as the worker lets us in no more."""
+        self._asks_name = False
+        """Whether no page has asked yet what it shall be called."""
 
     async def async_step_worth(
         self, user_input: dict[str, Any] | None = None
@@ -38,11 +40,14 @@ class WorkerDialog(SubentryDialog):
         leased = parse_backend(self._data).lease_s is not None
         currency = self.hass.config.currency
         sleeps = Feature.SLEEP in KINDS[self._data[c.CONF_KIND]].features
-        schema = economics.schema(entry, currency, leased=leased, sleeps=sleeps)
+        schema = economics.schema(
+            entry, currency, leased=leased, sleeps=sleeps, named=self._asks_name
+        )
         if user_input is not None:
             levels = len(self._data[c.CONF_LEVELS_W])
             parsed, errors = economics.parsed(values, levels)
             if not errors:
+                self._title = parsed.pop(c.CONF_NAME, None) or self._title
                 identity = (c.CONF_KIND, *KINDS[self._data[c.CONF_KIND]].keys)
                 kept = {k: self._data[k] for k in identity if k in self._data}
                 self._data = {**kept, **parsed}
