@@ -3,7 +3,7 @@
 Pure functions of frozen values; must never decide anything, nor wait.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from .core.model import WorkerState
@@ -77,6 +77,22 @@ def news(before: Sight, now: Sight, now_s: float) -> tuple[Activity, ...]:
     if _replanned(before, now, now_s):
         found.append(Activity.PLAN_CHANGED)
     return tuple(found)
+
+
+def compared_next(
+    before: Sight | None, now: Sight, told: tuple[Activity, ...], now_s: float
+) -> Sight:
+    """Return what the next look is compared with: this one, and the start told of last.
+
+    A start that moved by too little to be told stays where it was: else it would creep
+    away in many small steps, and nobody would hear of it.
+    """
+    if before is None or Activity.PLAN_CHANGED in told:
+        return now
+    was_s = before.next_start_s
+    if was_s is None or now.next_start_s is None or was_s <= now_s:
+        return now
+    return replace(now, next_start_s=was_s)
 
 
 def _switched(before: WorkerState, now: WorkerState) -> list[Activity]:

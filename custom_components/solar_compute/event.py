@@ -12,7 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from . import SolarComputeConfigEntry
-from .activity import Activity, Sight, news, sight
+from .activity import Activity, Sight, compared_next, news, sight
 from .const import ACTIVITY, EVENT_JOB
 from .entity import WorkerEntity
 from .job_keeper import JobNews
@@ -65,10 +65,11 @@ class WorkerActivity(WorkerEntity, EventEntity):
     def _handle_coordinator_update(self) -> None:
         """Tell what happened since the last look; a first look is no news."""
         if self.available:
-            before, self._before = self._before, sight(self.facts)
-            if before is not None:
-                for activity in news(before, self._before, self.facts.site.now_s):
-                    self._tell(activity, self._why(activity))
+            before, now, now_s = self._before, sight(self.facts), self.facts.site.now_s
+            told = () if before is None else news(before, now, now_s)
+            self._before = compared_next(before, now, told, now_s)
+            for activity in told:
+                self._tell(activity, self._why(activity))
         # Also shows that it has become unavailable, or is there again.
         self.async_write_ha_state()
 

@@ -9,6 +9,7 @@ from typing import Any, override
 
 from homeassistant.const import ATTR_DEVICE_ID, ATTR_NAME, Platform
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import intent
 from homeassistant.util import dt as dt_util
 import probatio
@@ -17,7 +18,13 @@ from .const import DOMAIN
 from .core.ledger import Period, WorkerAccount
 from .sensors_worker import reason_of
 from .services import SERVICE_PAUSE, SERVICE_RUN
-from .spoken import REASON, async_reason_texts, exposed_workers, named_workers
+from .spoken import (
+    REASON,
+    async_reason_texts,
+    async_refusal_text,
+    exposed_workers,
+    named_workers,
+)
 from .targets import Target
 
 ATTR_WORKER = "worker"
@@ -49,8 +56,15 @@ class _WorkerIntent(intent.IntentHandler):
         """Answer with the worker's name and whatever there is to say of it."""
         heard = self.async_validate_slots(intent_obj.slots)[ATTR_WORKER]["value"]
         name, target = self._target(intent_obj, heard)
-        told = await self._async_tell(intent_obj, target)
         response = intent_obj.create_response()
+        try:
+            told = await self._async_tell(intent_obj, target)
+        except HomeAssistantError as refusal:
+            response.async_set_error(
+                intent.IntentResponseErrorCode.FAILED_TO_HANDLE,
+                await async_refusal_text(intent_obj.hass, intent_obj.language, refusal),
+            )
+            return response
         response.async_set_speech_slots({ATTR_NAME: name, **told})
         return response
 
@@ -151,7 +165,7 @@ class SwitchIntent(_WorkerIntent):
     async def _async_tell(
         self, intent_obj: intent.Intent, target: Target
     ) -> dict[str, Any]:
-        """Do it; what is refused is told by whoever handles intents."""
+        """Do it. Raises HomeAssistantError for what is refused."""
         await intent_obj.hass.services.async_call(
             DOMAIN,
             self._action,

@@ -10,7 +10,7 @@ from typing import Any, override
 from homeassistant.components.llm import LLMTools
 from homeassistant.const import ATTR_DEVICE_ID, Platform
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.llm import (
     LLM_API_ASSIST,
     LLMContext,
@@ -23,7 +23,13 @@ import probatio
 
 from .const import DOMAIN
 from .services import ATTR_DURATION, SERVICE_PAUSE, SERVICE_RUN
-from .spoken import REASON, async_reason_texts, named_workers, report
+from .spoken import (
+    REASON,
+    async_reason_texts,
+    async_refusal_text,
+    named_workers,
+    report,
+)
 from .targets import Target
 
 ATTR_WORKER = "worker"
@@ -88,7 +94,7 @@ class SwitchTool(Tool):
         self.description = (
             f"{action.capitalize()} a compute worker for some time, whatever it is "
             "worth; then it is automatic again. Without minutes, for as long as its "
-            "user has set. Guards still hold, so ask afterwards whether it did."
+            "user has set. Guards still hold: the answer says what was decided, and why."
         )
         self.parameters = probatio.Schema(
             {
@@ -109,13 +115,29 @@ class SwitchTool(Tool):
         data: dict[str, Any] = {ATTR_DEVICE_ID: target.device_id}
         if (minutes := asked.get(ATTR_MINUTES)) is not None:
             data[ATTR_DURATION] = {ATTR_MINUTES: minutes}
+        language = llm_context.language or hass.config.language
         try:
-            await hass.services.async_call(
-                DOMAIN, self._action, data, blocking=True, context=llm_context.context
+            answer = await hass.services.async_call(
+                DOMAIN,
+                self._action,
+                data,
+                blocking=True,
+                context=llm_context.context,
+                return_response=True,
             )
-        except ServiceValidationError as refusal:
-            return ToolResult(data={"error": str(refusal)}, error=True)
-        return ToolResult(data={"success": True})
+        except HomeAssistantError as refusal:
+            error = await async_refusal_text(hass, language, refusal)
+            return ToolResult(data={"error": error}, error=True)
+        decided: Any = (answer or {}).get(target.device_id, {})
+        reasons = await async_reason_texts(hass, language)
+        code = decided.get(REASON)
+        return ToolResult(
+            data={
+                "success": True,
+                "runs_now": bool(decided.get("level")),
+                REASON: reasons.get(code, code),
+            }
+        )
 
 
 @callback

@@ -11,6 +11,7 @@ from typing import Any
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
@@ -84,6 +85,17 @@ async def async_reason_texts(hass: HomeAssistant, language: str) -> dict[str, st
         for key, text in texts.items()
         if key.startswith(prefix)
     }
+
+
+async def async_refusal_text(
+    hass: HomeAssistant, language: str, refusal: HomeAssistantError
+) -> str:
+    """Return why something was refused, in a language that somebody speaks."""
+    texts = await async_get_translations(hass, language, "exceptions", {DOMAIN})
+    key = f"component.{DOMAIN}.exceptions.{refusal.translation_key}.message"
+    if refusal.translation_domain != DOMAIN or key not in texts:
+        return str(refusal)
+    return texts[key].format(**(refusal.translation_placeholders or {}))
 
 
 def report(name: str, worker: WorkerFacts, reasons: dict[str, str]) -> dict[str, Any]:

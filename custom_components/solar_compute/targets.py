@@ -106,7 +106,7 @@ def named_homes(
     return found
 
 
-def name_of(device: dr.DeviceEntry) -> str:
+def name_of(device: dr.DeviceEntry | dr.ChildDeviceEntry) -> str:
     """Return what a device is called."""
     return device.name_by_user or device.name or device.id
 

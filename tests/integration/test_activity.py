@@ -4,7 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.solar_compute.activity import Activity, Sight, news
+from custom_components.solar_compute.activity import (
+    Activity,
+    Sight,
+    compared_next,
+    news,
+)
 from custom_components.solar_compute.core.model import WorkerState
 
 NOW_S = 1_000_000.0
@@ -96,3 +101,26 @@ def test_a_first_plan_is_no_change() -> None:
 
     assert news(unplanned, PAUSED, NOW_S) == ()
     assert news(PAUSED, unplanned, NOW_S) == ()
+
+
+def test_a_start_that_creeps_away_in_small_steps_is_told_of_once_they_add_up() -> None:
+    """Five minutes at every new plan; a quarter of an hour is worth a word."""
+    before: Sight | None = None
+    told = []
+    for step in range(10):
+        now = replace(PAUSED, next_start_s=NOW_S + 2 * HOUR + 300 * step)
+        found = () if before is None else news(before, now, NOW_S)
+        before = compared_next(before, now, found, NOW_S)
+        told.append(len(found))
+
+    assert told == [0, 0, 0, 1, 0, 0, 1, 0, 0, 1]
+
+
+def test_a_start_that_came_or_went_is_what_the_next_is_compared_with() -> None:
+    nothing = replace(PAUSED, next_start_s=None)
+    passed = replace(PAUSED, next_start_s=NOW_S - HOUR)
+
+    assert compared_next(None, PAUSED, (), NOW_S) == PAUSED
+    assert compared_next(nothing, PAUSED, (), NOW_S) == PAUSED
+    assert compared_next(PAUSED, nothing, (), NOW_S) == nothing
+    assert compared_next(passed, PAUSED, (), NOW_S) == PAUSED

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 import re
 import shutil
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.conversation import async_converse
@@ -11,6 +12,7 @@ from homeassistant.components.conversation.const import DOMAIN as ASSISTANT
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.intent import IntentResponseErrorCode
 from homeassistant.setup import async_setup_component
 import pytest
@@ -27,7 +29,7 @@ from .faces_common import (
     until,
 )
 from .planning import know_the_home, planning_home, sunny_days
-from .translations import FOLDER
+from .translations import DOMAIN, FOLDER
 
 ROOT = FOLDER.parents[1]
 SENTENCES = ROOT / "custom_sentences"
@@ -93,6 +95,71 @@ async def test_why_it_runs(hass: HomeAssistant, language: str, question: str) ->
     texts = json.loads((FOLDER / f"translations/{language}.json").read_text())
     reason = texts["entity"]["sensor"]["reason"]["state"]["worth_it"]
     assert answer.startswith(f"Cruncher. {reason}")
+
+
+NATURAL = {
+    "en": [
+        "why isn't the cruncher running",
+        "why is the cruncher not running",
+        "what is the cruncher doing",
+        "what keeps the cruncher from running",
+        "when will the cruncher be running again",
+        "when is it the cruncher's turn",
+        "what has the sun brought us today",
+        "how was computing today",
+        "let the cruncher work",
+        "give the cruncher a run",
+        "give the cruncher a break",
+        "let cruncher sleep for a while",
+    ],
+    "de": [
+        "warum ist der Cruncher aus",
+        "wieso rechnet der Cruncher gerade nicht",
+        "was macht der Cruncher gerade",
+        "wann ist der Cruncher wieder dran",
+        "wann geht es mit dem Cruncher weiter",
+        "wie viel haben die Rechner heute verdient",
+        "wie lief es heute mit der Sonne",
+        "den Cruncher eine Weile laufen lassen",
+        "gib dem Cruncher eine Pause",
+        "Cruncher ruhen lassen",
+    ],
+}
+
+
+@pytest.mark.parametrize("language", NATURAL)
+async def test_people_ask_in_their_own_way(hass: HomeAssistant, language: str) -> None:
+    await set_up(hass, home(cruncher(sink=None)))
+    expose(hass, "sensor", CRUNCHER, "reason")
+    for button in ("run", "pause"):
+        expose(hass, "button", CRUNCHER, button)
+
+    for text in NATURAL[language]:
+        result = await async_converse(hass, text, None, Context(), language=language)
+        assert result.response.error_code is None, text
+
+
+@pytest.mark.parametrize(
+    ("language", "order"),
+    [("en", "let the cruncher rest"), ("de", "gib dem Cruncher eine Pause")],
+)
+async def test_what_is_refused_is_said_in_the_language_of_whoever_asked(
+    hass: HomeAssistant, language: str, order: str
+) -> None:
+    coordinator = await set_up(hass, home(cruncher(sink=None)))
+    expose(hass, "button", CRUNCHER, "pause")
+    refusal = ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key="no_decision_yet",
+        translation_placeholders={"worker": "Cruncher"},
+    )
+
+    with patch.object(coordinator, "async_override", side_effect=refusal):
+        answer = await ask(hass, order, language)
+
+    texts = json.loads((FOLDER / f"translations/{language}.json").read_text())
+    message = texts["exceptions"]["no_decision_yet"]["message"]
+    assert answer == message.format(worker="Cruncher")
 
 
 async def test_what_is_no_worker_is_left_to_other_agents(

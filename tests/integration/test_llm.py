@@ -22,7 +22,7 @@ from .faces_common import (
     state_of,
     until,
 )
-from .translations import DOMAIN
+from .translations import DOMAIN, english
 
 ASK, RUN, PAUSE = f"{DOMAIN}__ask", f"{DOMAIN}__run", f"{DOMAIN}__pause"
 ASKING = llm.LLMContext(
@@ -100,7 +100,11 @@ async def test_it_may_pause_a_worker_for_some_minutes_where_that_is_exposed(
     expose(hass, pause="button", run="button")
     await until(hass, lambda: hass.states.is_state(SWITCH, STATE_ON))
 
-    assert await call(hass, PAUSE, worker="Cruncher", minutes=5) == {"success": True}
+    assert await call(hass, PAUSE, worker="Cruncher", minutes=5) == {
+        "success": True,
+        "runs_now": False,
+        "reason": english()["entity"]["sensor"]["reason"]["state"]["override_pause"],
+    }
     await pass_time(hass, freezer, 60)
     assert hass.states.is_state(SWITCH, STATE_OFF)
     await pass_time(hass, freezer, 300)
