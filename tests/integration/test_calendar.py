@@ -8,8 +8,11 @@ from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.common import async_capture_events
 from syrupy.assertion import SnapshotAssertion
+import yaml
 
 from custom_components.solar_compute import coordinator as loop
 from custom_components.solar_compute.const import DOMAIN
@@ -34,6 +37,7 @@ from .common import ENTRY, home, move_in, pass_time, switched
 from .faces_common import device_of, state_of
 from .planning import know_the_home, planning_home, sunny_days
 from .providers import midnight
+from .test_docs import AUTOMATIONS, blocks
 
 HOUR = 3600.0
 
@@ -194,6 +198,37 @@ async def test_a_calendar_is_on_while_a_run_is_planned(
     freezer.move_to("2026-06-15 08:30:00+00:00")
     await pass_time(hass, freezer, 31, step=10)
     assert hass.states.is_state("calendar.miner_plan", "on")
+
+
+async def test_the_documented_automation_fires_before_a_planned_run(
+    hass: HomeAssistant,
+    coordinator: SolarComputeCoordinator,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """Copied from the cookbook as it stands, for another worker and with a meek action."""
+    (code,) = [
+        code
+        for code in blocks(AUTOMATIONS, "yaml")
+        if code.startswith("alias: Before a planned run")
+    ]
+    recipe = yaml.safe_load(code.replace("cruncher", "miner"))
+    (step,) = recipe["actions"]
+    recipe["actions"] = [{"event": "told", "event_data": step["data"]}]
+    told = async_capture_events(hass, "told")
+    freezer.move_to("2026-06-15 07:40:00+00:00")
+    assert await async_setup_component(hass, "automation", {"automation": recipe})
+    await hass.async_block_till_done()
+
+    await pass_time(hass, freezer, 4 * 60, step=60)
+    assert told == []
+    await pass_time(hass, freezer, 3 * 60, step=60)
+
+    assert [event.data["message"] for event in told] == [
+        "Miner is planned to run at 10:00."
+    ]
+    await hass.services.async_call(
+        "automation", "turn_off", {"entity_id": "all"}, blocking=True
+    )
 
 
 async def test_a_calendar_without_a_run_is_unavailable_while_nothing_is_decided(

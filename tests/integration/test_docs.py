@@ -9,7 +9,10 @@ import re
 import runpy
 from typing import Any
 
-from homeassistant.components.automation.config import PLATFORM_SCHEMA
+from homeassistant.components.automation.config import (
+    PLATFORM_SCHEMA,
+    async_validate_config_item,
+)
 from homeassistant.components.template.config import CONFIG_SECTION_SCHEMA
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
@@ -378,6 +381,22 @@ async def test_the_examples_of_actions_and_automations_are_valid(
                 called.add(step["action"])
                 schema({name: of_a_day(value) for name, value in step["data"].items()})
     assert called == ACTIONS.keys()
+
+
+async def test_home_assistant_takes_every_recipe(hass: HomeAssistant) -> None:
+    """As its editor does: with every trigger and condition, and all of their options."""
+    await set_up(hass, home(cruncher(), boiler()))
+    recipes = [
+        recipe
+        for code in blocks(AUTOMATIONS + JOBS, "yaml")
+        if "alias" in (recipe := yaml.safe_load(code))
+    ]
+    assert len(recipes) > 12
+
+    for recipe in recipes:
+        checked = await async_validate_config_item(hass, "recipe", recipe)
+        assert checked is not None
+        assert checked.validation_error is None, recipe["alias"]
 
 
 def test_the_examples_name_entities_that_a_worker_has() -> None:
