@@ -22,6 +22,7 @@ from custom_components.solar_compute import (
     calendar,
     climate,
     event,
+    image,
     number,
     select,
     switch,
@@ -73,6 +74,7 @@ TABLES: dict[str, tuple[EntityDescription, ...]] = {
         *WORKER_PLAN_SENSORS,
         LAST_REPLAY,
     ),
+    "image": (image.DAY,),
     "switch": (switch.AUTOMATION, switch.SHADOW),
 }
 KEYS = {
