@@ -116,7 +116,6 @@ class JobBook:
 
     def __init__(self, due: Sequence[Due]) -> None:
         """Open nothing yet."""
-        self._due = due
         self._open: dict[str, Due] = {}
         self._next = sorted(due, key=lambda item: item.first)
         self.met: list[Job] = []

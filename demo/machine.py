@@ -14,7 +14,8 @@ class Machine(Protocol):
 
     `name` is for people; `choice` is what it is called in the menu of the dialog that
     adds a worker. `times_s` are those that the dialog asks of this kind only, and
-    `floors_s` those that it cannot go below, by the names of fields. For `obeys_s` its job may compute on after the program calls it paused.
+    `floors_s` those that it cannot go below, by the names of fields. For `obeys_s` its
+    job may compute on after the program calls it paused.
     """
 
     name: ClassVar[str]

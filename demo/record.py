@@ -13,9 +13,10 @@ from .feed import Sample
 class Record:
     """Sums over all samples. Times ending in `_real_s` are of this world.
 
-    `cpu_s` is CPU time of the job while it was said to run, `cpu_paused_s` while it
-    was said to be paused, which it was `pauses` times. `dark_s` is house time in which the sun did not even cover
-    the home's own need, `dark_paused_s` the part of it in which the worker was paused.
+    `cpu_s` is CPU time of the job while it was said to run, `cpu_paused_s` while it was
+    said to be paused, which it was `pauses` times. `dark_s` is house time in which the
+    sun did not even cover the home's own need, `dark_paused_s` the part of it in which
+    the worker was paused.
     """
 
     house_s: float = 0.0

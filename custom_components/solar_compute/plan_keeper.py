@@ -1,9 +1,9 @@
 """Keeps a plan of the next 48 hours, and tells decisions what it knows.
 
 A plan is made every quarter of an hour, and soon after its inputs have changed by
-something that matters: here its inputs are gathered, in the executor it is made. One that is older than it may be is
-dropped, and decisions go by the rule of thumb again. It must never decide, compute, or
-keep the event loop busy.
+something that matters: here its inputs are gathered, in the executor it is made. One
+that is older than it may be is dropped, and decisions go by the rule of thumb again. It
+must never decide, compute, or keep the event loop busy.
 """
 
 import asyncio

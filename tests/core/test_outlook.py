@@ -200,10 +200,3 @@ def test_the_next_hour_begins_when_the_clock_says_so() -> None:
 
 def test_where_nothing_is_learned_there_is_no_sun_later() -> None:
     assert outlook(5000.0).price_per_kwh(3600, 100) == 0.3
-
-
-def test_the_next_surplus_is_now_or_in_the_first_hour_that_had_some() -> None:
-    assert outlook(10.0).next_surplus_s() == 0
-    assert outlook(-10.0, (0.0,) * 5 + (100.0,) * 19).next_surplus_s() == 5 * 3600
-    assert outlook(-10.0, (100.0,) * 24).next_surplus_s() == 900
-    assert outlook(-10.0).next_surplus_s() == 86400

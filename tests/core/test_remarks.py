@@ -23,7 +23,7 @@ from custom_components.solar_compute.core.remarks import (
 )
 from custom_components.solar_compute.core.spec import WorkerSpec
 
-from .houses import cruncher, sunny_house
+from .houses import cruncher, house_with_battery, sunny_house
 
 SURPLUS = (Tranche(kind=TrancheKind.EXPORT, width_w=500.0, price_per_kwh=0.08),)
 FROM_GRID = (Tranche(kind=TrancheKind.IMPORT, width_w=500.0, price_per_kwh=0.30),)
@@ -147,6 +147,12 @@ class TestWhichRuleDecided:
         assert said(waiting, Knowledge()) == [RemarkCode.NOTHING_LEARNED]
         doubtful = decided(ReasonCode.WAITING_TO_START, rule="bare")
         assert said(doubtful, knows()) == [RemarkCode.NOT_PROVEN]
+
+    def test_beside_a_battery_it_does_not_say_that_something_will_be_learned(
+        self,
+    ) -> None:
+        spec, waiting = house_with_battery(WORKER), decided(ReasonCode.WAITING_TO_START)
+        assert remarks(spec, WORKER, waiting, None) == ()
 
     def test_while_meters_catch_up_nothing_is_said_of_what_is_known(self) -> None:
         assert said(decided(ReasonCode.WAITING_TO_START), knows()) == []

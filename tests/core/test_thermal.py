@@ -16,7 +16,7 @@ from custom_components.solar_compute.core.spec import (
     DailyWindow,
     TankSpec,
 )
-from custom_components.solar_compute.core.thermal import energy_to_target_wh, heat_price
+from custom_components.solar_compute.core.thermal import heat_price
 
 from .houses import NOON, gas_tank
 from .sinks import steady_tank
@@ -50,8 +50,6 @@ def tank_with(kind: BackupKind, **changes: Any) -> TankSpec:
 
 def test_two_hundred_litres_take_a_kilowatt_for_an_hour_per_four_kelvin() -> None:
     assert gas_tank().capacity_wh_per_k == pytest.approx(1000 / 4.3, rel=0.01)
-    assert energy_to_target_wh(gas_tank(), 10.0) == pytest.approx(10_467)
-    assert energy_to_target_wh(gas_tank(), 70.0) == 0
 
 
 def test_gas_is_displaced_at_its_price_by_the_boilers_real_efficiency() -> None:

@@ -15,7 +15,7 @@ from typing import Protocol, Self
 
 from .knowledge import VERSION, Knowledge, Lasting, Rule, WorkerKnowledge
 from .nowcast import expected_changes
-from .spec import PolicySpec, SiteSpec, WorkerSpec
+from .spec import POSITIVE, PolicySpec, SiteSpec, WorkerSpec
 from .trail import TEN_MINUTES, Trail, features
 
 PROVEN = frozenset({Rule.NOWCAST, Rule.LEARNED})
@@ -67,6 +67,11 @@ def start_brings[Mean: Amount](
 ) -> Mean:
     """Return what a start brings if `mean` (currency per hour) lasts, in currency."""
     return mean * policy.start_horizon_s / 3600 - start_cost
+
+
+def repaying(start_cost: float, policy: PolicySpec) -> float:
+    """Return the worth, in currency per hour, that just repays a start."""
+    return start_cost * 3600 / max(policy.start_horizon_s, POSITIVE)
 
 
 def stop_brings[Mean: Amount](

@@ -63,7 +63,7 @@ def decide(
     )
     return (
         _decision(scene, workers, placed, memory, guards),
-        replace(_remember(scene, memory, workers, placed), guards=guards.memories),
+        replace(_remember(scene, memory, placed), guards=guards.memories),
     )
 
 
@@ -227,12 +227,7 @@ def _state(scene: Scene, ordered_levels: list[int]) -> SiteState:
     return SiteState.WAITING
 
 
-def _remember(
-    scene: Scene,
-    memory: Memory,
-    workers: tuple[Managed, ...],
-    placed: dict[str, Placed],
-) -> Memory:
+def _remember(scene: Scene, memory: Memory, placed: dict[str, Placed]) -> Memory:
     snapshot = scene.snapshot
     return replace(
         memory,

@@ -50,10 +50,11 @@ class History:
     """Columns of interval means; NaN where nothing is known.
 
     `start_s` is the Unix time at which the first interval begins, `step_s` how long
-    each lasts. All columns have the same length, and `balance_w` is always there.
-    Tanks and rooms are the columns `tank_c:<key>` and `room_c:<key>`, the measured
-    power of a worker `worker_w:<key>`, its worth then `worth:<key>`. Signs as in the Energy dashboard. `coarse`: it
-    was made of hourly means, which hide every cloud and every kettle.
+    each lasts. All columns have the same length, and `balance_w` is always there. Tanks
+    and rooms are the columns `tank_c:<key>` and `room_c:<key>`, the measured power of a
+    worker `worker_w:<key>`, its worth then `worth:<key>`. Signs as in the Energy
+    dashboard. `coarse`: it was made of hourly means, which hide every cloud and every
+    kettle.
 
     Raises:
         ValueError: if a column is missing or has another length.

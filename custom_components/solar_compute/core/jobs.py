@@ -12,10 +12,11 @@ Pure functions; standard library only. Guards are not here, and always win.
 from collections.abc import Iterable
 from dataclasses import replace
 
+from .advice import repaying
 from .job import JobVerdict
 from .job_outlook import TIE, WorkerJobs
 from .model import Reason, ReasonCode, Tranche, Worth
-from .spec import POSITIVE, PolicySpec, WorkerSpec
+from .spec import PolicySpec, WorkerSpec
 
 
 def with_jobs(
@@ -68,7 +69,7 @@ def head_start(worker: WorkerSpec, policy: PolicySpec) -> float:
     The job needs that start at one time or another, so it has not to be repaid: twice
     what the switching rule asks for lets a start follow within minutes of the mean.
     """
-    return 2 * worker.start_cost * 3600 / max(policy.start_horizon_s, POSITIVE)
+    return 2 * repaying(worker.start_cost, policy)
 
 
 def is_sure(jobs: WorkerJobs | None, tranches: Iterable[Tranche]) -> bool:

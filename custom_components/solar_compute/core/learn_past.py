@@ -12,15 +12,13 @@ from math import ceil, exp, isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from .history import BALANCE_W, EXPORT_PER_KWH, IMPORT_PER_KWH, History
+from .history import BALANCE_W, EXPORT_PER_KWH, IMPORT_PER_KWH, History, worth_column
 from .spec import SiteSpec, WorkerSpec
 from .trail import SCALE_W, SPREAD_S, SURPLUS_S, WORTH_S
 
 type Numbers = NDArray[np.float64]
 type Flags = NDArray[np.bool_]
 
-WORTH: str = "worth:"
-"""Prefix of the column of a worker's worth, in currency per hour at its best level."""
 NOW, HOUR_OF_SUN = 0, len(WORTH_S) + len(SURPLUS_S) + 1
 """Where features of a moment have the worth now, and the hour."""
 
@@ -126,7 +124,7 @@ def _worths(
     Lived is the worth of the level that was best one interval before.
     """
     if spec.battery is not None or worker.sink or worker.space or worker.cooled_share:
-        kept = history.column(f"{WORTH}{worker.key}")
+        kept = history.column(worth_column(worker.key))
         if kept is None:
             return None
         worth = kept.astype(np.float64)

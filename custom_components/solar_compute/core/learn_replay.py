@@ -56,8 +56,9 @@ def earnings(past: Past, rule: Signals) -> Numbers:
 def better(past: Past, rule: Signals, wait_s: float) -> tuple[Numbers, Numbers]:
     """Return what a start, and a stop, at every moment would have brought, in currency.
 
-    Followed by the rule, and against not doing so for `wait_s`, and going on by the rule then. So what a rule of
-    hindsight would hope for is not promised: only what this one makes of it.
+    Followed by the rule, and against not doing so for `wait_s`, and going on by the
+    rule then. So what a rule of hindsight would hope for is not promised: only what
+    this one makes of it.
     """
     count = len(past.earned)
     run, pause = past.steps(past.worker.min_run_s), past.steps(past.worker.min_pause_s)

@@ -169,12 +169,3 @@ class Outlook:
         if in_s > 900 and self.hours_per_kwh is not None:
             later_per_kwh = self.hours_per_kwh[self._hour(in_s)]
         return share * self.surplus_per_kwh + (1 - share) * later_per_kwh
-
-    def next_surplus_s(self) -> float:
-        """Return seconds until there will probably be surplus (a day: unknown)."""
-        if self.balance_now_w > 0:
-            return 0.0
-        for index, power in enumerate(self.hours_w or ()):
-            if power > 0:
-                return max(900.0, index * 3600.0)
-        return 86400.0

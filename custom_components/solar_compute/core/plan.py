@@ -66,8 +66,9 @@ class WorkerStart:
     It has been at `level` since `since_s` (None: for long enough). `levels_w` are the
     powers that it really draws (empty: the nominal ones), the values the live ones
     (None: the configured ones). `held` is what is not the plan's to say, one after the
-    other from now on; after the last one it is. `units_per_kwh` is the useful work that a kWh yields (None: not known). What it has
-    used since local midnight counts towards its daily limits.
+    other from now on; after the last one it is. `units_per_kwh` is the useful work that
+    a kWh yields (None: not known). What it has used since local midnight counts towards
+    its daily limits.
     """
 
     level: int = 0
@@ -142,9 +143,10 @@ class Plan:
 
     `levels` of every worker for every step. `soc_wh` and `temperatures_c` are the
     expected paths at the start of every step. `value` is what the plan is worth against
-    leaving every worker paused that may be, in currency; `stored` what a stored kWh is worth now,
-    `heat_per_kwh` what a kWh of heat in each tank is. `jobs` are those that it can judge.
-    `held` are the workers that are not the plan's to place, for a time or at all.
+    leaving every worker paused that may be, in currency; `stored` what a stored kWh is
+    worth now, `heat_per_kwh` what a kWh of heat in each tank is. `jobs` are those that
+    it can judge. `held` are the workers that are not the plan's to place, for a time or
+    at all.
     """
 
     made_s: float

@@ -6,7 +6,6 @@ functions; standard library only.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, time, timedelta
 from math import inf
 from typing import Final
 
@@ -29,6 +28,7 @@ from .plan import Held, PlanStart, WorkerStart
 from .purse import is_spent
 from .sinks import room_target_c
 from .spec import SiteSpec, WorkerSpec
+from .times import day_ends_s
 from .wishes import wish
 
 GUARDED_S: Final = 3600.0
@@ -177,12 +177,6 @@ def _units_per_kwh(worker: WorkerSpec, snapshot: Snapshot) -> float | None:
     return worker.units_per_kwh[-1] if worker.units_per_kwh else None
 
 
-def _midnight_s(local: datetime) -> float:
-    """Return when the local day ends."""
-    tomorrow = local.date() + timedelta(days=1)
-    return datetime.combine(tomorrow, time(), tzinfo=local.tzinfo).timestamp()
-
-
 def _held(
     spec: SiteSpec,
     worker: Managed,
@@ -199,12 +193,12 @@ def _held(
     if decided.cap <= 0 and code not in FORESEEN | ASKED:
         guarded_s = snapshot.clock_s + GUARDED_S + offset_s
         if code is ReasonCode.DAILY_COST:
-            guarded_s = _midnight_s(snapshot.local)
+            guarded_s = day_ends_s(snapshot.local)
         yield Held(level=0, until_s=guarded_s, reason=code)
     if _rests(spec, worker, decided) and not _has_job(worker.spec, snapshot):
         yield Held(
             level=0,
-            until_s=_midnight_s(snapshot.local),
+            until_s=day_ends_s(snapshot.local),
             reason=ReasonCode.LOST_LATELY,
         )
     override = worker.observed.override

@@ -15,12 +15,12 @@ Pure functions; standard library only. Guards are not here: they come as a cap.
 from dataclasses import dataclass, replace
 from math import log
 
-from .advice import Advice, start_brings, stop_brings
+from .advice import Advice, repaying, start_brings, stop_brings
 from .knowledge import Rule
 from .memory import WorkerMemory
 from .model import Reason, ReasonCode, Worth
 from .policy_memory import minimum_pause_s, remaining_s, starts_today
-from .spec import POSITIVE, PolicySpec, WorkerSpec
+from .spec import PolicySpec, WorkerSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,7 +239,7 @@ def start_after_s(
     The mean approaches the worth exponentially; solved for the moment when it
     repays the start.
     """
-    needed = start_cost * 3600 / max(policy.start_horizon_s, POSITIVE)
+    needed = repaying(start_cost, policy)
     if mean >= needed:
         return 0.0
     if worth <= needed:

@@ -5,9 +5,9 @@ lies beyond, the same hour of a day before stands in. Standard library only.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
-from .times import DAY_S, HOUR_S
+from .times import DAY_S, HOUR_S, day_ends_s
 
 HOURS = 24
 PUBLISHED_HOUR = 13
@@ -44,5 +44,4 @@ def hours_ahead(
 def _hours_of_today(local: datetime) -> int:
     """Return how many hours of its day are left, of 23 to 25 where clocks change."""
     hour = local.replace(minute=0, second=0, microsecond=0)
-    midnight = datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo)
-    return min(HOURS, round((midnight.timestamp() - hour.timestamp()) / HOUR_S))
+    return min(HOURS, round((day_ends_s(local) - hour.timestamp()) / HOUR_S))

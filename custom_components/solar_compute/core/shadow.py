@@ -28,8 +28,7 @@ FORCED_W = 50.0
 def as_if(spec: SiteSpec, snapshot: Snapshot, memory: Memory) -> Snapshot:
     """Return the snapshot with imagined workers, marked as such."""
     workers = tuple(
-        _imagined(worker, memory.workers.get(worker.key), snapshot.clock_s)
-        for worker in snapshot.workers
+        _imagined(worker, memory.workers.get(worker.key)) for worker in snapshot.workers
     )
     imagined = replace(
         snapshot,
@@ -100,9 +99,7 @@ def paused_anew(spec: SiteSpec, memory: Memory, clock_s: float) -> Memory:
     )
 
 
-def _imagined(
-    worker: WorkerInput, memory: WorkerMemory | None, clock_s: float
-) -> WorkerInput:
+def _imagined(worker: WorkerInput, memory: WorkerMemory | None) -> WorkerInput:
     """Return the worker at the level that was decided; one that is lost stays lost."""
     if worker.state is WorkerState.LOST:
         return replace(worker, held_by_other=False)

@@ -26,7 +26,7 @@ from .backup import (
     input_per_kwh,
 )
 from .body import hour_of
-from .heat import POSITIVE, BackupKind, HeatSupply, ReadyBy, TankSpec
+from .heat import POSITIVE, BackupKind, HeatSupply, ReadyBy
 from .heat_now import SinkNow, sinks_now
 from .heat_state import HeatCause, HeatPrice
 from .memory import Memory
@@ -46,11 +46,6 @@ that what they have just made does not stop them."""
 
 READY_RESERVE_S = 900.0
 """And this much, for starting and settling."""
-
-
-def energy_to_target_wh(tank: TankSpec, temperature_c: float) -> float:
-    """Return the heat that is missing to the target, in Wh; 0 above it."""
-    return max(0.0, tank.target_c - temperature_c) * tank.capacity_wh_per_k
 
 
 def heat_prices(

@@ -4,6 +4,7 @@ Standard library only.
 """
 
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 
 HOUR_S = 3600.0
 DAY_S = 24 * HOUR_S
@@ -42,6 +43,12 @@ class MonthSpan:
         if self.first <= self.last:
             return self.first <= month <= self.last
         return month >= self.first or month <= self.last
+
+
+def day_ends_s(local: datetime) -> float:
+    """Return when a local day ends, in Unix time; it may have 23 to 25 hours."""
+    tomorrow = local.date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), tzinfo=local.tzinfo).timestamp()
 
 
 def never() -> bool:

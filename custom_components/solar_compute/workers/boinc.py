@@ -21,18 +21,12 @@ from homeassistant.core import HomeAssistant
 from .. import const as c
 from ..core.model import WorkerState
 from ..parsing import given
-from .base import (
-    Backend,
-    Capabilities,
-    Feature,
-    WorkerBehind,
-    WorkerRefused,
-    WorkerStatus,
-)
+from .base import Backend, Capabilities, Feature, WorkerStatus
 from .boinc_limit import async_limit, level_of
 from .boinc_rpc import BoincClient, RunMode, number, visit
 from .boinc_sight import PauseMethod, Saving, Sight
 from .boinc_state import Mode, has_work, project_names, tasks_begun
+from .generations import Generations
 from .kind import WorkerKind
 
 SHORTEST_LEASE_S = 1.0
@@ -82,7 +76,7 @@ class BoincWorker(Backend):
         """Control the client as configured."""
         self._config = config
         self._lease_s = max(SHORTEST_LEASE_S, config.lease_s)
-        self._generation = 0
+        self._generations = Generations()
         self._saving: Saving | None = None
 
     @property
@@ -110,12 +104,8 @@ class BoincWorker(Backend):
         self, level: int, generation: int, *, take_over: bool = False
     ) -> WorkerStatus:
         """Take or renew a lease; the CPU limit first, so as not to begin too high."""
-        if generation < self._generation:
-            raise WorkerBehind("a newer command was given", self._generation)
         limits = self._config.cpu_limits
-        if not 1 <= level <= max(1, len(limits)):
-            raise WorkerRefused(f"level {level} does not exist")
-        self._generation = generation
+        self._generations.run(generation, level, len(limits))
         self._saving = None
         async with self._visit() as client:
             sight = await self._async_look(client)
@@ -129,7 +119,7 @@ class BoincWorker(Backend):
         self, generation: int, *, urgent: bool = False
     ) -> WorkerStatus:
         """Pause; if so configured, at the next checkpoint, unless it is urgent."""
-        self._generation = max(generation, self._generation)
+        self._generations.pause(generation)
         async with self._visit() as client:
             if urgent or not self._config.checkpoint_wait_s:
                 # Nothing is asked before, so that nothing can keep it from pausing.
@@ -226,7 +216,7 @@ class BoincWorker(Backend):
         status = WorkerStatus(
             state=state,
             level=level,
-            generation=self._generation,
+            generation=self._generations.newest,
             has_work=sight.has_work,
             lease_remaining_s=sight.mode.lease_s,
             cause=sight.cause,

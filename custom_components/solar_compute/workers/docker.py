@@ -21,17 +21,11 @@ from homeassistant.core import HomeAssistant
 
 from .. import const as c
 from ..core.model import WorkerState
-from .base import (
-    Backend,
-    Capabilities,
-    Feature,
-    WorkerBehind,
-    WorkerRefused,
-    WorkerStatus,
-)
+from .base import Backend, Capabilities, Feature, WorkerRefused, WorkerStatus
 from .docker_engine import REQUIREMENT, Engine, visit
 from .docker_runs import Runs
 from .docker_state import LABEL, LABEL_VALUE, Condition, Container
+from .generations import Generations
 from .kind import WorkerKind, hosts_of, same_by
 from .libraries import async_bring
 
@@ -80,7 +74,7 @@ class DockerWorker(Backend):
         """Control a container as configured; `bring_library` sees to aiodocker."""
         self._config = config
         self._bring_library = bring_library
-        self._generation = 0
+        self._generations = Generations()
         self._runs = Runs()
 
     @property
@@ -101,11 +95,7 @@ class DockerWorker(Backend):
         self, level: int, generation: int, *, take_over: bool = False
     ) -> WorkerStatus:
         """Let it run; the level's limit first, so as not to begin too high."""
-        if generation < self._generation:
-            raise WorkerBehind("a newer command was given", self._generation)
-        if not 1 <= level <= max(1, len(self._config.cpus)):
-            raise WorkerRefused(f"level {level} does not exist")
-        self._generation = generation
+        self._generations.run(generation, level, len(self._config.cpus))
         async with self._visit() as engine:
             container = await self._async_look(engine)
             if container.condition.is_over and not self._work(container)[0]:
@@ -118,7 +108,7 @@ class DockerWorker(Backend):
         self, generation: int, *, urgent: bool = False
     ) -> WorkerStatus:
         """Freeze it, or have it end; if urgent, without time to save its work."""
-        self._generation = max(generation, self._generation)
+        self._generations.pause(generation)
         async with self._visit() as engine:
             container = await self._async_look(engine)
             no = await _refusal(self._async_halt(engine, container, urgent=urgent))
@@ -205,7 +195,7 @@ class DockerWorker(Backend):
         return WorkerStatus(
             state=state,
             level=level,
-            generation=self._generation,
+            generation=self._generations.newest,
             has_work=has_work,
             cause=cause,
             detail=_told(container),

@@ -26,16 +26,10 @@ from homeassistant.util import dt as dt_util
 from .. import const as c
 from ..core.model import WorkerState
 from ..parsing import given
-from .base import (
-    Backend,
-    Capabilities,
-    Feature,
-    WorkerBehind,
-    WorkerRefused,
-    WorkerStatus,
-)
+from .base import Backend, Capabilities, Feature, WorkerStatus
 from .folding_client import FoldingClient, visit
 from .folding_sight import Sight, look_at, mean
+from .generations import Generations
 from .kind import WorkerKind, same_by
 
 CONFIRM_S = 1.5
@@ -73,7 +67,7 @@ class FoldingWorker(Backend):
         self._session = session
         self._config = config
         self._turn = _TURNS.setdefault((config.host, config.port), asyncio.Lock())
-        self._generation = 0
+        self._generations = Generations()
         self._finish_until_s: float | None = None
         self._no_unit_until_s = 0.0
 
@@ -100,11 +94,7 @@ class FoldingWorker(Backend):
         self, level: int, generation: int, *, take_over: bool = False
     ) -> WorkerStatus:
         """Let the group fold, unless it does."""
-        if generation < self._generation:
-            raise WorkerBehind("a newer command was given", self._generation)
-        if level != 1:
-            raise WorkerRefused(f"level {level} does not exist")
-        self._generation = generation
+        self._generations.run(generation, level, 1)
         self._finish_until_s = None
         async with self._visit() as client:
             await self._async_tell(client, "fold", _folds)
@@ -115,7 +105,7 @@ class FoldingWorker(Backend):
         self, generation: int, *, urgent: bool = False
     ) -> WorkerStatus:
         """Pause; if so configured, once the units are finished, unless it is urgent."""
-        self._generation = max(generation, self._generation)
+        self._generations.pause(generation)
         async with self._visit() as client:
             if urgent or not self._may_finish(self._sight(client)):
                 return self._status(await self._async_pause_now(client))
@@ -180,7 +170,7 @@ class FoldingWorker(Backend):
         return WorkerStatus(
             state=state,
             level=level,
-            generation=self._generation,
+            generation=self._generations.newest,
             has_work=cause is None,
             protected=sight.on_battery or (_folds(sight) and bool(held)),
             cause=cause or self._cause(sight, held),

@@ -25,11 +25,11 @@ from .base import (
     Backend,
     Capabilities,
     Feature,
-    WorkerBehind,
     WorkerRefused,
     WorkerStatus,
     WorkerUnreachable,
 )
+from .generations import Generations
 from .kind import WorkerKind, hosts_of, same_by
 from .slurm_rest import Job, SlurmClient
 
@@ -67,7 +67,7 @@ class SlurmWorker(Backend):
         self._session = session
         self._config = config
         self._client: SlurmClient | None = None
-        self._generation = 0
+        self._generations = Generations()
         self._level: int | None = None
 
     @property
@@ -87,11 +87,7 @@ class SlurmWorker(Backend):
         self, level: int, generation: int, *, take_over: bool = False
     ) -> WorkerStatus:
         """Release jobs for as many cores as the level has, and hold all others."""
-        if generation < self._generation:
-            raise WorkerBehind("a newer command was given", self._generation)
-        if not 1 <= level <= len(self._config.cores):
-            raise WorkerRefused(f"level {level} does not exist")
-        self._generation = generation
+        self._generations.run(generation, level, len(self._config.cores))
         return await self._async_admit(level)
 
     @override
@@ -99,7 +95,7 @@ class SlurmWorker(Backend):
         self, generation: int, *, urgent: bool = False
     ) -> WorkerStatus:
         """Hold all that waits; what runs comes to its end, however urgent it is."""
-        self._generation = max(generation, self._generation)
+        self._generations.pause(generation)
         return await self._async_admit(0)
 
     @override
@@ -172,7 +168,7 @@ class SlurmWorker(Backend):
         return WorkerStatus(
             state=state,
             level=level,
-            generation=self._generation,
+            generation=self._generations.newest,
             has_work=has_work,
             cause=cause,
             detail=(
