@@ -39,12 +39,11 @@ async def take(folder: Path) -> None:
     day = PassingDay.build(folder / "day", BEGINS, SPEED)
     try:
         await day.start()
-        frames = await _filmed(day, folder)
+        keep(await _filmed(day, folder))
         drawn = day.entities["home"]["day"]
         await summary.keep_picture(day.home_assistant, drawn, folder)
     finally:
         await day.close()
-    keep(frames)
 
 
 async def _filmed(day: PassingDay, folder: Path) -> list[Frame]:
