@@ -7,24 +7,20 @@ hour of their own.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-import json
 from math import exp, pi, sin
 from pathlib import Path
-import sqlite3
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from custom_components.solar_compute.core.accounts import SinkAccount, WorkerAccount
-from custom_components.solar_compute.core.codec import to_json
-from custom_components.solar_compute.core.memory import HourMean, MeanDay
+from custom_components.solar_compute.core.accounts import WorkerAccount
 from custom_components.solar_compute.core.spec import SiteSpec
 
-from . import home
+from . import home, memories
 from .clockwork import Clock
 from .companion import Companion
 from .dialogs import OPTIONS, Dialog
@@ -32,11 +28,22 @@ from .feed import SENSORS
 from .home_assistant import TIME_ZONE, HomeAssistant
 from .waiting import until
 
-SUN_FORECAST = "sensor.solcast_forecast_today"
-PRICES_AHEAD = "sensor.prices_ahead"
 ZONE = ZoneInfo(TIME_ZONE)
 NEEDS_W = 380.0
-HOUR = timedelta(hours=1)
+ON_THE_PLUG_W = 45.0
+"""What hangs on the worker's plug beside it: a switch and a disk."""
+METERS_KWH = {
+    "import": "sensor.grid_import",
+    "export": "sensor.grid_export",
+    "panels": "sensor.solar_panels",
+    "plug": "sensor.rack_plug",
+}
+ENERGIES = ("energy", "energy_solar", "energy_grid")
+KWH = {
+    "device_class": "energy",
+    "state_class": "total_increasing",
+    "unit_of_measurement": "kWh",
+}
 STEP = timedelta(minutes=10)
 PAST = timedelta(days=8)
 """Enough to have learned what the home needs itself."""
@@ -70,6 +77,11 @@ def sun_w(moment: datetime) -> float:
     clouds = 1 - 0.3 * bright * (0.5 + 0.5 * sin(hour * 9 + moment.day))
     day = sin((hour - 7) / 13 * pi) if 7 < hour < 20 else 0.0
     return 4200 * day * (clouds if bright < 1 else 0.97)
+
+
+def _sun_ahead(hour: datetime) -> tuple[float, float]:
+    expected_w = sun_w(hour + memories.HOUR / 2)
+    return expected_w, 0.6 * expected_w
 
 
 def price(moment: datetime) -> float:
@@ -115,29 +127,29 @@ class ShownHome:
 
     async def start(self) -> None:
         """Start everything, set the home up, and wait until it has decided and planned."""
-        await asyncio.gather(self.companion.start(), self.home_assistant.start())
-        await self._foresee()
+        server = self.home_assistant
+        await asyncio.gather(self.companion.start(), server.start())
+        await memories.foresee(server, self.now(), _sun_ahead, price)
         await self._report()
-        await self._remember(
-            {
-                "grid": home.GRID,
-                "sun": home.PV,
-                "battery": home.BATTERY,
-                "charge": home.SOC,
-                "tank": home.TANK,
-                "price": home.IMPORT_PRICE,
-            }
-        )
+        meters = {
+            "grid": home.GRID,
+            "sun": home.PV,
+            "battery": home.BATTERY,
+            "charge": home.SOC,
+            "tank": home.TANK,
+            "price": home.IMPORT_PRICE,
+        }
+        await memories.remember(server, meters, _past(self.now()))
         self._reporting = asyncio.create_task(self._go_on())
-        client = self.home_assistant.client
+        client = server.client
         self.installed = await home.install(client, self.companion, SPEC, 1)
         options = {
-            "sun_forecast": SUN_FORECAST,
-            "import_series": PRICES_AHEAD,
+            "sun_forecast": memories.SUN_FORECAST,
+            "import_series": memories.PRICES_AHEAD,
             "grace_s": 1,
         }
         await Dialog(options).go(client, OPTIONS, self.installed.entry_id)
-        await self._know_the_home()
+        await memories.know_the_home(server, self.installed, NEEDS_W, TODAY)
         owners = {
             "home": (self.installed.entry_id, "plan_status"),
             "worker": (self.installed.worker_id, "reason"),
@@ -147,15 +159,11 @@ class ShownHome:
             self.entities[name] = await home.entity_ids(client, owner, awaits=awaits)
         await self._count_the_week()
         await until("a plan and a worker that runs", self._planned, 60)
-        await self._remember(
-            {
-                "balance": self.entities["home"]["balance"],
-                "power": self.entities["worker"]["power"],
-                "state": self.entities["worker"]["state"],
-                "running": self.entities["worker"]["running"],
-                "reason": self.entities["worker"]["reason"],
-            }
-        )
+        worker = self.entities["worker"]
+        keys = ("power", "state", "running", "reason")
+        told = {key: worker[key] for key in keys}
+        told["balance"] = self.entities["home"]["balance"]
+        await memories.remember(server, told, _past(self.now()))
 
     async def settled(self) -> None:
         """Wait until the surplus is what it would be without the worker."""
@@ -185,49 +193,19 @@ class ShownHome:
         wanted = [home.DOMAIN, owner]
         return str(next(d["id"] for d in devices if wanted in d["identifiers"]))
 
-    async def _know_the_home(self) -> None:
-        """Have it know what the home needs itself, and what today has brought.
-
-        As if it had watched for a week. What is stored is written while nobody uses it.
-        """
-        client, entry_id = self.home_assistant.client, self.installed.entry_id
-        disable = "config_entries/disable"
-        await client.call(disable, entry_id=entry_id, disabled_by="user")
-        stored = self.home_assistant.folder / ".storage" / f"{home.DOMAIN}.{entry_id}"
-        content = json.loads(stored.read_text())
-        content["data"]["rest"] = to_json(MeanDay(hours=(HourMean(-NEEDS_W, 7),) * 24))
-        books = content["data"]["ledger"]
-        books["workers"] = {self.installed.worker_id: to_json(TODAY)}
-        books["sinks"] = {
-            self.installed.sink_id: to_json(
-                SinkAccount(heat_wh=TODAY.useful_heat_wh, saved=TODAY.saved)
-            )
-        }
-        stored.write_text(json.dumps(content))
-        await client.call(disable, entry_id=entry_id, disabled_by=None)
-
     async def _count_the_week(self) -> None:
-        """Have statistics of the energy of seven days, by where it came from."""
-        unit = {"unit_of_measurement": "kWh", "unit_class": "energy"}
-        end = self.now().replace(minute=0, second=0, microsecond=0)
-        hours = [end - HOUR * index for index in range(7 * 24, 0, -1)]
-        for key, share in (("energy_solar", 0.9), ("energy_grid", 0.1)):
-            total, stats = 0.0, []
-            for hour in hours:
-                total += share * min(0.8, max(0.0, sun_w(hour) - NEEDS_W) / 1000)
-                row = {"start": hour.isoformat(), "state": total, "sum": total}
-                stats.append(row)
-            metadata = {
-                "statistic_id": self.entities["worker"][key],
-                "source": "recorder",
-                "name": None,
-                "has_sum": True,
-                "mean_type": 0,
-                **unit,
-            }
-            await self.home_assistant.client.call(
-                "recorder/import_statistics", metadata=metadata, stats=stats
-            )
+        """Have statistics of the energy of the past, by where it came from."""
+        worker = self.entities["worker"]
+        counted = {**METERS_KWH, **{key: worker[key] for key in ENERGIES}}
+        hours = _counted(self.now())
+        client = self.home_assistant.client
+        for name, entity_id in counted.items():
+            if name in METERS_KWH:
+                total = sum(kwh for _, kwh in hours[name])
+                label = entity_id.partition(".")[2].replace("_", " ").capitalize()
+                about = {"friendly_name": label, **KWH}
+                await client.set_state(entity_id, round(total, 2), about)
+            await memories.count(client, entity_id, hours[name])
 
     async def _planned(self) -> bool:
         states = await self.home_assistant.client.states()
@@ -252,57 +230,32 @@ class ShownHome:
                 entity_id, value, {"friendly_name": name, **attributes}
             )
 
-    async def _foresee(self) -> None:
-        """Say what the sun and the prices of two days will be."""
-        midnight = self.now().replace(hour=0, minute=0, second=0, microsecond=0)
-        hours = [midnight + HOUR * index for index in range(72)]
-        sun: list[dict[str, Any]] = [
-            {
-                "period_start": hour.isoformat(),
-                "pv_estimate": round(sun_w(hour + HOUR / 2) / 1000, 3),
-                "pv_estimate10": round(0.6 * sun_w(hour + HOUR / 2) / 1000, 3),
-            }
-            for hour in hours
-        ]
-        rows = [{"start": hour.isoformat(), "price": price(hour)} for hour in hours]
-        client = self.home_assistant.client
-        unit = {"unit_of_measurement": "EUR/kWh"}
-        await client.set_state(SUN_FORECAST, 20, {"detailedForecast": sun})
-        await client.set_state(PRICES_AHEAD, price(midnight), {"data": rows, **unit})
 
-    async def _remember(self, names: Mapping[str, str]) -> None:
-        """Write days of the past into the recorder, once it knows the entities.
-
-        `names` says which entity is meant by each name of `_past`.
-        """
-
-        async def written() -> bool:
-            database = self.home_assistant.folder / "home-assistant_v2.db"
-            with sqlite3.connect(database, timeout=20) as connection:
-                known = {
-                    entity_id: (metadata_id, attributes_id)
-                    for entity_id, metadata_id, attributes_id in connection.execute(
-                        "SELECT meta.entity_id, meta.metadata_id, max(attributes_id)"
-                        " FROM states JOIN states_meta AS meta USING (metadata_id)"
-                        " GROUP BY meta.metadata_id"
-                    )
-                }
-                if not known.keys() >= set(names.values()):
-                    return False
-                connection.executemany(
-                    "INSERT INTO states"
-                    " (metadata_id, attributes_id, state, last_updated_ts)"
-                    " VALUES (?, ?, ?, ?)",
-                    [
-                        (*known[names[name]], state, moment_s)
-                        for moment_s, told in _past(self.now())
-                        for name, state in told.items()
-                        if name in names
-                    ],
-                )
-            return True
-
-        await until("the recorder", written)
+def _counted(now: datetime) -> dict[str, list[tuple[datetime, float]]]:
+    """Return the kWh of each whole hour of the past, by what counts them."""
+    sums: dict[datetime, dict[str, float]] = {}
+    for moment_s, told in _past(now):
+        moment = datetime.fromtimestamp(moment_s, ZONE)
+        hour = sums.setdefault(
+            moment.replace(minute=0, second=0, microsecond=0), defaultdict(float)
+        )
+        grid_w, balance_w = float(told["grid"]), float(told["balance"])
+        worker_w = grid_w + balance_w
+        bought_w = min(worker_w, max(0.0, grid_w))
+        for name, watts in {
+            "import": max(0.0, grid_w),
+            "export": max(0.0, -grid_w),
+            "panels": float(told["sun"]),
+            "plug": worker_w + ON_THE_PLUG_W,
+            "energy": worker_w,
+            "energy_solar": worker_w - bought_w,
+            "energy_grid": bought_w,
+        }.items():
+            hour[name] += watts * (STEP / memories.HOUR) / 1000
+    whole = [hour for hour in sums if hour + memories.HOUR <= now]
+    return {
+        name: [(hour, sums[hour][name]) for hour in whole] for name in sums[whole[0]]
+    }
 
 
 def _past(now: datetime) -> Iterator[tuple[float, dict[str, str]]]:

@@ -13,12 +13,13 @@ from demo.dialogs import DialogError
 from demo.processes import ProcessError
 from demo.shown import ShownHome
 
-from . import SCREENS, card, dashboard
+from . import SCREENS, card, dashboard, dialogs, energy, film
 from .visit import home_at_noon
 
 AT_HOME: Mapping[str, Callable[[ShownHome, Path], Awaitable[None]]] = {
     "dashboard": dashboard.take,
     "card": card.take,
+    "energy": energy.take,
 }
 """Groups that look at the same home, one after another."""
 
@@ -54,6 +55,10 @@ async def _take(wanted: list[str]) -> None:
             async with home_at_noon(folder) as shown:
                 for group in at_home:
                     await _told(group, AT_HOME[group](shown, folder))
+        if "film" in wanted:
+            await _told("film", film.take(folder))
+    if "dialogs" in wanted:
+        await _told("dialogs", dialogs.take())
 
 
 async def _told(group: str, taking: Awaitable[None]) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 import shutil
 
-from playwright.async_api import Error, Page, Route, async_playwright, expect
+from playwright.async_api import Error, Locator, Page, Route, async_playwright, expect
 
 PATIENCE_MS = 30_000
 """How long a busy machine may take for what takes a second."""
@@ -74,17 +74,13 @@ class Browser:
         """Wait until Home Assistant's frontend has come up."""
         await self.page.wait_for_function(_READY, timeout=60_000)
 
-    async def picture(self, name: str) -> Path:
-        """Take a picture once the page has been painted."""
-        await self.painted()
-        path = self.pictures / f"{name}.png"
-        await self.page.screenshot(path=path)
-        return path
-
-    async def painted(self) -> None:
-        """Wait until the page is as it stays."""
+    async def picture(self, name: str, part: Locator | None = None) -> Path:
+        """Take a picture of the page, or of a part of it, once it has been painted."""
         await self.page.evaluate("() => document.fonts.ready.then(() => 1)")
         await self.page.wait_for_timeout(600)
+        path = self.pictures / f"{name}.png"
+        await (part or self.page).screenshot(path=path)
+        return path
 
 
 @asynccontextmanager

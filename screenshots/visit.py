@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
+from playwright.async_api import Locator
+
 from demo.clockwork import Clock
 from demo.shown import ZONE, ShownHome
 
@@ -61,7 +63,7 @@ async def make_dashboard(shown: ShownHome) -> None:
     await client.call("lovelace/config/save", url_path=path, config=strategy)
 
 
-async def snap(seen: Browser, name: str) -> None:
-    """Take a picture of what is seen, and keep it."""
+async def snap(seen: Browser, name: str, part: Locator | None = None) -> None:
+    """Take a picture of what is seen, or of a part of it, and keep it."""
     await seen.look_at_the_clock()
-    album.keep(await seen.picture(name))
+    album.keep(await seen.picture(name, part))

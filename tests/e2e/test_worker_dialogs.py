@@ -1,6 +1,6 @@
 """A person adds workers of every kind in the real frontend; the daemons are real too.
 
-The pictures of dialogs in docs/images are taken here: copy them from .cache/e2e.
+`scripts/screenshots dialogs` runs this for the pictures of dialogs that the docs show.
 """
 
 from collections.abc import AsyncIterator, Iterator
