@@ -13,7 +13,7 @@ TRANSLATIONS = (
 WORDS = Path(__file__).parents[2] / "frontend" / "src" / "words"
 SAME_IN_ALL = {"card.name", "dashboard.name", "figure.to_target"}
 """Names, and what has no words."""
-SAME_IN_ONE = {"fr": {"figure.surplus"}}
+SAME_IN_ONE = {"fr": {"figure.surplus"}, "it": {"figure.surplus"}}
 """Words that a language shares with English."""
 WIDEST = {"tile": 14, "figure": 17}
 """How many characters fit into what has these texts, in a column of a dashboard."""

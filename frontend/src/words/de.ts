@@ -86,7 +86,7 @@ export const de: Words = {
   "why.change": "Was es ändern würde",
   "why.more_sun": "Startet mit {power} mehr Sonne.",
   "why.more_sun_at": "Startet mit {power} mehr Sonne, erwartet {time}.",
-  "why.no_sun": "Keine Menge Sonne würde es jetzt starten.",
+  "why.no_sun": "Auch mit noch so viel Sonne startet es jetzt nicht.",
   "why.soon": "Startet in {time}, wenn sich nichts ändert.",
   "why.less": "Pausiert, wenn eine kWh lange genug mehr als {bring} kostet.",
   "why.switches": "Zuletzt geschaltet",
@@ -112,7 +112,7 @@ export const de: Words = {
   "what_if.starts": "Starts",
   "what_if.energy": "Energie",
   "what_if.solar": "Davon Sonne",
-  "what_if.useful": "Genutzte Wärme",
+  "what_if.useful": "Nutzwärme",
   "what_if.timers": "Gewinn einer Zeitschaltung, nach 15 Minuten an, nach 7 aus",
 
   "form.device": "Zuhause oder Rechner",

@@ -2,10 +2,10 @@ import type { Words } from ".";
 
 export const sv: Words = {
   "card.name": "Solar Compute",
-  "card.description": "Vad dina räknare gör och varför, vad som kommer sedan och vad det har gett.",
-  "card.nothing": "Ställ in Solar Compute under Inställningar, så visar det här kortet ditt hem.",
-  "card.other": "Den här enheten finns inte längre, eller är ingen räknare. Välj en annan för kortet.",
-  "card.no_workers": "Inga räknare än. Lägg till en på integrationens sida.",
+  "card.description": "Vad dina datorer gör och varför, vad som kommer sedan och vad det har gett.",
+  "card.nothing": "Konfigurera Solar Compute under Inställningar, så visar det här kortet ditt hem.",
+  "card.other": "Den här enheten finns inte längre, eller är ingen dator. Välj en annan för kortet.",
+  "card.no_workers": "Inga datorer än. Lägg till en på integrationens sida.",
   "card.failed": "Solar Compute svarar inte: {message}",
   "card.mode": "Läge för {name}",
 
@@ -86,7 +86,7 @@ export const sv: Words = {
   "why.change": "Vad som skulle ändra det",
   "why.more_sun": "Startar med {power} mer sol.",
   "why.more_sun_at": "Startar med {power} mer sol, väntas {time}.",
-  "why.no_sun": "Ingen mängd sol skulle starta den nu.",
+  "why.no_sun": "Hur mycket sol det än blir startar den inte nu.",
   "why.soon": "Startar om {time} om inget ändras.",
   "why.less": "Pausar när en kWh kostar mer än {bring} tillräckligt länge.",
   "why.switches": "Senaste växlingar",
@@ -115,13 +115,13 @@ export const sv: Words = {
   "what_if.useful": "Nyttig värme",
   "what_if.timers": "Vinst för en timer, på efter 15 minuter, av efter 7",
 
-  "form.device": "Hem eller räknare",
+  "form.device": "Hem eller dator",
   "form.hours": "Timmar som visas",
 
   "dashboard.name": "Solar Compute",
-  "dashboard.description": "Hemmets alla räknare: varför de körs, vad de värmer, vad de ger.",
+  "dashboard.description": "Hemmets alla datorer: varför de körs, vad de värmer, vad de ger.",
   "dashboard.now": "Nu och sedan",
-  "dashboard.workers": "Räknare",
+  "dashboard.workers": "Datorer",
   "dashboard.heat": "Värme",
   "dashboard.money": "Pengar och energi",
   "dashboard.past": "Senaste 48 timmarna",
