@@ -117,7 +117,7 @@ async def submit_a_job(seen: Browser) -> None:
     await action.tick("Hours")
     await action.fill("Hours", "0.5")
     await action.perform()
-    await action.says("«Backup» will be ready by")
+    await action.says("“Backup” will be ready by")
     await seen.picture("8 job")
 
 

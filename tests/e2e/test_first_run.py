@@ -33,7 +33,7 @@ MOST_CLICKS = 12
 CHECKLIST = (
     "You are exporting 2.6 kW to the grid. Your panels produce 3.0 kW.",
     "Your battery rests.",
-    "from the grid costs 0.3 EUR, and an exported one brings 0.08 EUR.",
+    "from the grid costs 0.30 EUR, and an exported one brings 0.08 EUR.",
     "Your Energy dashboard says so.",
     "There is none yet. Adding it is the next step.",
     "Make it afterwards, under Settings, Dashboards",

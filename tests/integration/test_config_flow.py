@@ -186,6 +186,14 @@ async def test_prices_of_the_energy_dashboard_are_said_to_be_its_own(
     assert checklist(result)[1].endswith("Your Energy dashboard says so.")
 
 
+async def test_prices_are_written_as_money_is(hass: HomeAssistant) -> None:
+    result = await up_to(hass, "prices")
+    page = {"import_price": 0.3, "export_price": 0}
+    result = await submit(hass, result, "prices", page)
+    assert "costs 0.30 EUR" in checklist(result)[1]
+    assert "brings 0.00 EUR" in checklist(result)[1]
+
+
 @pytest.mark.parametrize(
     ("page", "errors"),
     [

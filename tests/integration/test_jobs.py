@@ -131,7 +131,7 @@ async def test_what_cannot_be_done_in_time_is_said_and_missed(
     assert answer["outlook"] == "too_late"
     assert answer["missing"] == pytest.approx(5 / 6, abs=0.01)
     assert answer["message"] == (
-        "«Backup» cannot be ready by 2026-06-21 20:10: 0.833 h of the 1 h to go will "
+        "“Backup” cannot be ready by 2026-06-21 20:10: 0.833 h of the 1 h to go will "
         "be missing. Give it more time, or ask for less."
     )
     await pass_time(hass, freezer, 620, grid_power="1000")

@@ -62,15 +62,15 @@ async def entries(
         (
             "en",
             [
-                "will probably not have done the job «Film» by 2026-06-21 22:40",
-                "has done the job «Backup»: 0.05 kWh for 0.00 EUR",
+                "will probably not have done the job “Film” by 2026-06-21 22:40",
+                "has done the job “Backup”: 0.05 kWh for 0.00 EUR",
             ],
         ),
         (
             "de",
             [
-                "wird den Auftrag «Film» wohl nicht bis 2026-06-21 22:40 erledigen",
-                "hat den Auftrag «Backup» erledigt: 0.05 kWh für 0.00 EUR",
+                "wird den Auftrag „Film“ wohl nicht bis 2026-06-21 22:40 erledigen",
+                "hat den Auftrag „Backup“ erledigt: 0.05 kWh für 0.00 EUR",
             ],
         ),
     ],

@@ -114,12 +114,16 @@ def prices(
 
 
 def price(hass: HomeAssistant, site: Mapping[str, Any], key: str) -> str:
-    """Return what a kWh costs or brings now: by the entity of `key`, else the fixed one."""
+    """Return what a kWh costs or brings now: by the entity of `key`, else the fixed one.
+
+    As money is written, with two decimals; with up to four where a tariff has them.
+    """
     entity_id = site.get(f"{key}_entity")
     state = hass.states.get(entity_id) if entity_id else None
     now = units.price_per_kwh(state, hass.config.currency)
     value = site[key] if now is None else now
-    return f"{value:.4g} {hass.config.currency}"
+    digits = next((some for some in (2, 3) if round(value, some) == round(value, 4)), 4)
+    return f"{value:.{digits}f} {hass.config.currency}"
 
 
 def _direction(name: str, value_w: float | None, plus: str, minus: str) -> str:
