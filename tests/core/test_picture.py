@@ -140,6 +140,14 @@ def test_a_tank_and_prices_are_drawn_where_they_are_known() -> None:
     assert count(a_day(price=np.full(COUNT, -0.1)), drawing.PRICE) == 0
 
 
+@pytest.mark.parametrize(("tank", "unit"), [(50, "°C"), (97, "°C"), (122, "°F")])
+def test_the_scale_of_the_tank_is_not_cut_at_the_edge(tank: float, unit: str) -> None:
+    pixels = pixels_of(draw(a_day(tank=np.full(COUNT, tank), tank_unit=unit)))
+
+    assert (pixels[:, -50:] == drawing.HEAT).all(-1).any()
+    assert (pixels[:, -4:] == drawing.PAPER).all()
+
+
 def test_a_loss_is_red() -> None:
     pixels = pixels_of(draw(a_day(gained=-0.3)))
 

@@ -131,7 +131,9 @@ def _tank(canvas: Canvas, day: Day) -> None:
     canvas.curve(LEFT, heights, 6, PAPER)
     canvas.curve(LEFT, heights, 3, HEAT)
     for value, y in ((high, TOP), (low, BOTTOM - 14)):
-        write(canvas, f"{value:.0f}{day.tank_unit}", (RIGHT + 10, y), 14, HEAT)
+        text = f"{value:.0f}{day.tank_unit}"
+        size = min(14.0, 14 * (WIDTH - RIGHT - 16) / width_of(text, 14))
+        write(canvas, text, (RIGHT + 10, y), size, HEAT)
 
 
 def _runs(canvas: Canvas, day: Day) -> None:
