@@ -134,7 +134,7 @@ export async function pastOf(
     balance: means(of(balance), from, now),
     temperature: mean(warm.map((id) => each(means(of(id), from, now), degreesOf(hass, id)))),
     prices:
-      factor === null ? [] : each(numbers(of(home.import_price)), (price) => price * factor),
+      factor == null ? [] : each(numbers(of(home.import_price)), (price) => price * factor),
     runs: workers.flatMap(({ device }, index) => runs(of(running[index]), device, from, now)),
   };
 }
