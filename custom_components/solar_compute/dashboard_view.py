@@ -14,6 +14,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 import probatio
 
+from . import units
 from .configured import Configuration, WorkerConfig
 from .configured_heat import SinkConfig, TankConfig
 from .const import DOMAIN
@@ -42,6 +43,7 @@ def _homes(
         message["id"],
         [
             _home(
+                hass,
                 entry.entry_id,
                 entry.runtime_data.configuration,
                 _devices_of(hass, entry.entry_id),
@@ -62,10 +64,17 @@ def _devices_of(hass: HomeAssistant, entry_id: str) -> DeviceOf:
 
 
 def _home(
-    entry_id: str, configuration: Configuration, device_of: DeviceOf
+    hass: HomeAssistant,
+    entry_id: str,
+    configuration: Configuration,
+    device_of: DeviceOf,
 ) -> dict[str, Any]:
-    """Return one home: devices by their ids, what is measured by its entities."""
+    """Return one home: devices by their ids, what is measured by its entities.
+
+    And what a state of the price is multiplied by to be the home's currency per kWh.
+    """
     inputs = configuration.inputs
+    price = hass.states.get(inputs.import_price) if inputs.import_price else None
     sinks: tuple[SinkConfig, ...] = (*configuration.tanks, *configuration.rooms)
     return {
         "device": device_of(entry_id),
@@ -73,6 +82,9 @@ def _home(
         if (battery := configuration.spec.battery) is None
         else {"soc": inputs.soc, "reserve_percent": battery.reserve_soc},
         "import_price": inputs.import_price,
+        "import_price_factor": units.price_factor(
+            units.unit_of(price), hass.config.currency
+        ),
         "workers": [_worker(one, device_of) for one in configuration.workers],
         "always_on": [_worker(one, device_of) for one in configuration.always_on],
         "sinks": [_sink(one, device_of) for one in sinks],

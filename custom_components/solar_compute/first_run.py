@@ -45,7 +45,7 @@ class Task(StrEnum):
 
 
 class FirstIssue(StrEnum):
-    """Each is an issue's id, and the key of its text."""
+    """Each is the key of its text; each home has an issue of its own."""
 
     METER_SILENT = "meter_silent"
     DIRECTION_WRONG = "direction_wrong"
@@ -105,7 +105,7 @@ async def async_forget(hass: HomeAssistant, entry_id: str) -> None:
     """Take everything back, as is wanted when the entry is removed."""
     hass.data.get(DATA_WATCHED, {}).pop(entry_id, None)
     for issue in FirstIssue:
-        ir.async_delete_issue(hass, DOMAIN, issue)
+        ir.async_delete_issue(hass, DOMAIN, _id(issue, entry_id))
     await KeptFile(hass, entry_id, TO_DO).async_remove()
 
 
@@ -141,9 +141,11 @@ class _FirstRun:
         inputs = self._coordinator.configuration.inputs
         known = self._hass.data.setdefault(DATA_WATCHED, {})
         watched = known.get(self._entry.entry_id)
-        if watched is None or watched.inputs != inputs:
-            watched = known[self._entry.entry_id] = _Watched(inputs)
+        if watched is not None and watched.inputs == inputs:
+            return watched
+        if watched is not None:
             self._take_back(*_ISSUES[Task.METERS], *_ISSUES[Task.PRICES])
+        known[self._entry.entry_id] = watched = _Watched(inputs)
         return watched
 
     @callback
@@ -230,7 +232,7 @@ class _FirstRun:
         ir.async_create_issue(
             self._hass,
             DOMAIN,
-            issue,
+            _id(issue, self._entry.entry_id),
             data={"entry_id": self._entry.entry_id},
             is_fixable=fixable,
             learn_more_url=None if fixable else DASHBOARDS,
@@ -241,7 +243,7 @@ class _FirstRun:
 
     def _take_back(self, *issues: FirstIssue) -> None:
         for issue in issues:
-            ir.async_delete_issue(self._hass, DOMAIN, issue)
+            ir.async_delete_issue(self._hass, DOMAIN, _id(issue, self._entry.entry_id))
 
     def _done(self, task: Task) -> None:
         self._left -= {task}
@@ -256,6 +258,10 @@ class _FirstRun:
         self._left = frozenset()
         if self._entry.disabled_by is not None:
             self._take_back(*FirstIssue)
+
+
+def _id(issue: FirstIssue, entry_id: str) -> str:
+    return f"{issue}_{entry_id}"
 
 
 def _begun(entry_id: str) -> str:

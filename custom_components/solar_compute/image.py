@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import override
 
 from homeassistant.components.image import ImageEntity, ImageEntityDescription
+from homeassistant.const import UnitOfTemperature
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
@@ -98,6 +99,8 @@ class DayImage(SiteEntity, ImageEntity):
                 accounts=[ledger.worker(each.key, Period.TODAY) for each in workers],
                 tank=tanks[0].key if tanks else None,
                 currency=self.hass.config.currency,
+                fahrenheit=self.hass.config.units.temperature_unit
+                == UnitOfTemperature.FAHRENHEIT,
             )
             drawn = await self.hass.async_add_executor_job(lambda: draw(day_of(known)))
             self._drawn = offered, drawn

@@ -95,7 +95,7 @@ class FirstRunFlow(ConfirmRepairFlow):
         entries = self.hass.config_entries
         if entries.async_get_entry(self._entry_id) is None:
             return self.async_abort(reason=NOT_LOADED)
-        if self.issue_id == FirstIssue.NO_WORKER:
+        if self.issue_id.startswith(FirstIssue.NO_WORKER):
             subentry = await entries.subentries.async_init(
                 (self._entry_id, SUBENTRY_WORKER), context={"source": SOURCE_USER}
             )
@@ -150,6 +150,6 @@ async def async_create_fix_flow(
         return NewAccessFlow(data["entry_id"], data["worker"])
     if data is not None and issue_id.startswith(GUARD_LATCHED):
         return RearmFlow(data["entry_id"], data["guard"])
-    if data is not None and issue_id in list(FirstIssue):
+    if data is not None and issue_id.startswith(tuple(FirstIssue)):
         return FirstRunFlow(data["entry_id"])
     return ConfirmRepairFlow()

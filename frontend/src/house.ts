@@ -25,6 +25,8 @@ export interface Home {
   readonly device: string;
   readonly battery: { readonly soc: string | null; readonly reserve_percent: number } | null;
   readonly import_price: string | null;
+  /** Makes its states prices per kWh in the home's currency; null: they are none. */
+  readonly import_price_factor: number | null;
   readonly workers: readonly Worker[];
   readonly always_on: readonly Worker[];
   readonly sinks: readonly Sink[];
@@ -114,9 +116,18 @@ export function nameOf(hass: HomeAssistant, device: string): string {
 /** The temperature of a tank or room: the mean of its sensors that say something. */
 export function temperatureOf(hass: HomeAssistant, sink: Sink): number | undefined {
   const values = sink.temperatures
-    .map((id) => numberOf(hass.states[id]))
-    .filter((value) => value !== undefined);
+    .map((id) => [numberOf(hass.states[id]), degreesOf(hass, id)] as const)
+    .flatMap(([value, inHome]) => (value === undefined ? [] : [inHome(value)]));
   return values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : undefined;
+}
+
+/** How a sensor's degrees become the home's: a person may have set another unit for it. */
+export function degreesOf(hass: HomeAssistant, id: string): (degrees: number) => number {
+  const home = hass.config.unit_system.temperature;
+  const own = hass.states[id]?.attributes.unit_of_measurement;
+  if (own === "°C" && home === "°F") return (degrees) => degrees * 1.8 + 32;
+  if (own === "°F" && home === "°C") return (degrees) => (degrees - 32) / 1.8;
+  return (degrees) => degrees;
 }
 
 /** What it shall be, in the unit of the home. A thermostat goes before the setting. */

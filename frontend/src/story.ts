@@ -3,7 +3,7 @@
  * plan. Times are in milliseconds since 1970, powers in W, as in JavaScript and the plan.
  */
 
-import { type Home, idOf, type Sink, type Worker } from "./house";
+import { degreesOf, type Home, idOf, type Sink, type Worker } from "./house";
 import type { HomeAssistant } from "./types";
 
 const HOUR_MS = 3_600_000;
@@ -125,16 +125,22 @@ export async function pastOf(
   const balance = idOf(hass, home.device, "balance");
   const running = workers.map(({ device }) => idOf(hass, device, "running", "binary_sensor"));
   const warm = sink?.temperatures ?? [];
+  const factor = home.import_price_factor;
   const wanted = [balance, home.import_price, ...running, ...warm];
   const ids = wanted.filter((id) => id != null);
   const changes = await changesOf(hass, ids, from);
   const of = (id: string | null | undefined) => changes.get(id ?? "") ?? [];
   return {
     balance: means(of(balance), from, now),
-    temperature: mean(warm.map((id) => means(of(id), from, now))),
-    prices: numbers(of(home.import_price)),
+    temperature: mean(warm.map((id) => each(means(of(id), from, now), degreesOf(hass, id)))),
+    prices:
+      factor == null ? [] : each(numbers(of(home.import_price)), (price) => price * factor),
     runs: workers.flatMap(({ device }, index) => runs(of(running[index]), device, from, now)),
   };
+}
+
+function each(points: readonly Point[], converted: (value: number) => number): Point[] {
+  return points.map(([time, value]): Point => [time, converted(value)]);
 }
 
 function numbers(changes: readonly Change[]): Point[] {

@@ -15,7 +15,8 @@ const HOUR = 3_600_000;
 const HOME: Home = {
   device: "home",
   battery: null,
-  import_price: null,
+  import_price: "sensor.tariff",
+  import_price_factor: 0.01,
   workers: [{ device: "cruncher", sink: "tank", start_cost: 0 }],
   always_on: [],
   sinks: [],
@@ -38,14 +39,17 @@ const ENTITIES = Object.fromEntries([
 ]);
 
 /** The past of a home by its states: hours before noon, and what was said then. */
-function past(said: Record<string, (readonly [hours: number, state: string])[]>): Promise<Past> {
+function past(
+  said: Record<string, (readonly [hours: number, state: string])[]>,
+  states: object = {},
+): Promise<Past> {
   const rows = Object.fromEntries(
     Object.entries(said).map(([id, changes]) => [
       id,
       changes.map(([hours, s]) => ({ s, lu: (NOON - hours * HOUR) / 1000 })),
     ]),
   );
-  const home = { ...hass, entities: ENTITIES, callWS: async () => rows } as unknown as HomeAssistant;
+  const home = { ...hass, entities: ENTITIES, states, callWS: async () => rows } as unknown as HomeAssistant;
   return pastOf(home, HOME, HOME.workers, TANK, NOON - 2 * HOUR, NOON);
 }
 
@@ -55,6 +59,20 @@ test("a value counts for as long as it held, and silence is no value", async () 
   });
 
   deepEqual(balance.map(([, value]) => value), [2000, 500]);
+});
+
+test("a price in cents is drawn in the currency, as the plan's are", async () => {
+  const { prices } = await past({ "sensor.tariff": [[0.5, "22"]] });
+
+  deepEqual(prices.map(([, value]) => value), [0.22]);
+});
+
+test("a tank that is read in another unit than the home's is drawn in the home's", async () => {
+  const states = { "sensor.top": { state: "122", attributes: { unit_of_measurement: "°F" } } };
+
+  const { temperature } = await past({ "sensor.top": [[0.25, "122"]] }, states);
+
+  deepEqual(temperature.map(([, value]) => value), [50]);
 });
 
 test("what was silent for hours is left open in the picture", () => {

@@ -37,6 +37,7 @@ function given({ workers, tank = false, device = "home" }: Given) {
     device,
     battery: null,
     import_price: null,
+    import_price_factor: 1,
     workers: names.map((name) => ({ device: name, sink: null, start_cost: 0 })),
     always_on: [],
     sinks: tank

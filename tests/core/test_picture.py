@@ -67,7 +67,8 @@ def a_day(**changes: Any) -> Day:
         "known": COUNT,
         "sun_w": by_hour(2000.0, 8, 16),
         "runs_w": [by_hour(500.0, 10, 12)],
-        "tank_c": None,
+        "tank": None,
+        "tank_unit": "°C",
         "price": None,
         "hours": MARKS,
         "energy_kwh": 1.0,
@@ -128,15 +129,23 @@ def test_what_nobody_measured_is_grey_and_not_night() -> None:
 
 
 def test_a_tank_and_prices_are_drawn_where_they_are_known() -> None:
-    tank_c = np.full(COUNT, 50.0)
+    tank = np.full(COUNT, 50.0)
 
     def count(day: Day, colour: tuple[int, int, int]) -> int:
         return int((pixels_of(draw(day)) == colour).all(-1).sum())
 
-    assert count(a_day(tank_c=tank_c), drawing.HEAT) > 700
+    assert count(a_day(tank=tank), drawing.HEAT) > 700
     assert count(a_day(), drawing.HEAT) == 0
     assert count(a_day(price=np.full(COUNT, 0.3)), drawing.PRICE) > 20_000
     assert count(a_day(price=np.full(COUNT, -0.1)), drawing.PRICE) == 0
+
+
+@pytest.mark.parametrize(("tank", "unit"), [(50, "°C"), (97, "°C"), (122, "°F")])
+def test_the_scale_of_the_tank_is_not_cut_at_the_edge(tank: float, unit: str) -> None:
+    pixels = pixels_of(draw(a_day(tank=np.full(COUNT, tank), tank_unit=unit)))
+
+    assert (pixels[:, -50:] == drawing.HEAT).all(-1).any()
+    assert (pixels[:, -4:] == drawing.PAPER).all()
 
 
 def test_a_loss_is_red() -> None:
@@ -170,7 +179,8 @@ def test_whatever_was_measured_a_picture_comes_of_it(
         known=data.draw(st.integers(0, count)),
         sun_w=sun_w,
         runs_w=[column() for _ in range(data.draw(st.integers(0, 8)))],
-        tank_c=column(),
+        tank=column(),
+        tank_unit="°F",
         price=column(),
         hours=[(0, 0), (count, 24)],
         energy_kwh=data.draw(st.floats(0, 1e6)),
@@ -215,6 +225,7 @@ def known(local: datetime, history: History | None, **changes: Any) -> Known:
         "accounts": [],
         "tank": None,
         "currency": "EUR",
+        "fahrenheit": False,
     }
     return Known(**values | changes)
 
@@ -240,8 +251,8 @@ def test_the_day_begins_at_local_midnight_and_ends_with_the_last_whole_interval(
     assert day.sun_w[0] == 12 * FIVE
     assert day.sun_w[day.known - 1] == 24 * FIVE - 2
     assert np.isnan(day.sun_w[day.known :]).all()
-    assert day.tank_c is not None
-    assert day.tank_c[0] == 50
+    assert day.tank is not None
+    assert (day.tank[0], day.tank_unit) == (50, "°C")
     assert day.runs_w[0][0] == 300
     assert day.price is None
 
@@ -268,6 +279,37 @@ def test_without_a_meter_for_the_sun_what_the_home_leaves_of_it_is_drawn() -> No
     day = day_of(known(midnight + timedelta(minutes=10), history))
 
     assert day.sun_w[:2].tolist() == [0, 700]
+
+
+def test_just_after_midnight_the_whole_day_is_what_is_expected() -> None:
+    midnight = datetime(2026, 6, 15, tzinfo=BERLIN)
+    noon_s = midnight.timestamp() + 12 * 3600
+    history = past(midnight - timedelta(minutes=5), **{
+        BALANCE_W: [-300], PV_W: [0], IMPORT_PER_KWH: [0.3],
+    })  # fmt: skip
+
+    day = day_of(
+        known(
+            midnight + timedelta(minutes=2),
+            history,
+            sun_w=Series((Span(noon_s, noon_s + 3600, 2000.0),)),
+        )
+    )
+
+    assert day.sun_w[12 * FIVE] == 2000
+    assert day.price is not None
+
+
+def test_a_home_in_fahrenheit_sees_its_tank_in_fahrenheit() -> None:
+    noon = datetime(2026, 6, 15, 12, tzinfo=BERLIN)
+    history = past(noon - timedelta(hours=1), **{
+        BALANCE_W: np.zeros(12), tank_column("boiler"): np.full(12, 50),
+    })  # fmt: skip
+
+    day = day_of(known(noon, history, tank="boiler", fahrenheit=True))
+
+    assert day.tank is not None
+    assert (day.tank[11 * FIVE], day.tank_unit) == (122, "°F")
 
 
 def test_the_rest_of_the_day_is_what_is_expected() -> None:

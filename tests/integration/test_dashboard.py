@@ -153,6 +153,21 @@ async def test_a_dashboard_that_refuses_the_card_keeps_no_worker_from_being_deci
     assert "The card could not be taken from the dashboards" in caplog.text
 
 
+async def test_the_card_is_told_what_the_unit_of_a_price_comes_to(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator
+) -> None:
+    hass.states.async_set("sensor.tariff", "22", {"unit_of_measurement": "ct/kWh"})
+    plain = home(cruncher(sink=None))
+    tariff = {**plain.data, "import_price_entity": "sensor.tariff"}
+    await set_up(hass, MockConfigEntry(domain=DOMAIN, title="Home", data=tariff))
+    client = await hass_ws_client(hass)
+    await client.send_json_auto_id({"type": "solar_compute/homes"})
+    (told,) = (await client.receive_json())["result"]
+
+    assert told["import_price"] == "sensor.tariff"
+    assert told["import_price_factor"] == 0.01
+
+
 async def test_the_card_is_told_what_there_is(
     hass: HomeAssistant, hass_ws_client: WebSocketGenerator
 ) -> None:
@@ -172,6 +187,7 @@ async def test_the_card_is_told_what_there_is(
         "device": device(entry.entry_id),
         "battery": None,
         "import_price": None,
+        "import_price_factor": 1.0,
         "workers": [
             {"device": device(CRUNCHER), "sink": device(TANK), "start_cost": 0.0}
         ],

@@ -14,7 +14,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.solar_compute.const import DOMAIN
-from custom_components.solar_compute.first_run import async_begin
+from custom_components.solar_compute.first_run import DATA_WATCHED, async_begin
 
 from .common import (
     ENTRY,
@@ -70,11 +70,18 @@ async def clouds_pass(
         await pass_time(hass, freezer, 61, step=31)
 
 
+def issue_of(hass: HomeAssistant, issue: str, entry: str = ENTRY) -> Any:
+    """Return the issue of a home in the registry."""
+    return ir.async_get(hass).async_get_issue(DOMAIN, f"{issue}_{entry}")
+
+
 async def fix(hass: HomeAssistant, issue_id: str) -> Any:
     """Open the repair of an issue, and submit it."""
     manager = repairs_flow_manager(hass)
     assert manager is not None
-    dialog: Any = await manager.async_init(DOMAIN, context={"issue_id": issue_id})
+    dialog: Any = await manager.async_init(
+        DOMAIN, context={"issue_id": f"{issue_id}_{ENTRY}"}
+    )
     assert dialog["type"] is FlowResultType.FORM
     return await manager.async_configure(dialog["flow_id"], {})
 
@@ -140,14 +147,52 @@ async def test_what_was_ignored_stays_ignored_over_a_reload(
     hass: HomeAssistant,
 ) -> None:
     await begin(hass)
-    ir.async_ignore_issue(hass, DOMAIN, "no_dashboard", True)
+    ir.async_ignore_issue(hass, DOMAIN, f"no_dashboard_{ENTRY}", True)
 
     await hass.config_entries.async_reload(ENTRY)
     await settle(hass)
 
-    issue = ir.async_get(hass).async_get_issue(DOMAIN, "no_dashboard")
+    issue = issue_of(hass, "no_dashboard")
     assert issue is not None
     assert issue.dismissed_version is not None
+
+
+async def test_what_was_ignored_stays_ignored_when_home_assistant_starts_again(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await begin(hass, pv_power=[PANELS])
+    await clouds_pass(hass, freezer, grid_sign=-1)
+    ir.async_ignore_issue(hass, DOMAIN, f"direction_wrong_{ENTRY}", True)
+
+    await hass.config_entries.async_unload(ENTRY)
+    # What a start of Home Assistant leaves: who ignored what, and nothing seen.
+    del hass.data[DATA_WATCHED]
+    await hass.config_entries.async_setup(ENTRY)
+    await settle(hass)
+
+    assert issue_of(hass, "direction_wrong").dismissed_version is not None
+
+
+async def test_each_home_has_its_own_list(hass: HomeAssistant) -> None:
+    await begin(hass)
+    cabin = MockConfigEntry(
+        domain=DOMAIN,
+        entry_id="the_cabin",
+        title="Cabin",
+        data=home().data,
+        subentries_data=[switched("miner", "input_boolean.miner")],
+    )
+    cabin.add_to_hass(hass)
+    await hass.config_entries.async_setup(cabin.entry_id)
+    await async_begin(hass, cabin)
+    await settle(hass)
+    assert issue_of(hass, "no_worker") is not None
+    assert issue_of(hass, "no_worker", "the_cabin") is None
+    assert issue_of(hass, "no_dashboard", "the_cabin") is not None
+
+    await hass.config_entries.async_remove(cabin.entry_id)
+
+    assert issues(hass) == {"no_worker", "no_dashboard"}
 
 
 async def test_the_list_is_taken_back_with_the_home(hass: HomeAssistant) -> None:
@@ -178,7 +223,7 @@ async def test_a_meter_that_never_spoke_is_named_after_five_minutes_until_it_doe
 
     meter(hass, 100)
     await pass_time(hass, freezer, 120, step=60)
-    issue = ir.async_get(hass).async_get_issue(DOMAIN, "meter_silent")
+    issue = issue_of(hass, "meter_silent")
     assert issue is not None
     assert issue.translation_placeholders == {"sensors": PANELS}
 
@@ -230,7 +275,7 @@ async def test_a_price_entity_without_a_price_is_named_until_it_has_one(
     hass.states.async_set(TARIFF, "unavailable", named)
     await begin(hass, import_price_entity=TARIFF)
     await pass_time(hass, freezer, 360, step=60)
-    issue = ir.async_get(hass).async_get_issue(DOMAIN, "price_silent")
+    issue = issue_of(hass, "price_silent")
     assert issue is not None
     assert issue.translation_placeholders == {"sensors": "My tariff"}
 
@@ -274,7 +319,9 @@ async def test_a_home_that_is_gone_meanwhile_has_nothing_to_mend(
     await begin(hass)
     manager = repairs_flow_manager(hass)
     assert manager is not None
-    dialog: Any = await manager.async_init(DOMAIN, context={"issue_id": "no_worker"})
+    dialog: Any = await manager.async_init(
+        DOMAIN, context={"issue_id": f"no_worker_{ENTRY}"}
+    )
     await hass.config_entries.async_remove(ENTRY)
     result = await manager.async_configure(dialog["flow_id"], {})
     assert result["reason"] == "not_loaded"

@@ -52,7 +52,7 @@ class Day:
 
     The first `known` intervals have been; the others hold what is expected. `sun_w` is
     the sun, or what the home leaves of it; `runs_w` is what each worker draws, in W;
-    `tank_c` a tank in °C, `price` what a kWh of import costs. `hours` are the marks of
+    `tank` a tank in `tank_unit`, `price` what a kWh of import costs. `hours` are the marks of
     the axis: which interval, and the hour to write. `energy_kwh`, `sun_share` (of 1,
     None: nothing was drawn) and `gained` are of the day so far.
     """
@@ -60,7 +60,8 @@ class Day:
     known: int
     sun_w: Column
     runs_w: Sequence[Column]
-    tank_c: Column | None
+    tank: Column | None
+    tank_unit: str
     price: Column | None
     hours: Sequence[tuple[int, int]]
     energy_kwh: float
@@ -121,16 +122,18 @@ def _powers(canvas: Canvas, day: Day, highest_w: float) -> None:
 
 def _tank(canvas: Canvas, day: Day) -> None:
     """Draw how warm the tank was, with its own scale at the right."""
-    if day.tank_c is None or not np.isfinite(day.tank_c).any():
+    if day.tank is None or not np.isfinite(day.tank).any():
         return
-    low_c = 5.0 * np.floor(np.nanmin(day.tank_c) / 5 - 0.2)
-    high_c = 5.0 * np.ceil(np.nanmax(day.tank_c) / 5 + 0.2)
-    share = (_smooth(day.tank_c) - low_c) / (high_c - low_c)
+    low = 5.0 * np.floor(np.nanmin(day.tank) / 5 - 0.2)
+    high = 5.0 * np.ceil(np.nanmax(day.tank) / 5 + 0.2)
+    share = (_smooth(day.tank) - low) / (high - low)
     heights = BOTTOM - share * (BOTTOM - TOP)
     canvas.curve(LEFT, heights, 6, PAPER)
     canvas.curve(LEFT, heights, 3, HEAT)
-    for value_c, y in ((high_c, TOP), (low_c, BOTTOM - 14)):
-        write(canvas, f"{value_c:.0f}°C", (RIGHT + 10, y), 14, HEAT)
+    for value, y in ((high, TOP), (low, BOTTOM - 14)):
+        text = f"{value:.0f}{day.tank_unit}"
+        size = min(14.0, 14 * (WIDTH - RIGHT - 16) / width_of(text, 14))
+        write(canvas, text, (RIGHT + 10, y), size, HEAT)
 
 
 def _runs(canvas: Canvas, day: Day) -> None:

@@ -34,7 +34,8 @@ class Known:
     """What is known of a home at `local`, which has a zone.
 
     `workers` are keys, in the order in which they are shown; `accounts` what each did
-    today. `tank` is the key of the tank that is drawn, None for none.
+    today. `tank` is the key of the tank that is drawn, None for none: in °C, or °F if
+    `fahrenheit`.
     """
 
     local: datetime
@@ -45,6 +46,7 @@ class Known:
     accounts: Sequence[WorkerAccount]
     tank: str | None
     currency: str
+    fahrenheit: bool
 
 
 def day_of(known: Known) -> Day:
@@ -53,9 +55,12 @@ def day_of(known: Known) -> Day:
     past = known.history
     sun_w = axis.past(past, PV_W)
     expected_w = known.sun_w
-    if not np.isfinite(sun_w).any():
+    if not _measured(past, PV_W):
         # Without a meter for the sun, what the home leaves of it has to do.
         sun_w, expected_w = np.clip(axis.past(past, BALANCE_W), 0, None), Series()
+    tank = None if known.tank is None else axis.past(past, tank_column(known.tank))
+    if tank is not None and known.fahrenheit:
+        tank = tank * 1.8 + 32
     energy_wh = sum(account.energy_wh for account in known.accounts)
     solar_wh = sum(account.solar_wh for account in known.accounts)
     return Day(
@@ -65,14 +70,23 @@ def day_of(known: Known) -> Day:
             axis.with_runs(axis.past(past, worker_column(key)), known.view, key)
             for key in known.workers
         ],
-        tank_c=None if known.tank is None else axis.past(past, tank_column(known.tank)),
-        price=axis.with_prices(axis.past(past, IMPORT_PER_KWH), known.view),
+        tank=tank,
+        tank_unit="°F" if known.fahrenheit else "°C",
+        price=axis.with_prices(axis.past(past, IMPORT_PER_KWH), known.view)
+        if _measured(past, IMPORT_PER_KWH)
+        else None,
         hours=list(axis.marks()),
         energy_kwh=energy_wh / WH_PER_KWH,
         sun_share=solar_wh / energy_wh if energy_wh > 0 else None,
         gained=sum(account.value - account.cost for account in known.accounts),
         currency=known.currency,
     )
+
+
+def _measured(history: History | None, name: str) -> bool:
+    """Tell whether anything was measured of a column, today or before."""
+    column = None if history is None else history.columns.get(name)
+    return column is not None and bool(np.isfinite(column).any())
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +146,8 @@ class _Axis:
                 values[first : max(first, self._index(window.end_s))] = mean_w
         return values
 
-    def with_prices(self, values: Column, view: PlanView) -> Column | None:
-        """Return prices with what the plan expects; None where no price is measured."""
-        if not np.isfinite(values).any():
-            return None
+    def with_prices(self, values: Column, view: PlanView) -> Column:
+        """Return prices with what the plan expects of the rest of the day."""
         if view.plan is not None:
             expected = view.plan.expected
             steps = zip(expected.grid.starts_s, expected.import_per_kwh, strict=True)
