@@ -33,6 +33,9 @@ homeassistant:
   time_zone: {zone}
   unit_system: metric
   language: en
+automation: !include automations.yaml
+script: !include scripts.yaml
+scene: !include scenes.yaml
 config:
 energy:
 frontend:
@@ -45,6 +48,8 @@ logger:
   logs:
     custom_components.solar_compute: {level}
 """
+_EDITED = ("automations.yaml", "scripts.yaml", "scenes.yaml")
+"""Where the editors of the user interface keep what is made in them."""
 
 
 class HomeAssistant:
@@ -129,6 +134,8 @@ class HomeAssistant:
                 name=self._name, zone=TIME_ZONE, level=self._log_level
             )
         )
+        for kept in _EDITED:
+            (self.folder / kept).touch()
         # `http:` in YAML is only taken on trial for five minutes; what the user
         # interface writes is kept.
         _store(

@@ -238,9 +238,36 @@ class TestLimits:
         assert outlook is not None
         assert outlook.verdict is JobVerdict.TOO_DEAR
         assert outlook.short == pytest.approx(2.0)
+        assert outlook.cost == pytest.approx(2.0 * IMPORT)
         assert house.ran_s == 0
         assert house.job().state is JobState.MISSED
         assert [job.key for job in house.ended] == ["backup"]
+
+    def test_what_is_too_dear_tells_what_all_of_it_would_cost(self) -> None:
+        """Three of its four hours are of the day, and one of the night."""
+        house = JobHouse(
+            spec=sunny_house(WORTHLESS),
+            jobs=(backup(ready_in_h=11, maximum_per_kwh=0.20),),
+            balance_w=dark,
+            price=night,
+            memory=knowing(dark, night_of),
+        )
+        outlook = house.run(0.01)[0].job("backup")
+        assert outlook is not None
+        assert outlook.verdict is JobVerdict.TOO_DEAR
+        assert outlook.cost == pytest.approx(1.5 * IMPORT + 0.5 * 0.18)
+
+    def test_without_any_hour_left_nobody_knows_what_it_costs(self) -> None:
+        always = DailyWindow(start_min=0, end_min=0)
+        house = JobHouse(
+            spec=sunny_house(replace(WORTHLESS, quiet_hours=(always,))),
+            jobs=(backup(ready_in_h=8),),
+            balance_w=dark,
+            memory=knowing(dark),
+        )
+        outlook = house.run(0.01)[0].job("backup")
+        assert outlook is not None
+        assert (outlook.verdict, outlook.cost) == (JobVerdict.TOO_LATE, None)
 
     @pytest.mark.parametrize(
         ("value", "state"), [(0.70, JobState.DONE), (0.50, JobState.MISSED)]

@@ -141,6 +141,27 @@ def test_while_a_change_settles_its_reason_stays_the_one_that_made_it() -> None:
     assert one(loop.seen[-1][2]).settling
 
 
+@pytest.mark.parametrize(
+    ("wish", "level", "told"),
+    [(Mode.OFF, 0, ReasonCode.MODE_OFF), (Mode.ON, 1, ReasonCode.MODE_ON)],
+)
+def test_a_wish_that_is_taken_back_is_no_reason_any_more(
+    wish: Mode, level: int, told: ReasonCode
+) -> None:
+    """Its change has still to show, so the level stays; but nobody wishes it."""
+    loop = Loop(sunny_house(), steady(520 if wish is Mode.OFF else -3000), lag_s=20)
+    loop.run(1800)
+    loop.inputs = lambda _: {"cruncher": {"mode": wish}}
+    loop.dt_s = 0
+    assert (one(decided := loop.tick()).level, why(decided)) == (level, told)
+
+    loop.inputs = lambda _: {}
+
+    taken_back = loop.tick()
+    assert one(taken_back).settling
+    assert (one(taken_back).level, why(taken_back)) == (level, ReasonCode.SETTLING)
+
+
 def test_a_worker_whose_sink_is_gone_is_judged_without_one() -> None:
     spec = replace(house_with_tank(boiler_rig(value_per_kwh=0.15)), tanks=())
     decision, _ = decide(spec, look(-2000, paused("rig")), Memory())

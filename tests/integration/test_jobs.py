@@ -155,6 +155,19 @@ async def test_a_job_that_its_value_cannot_pay_is_not_run_and_says_so(
     assert hass.states.is_state(SWITCH, "off")
 
 
+async def test_a_job_above_its_maximum_says_what_it_would_cost(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Sun is exported, but of tomorrow's nothing is known yet."""
+    await dark_home(hass, freezer)
+    await pass_time(hass, freezer, 30, grid_power="-200")
+
+    answer = await submit(hass, ready_by="23:00:00", energy=1, maximum_price=0.10)
+
+    assert (answer["outlook"], answer["expected_cost"]) == ("too_dear", 0.3)
+    assert "would take about 0.30 EUR" in answer["message"]
+
+
 @pytest.mark.parametrize(
     ("given", "ready"),
     [

@@ -115,7 +115,8 @@ class JobOutlook:
     `left_s` is how long its worker has to run for it at full power, `left_wh` what
     that takes; None: it is not known yet how long a unit takes. At or below
     `price_per_kwh` it is right to run for it now; None: whatever it costs. `cost` is
-    what the rest will probably cost, `short` what will probably be missing, in its
+    what the rest will probably cost, whether or not it may cost as much; None: it is
+    not known, or no hours are left. `short` is what will probably be missing, in its
     unit. `planned`: the price is the plan's, to which the worth of heat now is added.
     """
 

@@ -53,10 +53,13 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """The cheapest slots for a need: the dearest of them, their mean, what is missing."""
+    """The cheapest slots for a need: the dearest of them, their mean, what is missing.
+
+    The mean is None where none were to be had.
+    """
 
     dearest_per_kwh: float
-    mean_per_kwh: float
+    mean_per_kwh: float | None
     short_s: float
 
 
@@ -123,7 +126,7 @@ def cheapest(slots: Iterable[Slot], needed_s: float) -> Chosen:
     got_s = needed_s - left_s
     return Chosen(
         dearest_per_kwh=dearest,
-        mean_per_kwh=spent / got_s if got_s > 0 else dearest,
+        mean_per_kwh=spent / got_s if got_s > 0 else None,
         short_s=max(0.0, left_s),
     )
 

@@ -188,7 +188,13 @@ def _outlook(
     total_s = before_s + (need_s or 0.0)
     chosen = cheapest(usable, total_s)
     energy_wh = left_wh(job, worker)[0 if by_hour else -1]
-    cost = None if energy_wh is None else chosen.mean_per_kwh * energy_wh / 1000
+    # What is too dear costs what it would take without the limit.
+    per_kwh = (
+        cheapest(within, total_s) if chosen.short_s > TIE else chosen
+    ).mean_per_kwh
+    cost = None
+    if energy_wh is not None and per_kwh is not None:
+        cost = per_kwh * energy_wh / 1000
     spare_s = sum(slot.full_s for slot in within) - total_s
     verdict = _verdict(
         job,

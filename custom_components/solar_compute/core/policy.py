@@ -14,6 +14,7 @@ Pure functions; standard library only. Guards are not here: they come as a cap.
 
 from dataclasses import dataclass, replace
 from math import log
+from typing import Final
 
 from .advice import Advice, repaying, start_brings, stop_brings
 from .knowledge import Rule
@@ -21,6 +22,20 @@ from .memory import WorkerMemory
 from .model import Reason, ReasonCode, Worth
 from .policy_memory import minimum_pause_s, remaining_s, starts_today
 from .spec import PolicySpec, WorkerSpec
+
+BY_WORTH: Final = frozenset(
+    {
+        ReasonCode.WORTH_IT,
+        ReasonCode.HEAT_DEMAND,
+        ReasonCode.JOB_DEADLINE,
+        ReasonCode.PROBING,
+        ReasonCode.NOT_WORTH_IT,
+        ReasonCode.JOB_WAITING,
+        ReasonCode.JOB_NOT_WORTH_IT,
+    }
+)
+"""Reasons of a change that worth decided. Where worth decides again, a wish or a guard
+that made the last change holds no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +104,7 @@ def _choose_paused(situation: Situation) -> Choice:
         return Choice(level=0, reason=Reason(code, numbers | data))
 
     if situation.settling:
-        return stay(memory.reason or ReasonCode.SETTLING)
+        return stay(_why_changed(memory))
     if not worth > 0:
         return stay(ReasonCode.NOT_WORTH_IT)
     wait_s = remaining_s(
@@ -128,7 +143,7 @@ def _choose_running(situation: Situation) -> Choice:
     if situation.probe_failed and worth < 0:
         return run(min(memory.previous_level, current), ReasonCode.NOT_WORTH_IT)
     if situation.settling:
-        return run(current, memory.reason or ReasonCode.SETTLING)
+        return run(current, _why_changed(memory))
     if worth >= 0:
         level = _modulate(situation, best)
         probing = situation.hidden and level > current
@@ -143,6 +158,13 @@ def _choose_running(situation: Situation) -> Choice:
     if situation.blocked:
         return run(level, ReasonCode.WAITING_FOR_OTHER)
     return run(0, ReasonCode.NOT_WORTH_IT)
+
+
+def _why_changed(memory: WorkerMemory) -> ReasonCode:
+    """Return why its last change was made, if that still is why it is at its level."""
+    if memory.reason is None or memory.reason not in BY_WORTH:
+        return ReasonCode.SETTLING
+    return memory.reason
 
 
 def _numbers(
