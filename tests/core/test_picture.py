@@ -160,6 +160,37 @@ def test_the_same_day_is_the_same_picture_of_the_same_size() -> None:
     assert pixels_of(draw(a_day())).shape == (drawing.HEIGHT, drawing.WIDTH, 3)
 
 
+def test_every_figure_can_be_read_on_a_phone(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = 390 / drawing.WIDTH
+    sizes, edges = [], []
+
+    def written(
+        canvas: Canvas,
+        text: str,
+        corner: tuple[float, float],
+        size: float,
+        *_colour: Any,
+        **_bold: float,
+    ) -> float:
+        sizes.append(size * shown)
+        edges.append((corner[0], corner[0] + width_of(text, size)))
+        return edges[-1][1]
+
+    monkeypatch.setattr(drawing, "write", written)
+    draw(
+        a_day(
+            sun_w=by_hour(2300.0, 8, 16),
+            tank=np.full(COUNT, 124.0),
+            tank_unit="°F",
+            price=np.full(COUNT, 0.36),
+        )
+    )
+
+    assert min(sizes) > 9
+    assert min(left for left, _ in edges) > 0
+    assert max(right for _, right in edges) < drawing.WIDTH
+
+
 numbers = st.integers(-(10**6), 10**6).map(float) | st.just(float("nan"))
 columns = st.lists(numbers, min_size=4, max_size=40).map(np.array)
 

@@ -385,6 +385,24 @@ async def test_planning_for_ten_workers_takes_less_than_20_ms_of_the_loop_at_a_t
     assert max(turns_s) < 0.02
 
 
+async def test_a_search_has_its_seconds_also_where_a_day_passes_in_minutes(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    know_the_home(hass_storage)
+    await sunny_days(hass)
+    coordinator = await planning_home(hass)
+    clock = coordinator.plans._clock
+    over = []
+
+    def searched(*args: Any, out_of_time: Callable[[], bool], **more: Any) -> None:
+        with patch.object(clock, "now_s", return_value=clock.now_s() + 60):
+            over.append(out_of_time())
+
+    with patch(MAKE_PLAN, side_effect=searched):
+        await coordinator.plans._async_plan()
+    assert over == [False]
+
+
 async def test_a_plan_of_a_home_that_is_being_unloaded_ends_at_once(
     hass: HomeAssistant, hass_storage: dict[str, Any]
 ) -> None:

@@ -17,15 +17,17 @@ type Column = NDArray[np.floating]
 
 WIDTH: Final = 900
 HEIGHT: Final = 450
-LEFT: Final = 72
-RIGHT: Final = 826
-TOP: Final = 104
-BOTTOM: Final = 306
-RUNS_TOP: Final = 320
-RUNS_BOTTOM: Final = 356
-PRICES_TOP: Final = 368
-PRICES_BOTTOM: Final = 402
-HOURS_TOP: Final = 416
+LEFT: Final = 88
+RIGHT: Final = 776
+TOP: Final = 100
+BOTTOM: Final = 294
+RUNS_TOP: Final = 308
+RUNS_BOTTOM: Final = 344
+PRICES_TOP: Final = 356
+PRICES_BOTTOM: Final = 396
+HOURS_TOP: Final = 411
+LETTERS: Final = 22
+"""As high as on an axis: a phone in a hand shows the picture at less than half."""
 
 PAPER: Colour = (252, 251, 248)
 UNKNOWN: Colour = (236, 234, 228)
@@ -94,13 +96,14 @@ def _paper(canvas: Canvas, day: Day, highest_w: float) -> None:
         canvas.rectangle(x - 0.5, TOP, x + 0.5, PRICES_BOTTOM, GRID)
         if hour % 6 == 0:
             text = str(hour)
-            write(canvas, text, (x - width_of(text, 16) / 2, HOURS_TOP), 16, INK)
+            place = (x - width_of(text, LETTERS) / 2, HOURS_TOP)
+            write(canvas, text, place, LETTERS, INK)
     for part in (0.5, 1.0):
         y = BOTTOM - part * (BOTTOM - TOP)
         canvas.rectangle(LEFT, y - 0.5, RIGHT, y + 0.5, GRID)
         text = f"{part * highest_w / 1000:g}"
-        write(canvas, text, (LEFT - 12 - width_of(text, 15), y - 7), 15, INK)
-    write(canvas, "kW", (LEFT - 12 - width_of("kW", 13), BOTTOM - 13), 13, INK)
+        _write_left(canvas, text, y - LETTERS / 2)
+    _write_left(canvas, "kW", BOTTOM - LETTERS)
     canvas.rectangle(LEFT, BOTTOM, RIGHT, BOTTOM + 1.5, INK)
 
 
@@ -130,10 +133,8 @@ def _tank(canvas: Canvas, day: Day) -> None:
     heights = BOTTOM - share * (BOTTOM - TOP)
     canvas.curve(LEFT, heights, 6, PAPER)
     canvas.curve(LEFT, heights, 3, HEAT)
-    for value, y in ((high, TOP), (low, BOTTOM - 14)):
-        text = f"{value:.0f}{day.tank_unit}"
-        size = min(14.0, 14 * (WIDTH - RIGHT - 16) / width_of(text, 14))
-        write(canvas, text, (RIGHT + 10, y), size, HEAT)
+    for value, y in ((high, TOP), (low, BOTTOM - LETTERS)):
+        write(canvas, f"{value:.0f}{day.tank_unit}", (RIGHT + 12, y), LETTERS, HEAT)
 
 
 def _runs(canvas: Canvas, day: Day) -> None:
@@ -162,7 +163,12 @@ def _prices(canvas: Canvas, day: Day) -> None:
         LEFT, PRICES_BOTTOM - share * (PRICES_BOTTOM - PRICES_TOP), PRICES_BOTTOM, PRICE
     )
     text = f"{dearest:.2f}" if dearest < 10 else f"{dearest:.0f}"
-    write(canvas, text, (LEFT - 12 - width_of(text, 13), PRICES_TOP), 13, INK)
+    _write_left(canvas, text, PRICES_TOP)
+
+
+def _write_left(canvas: Canvas, text: str, y: float) -> None:
+    """Write at the left of what is drawn, close to it."""
+    write(canvas, text, (LEFT - 12 - width_of(text, LETTERS), y), LETTERS, INK)
 
 
 def _headline(canvas: Canvas, day: Day) -> None:
