@@ -10,8 +10,8 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.blueprint.models import Blueprint
 from homeassistant.components.blueprint.schemas import BLUEPRINT_SCHEMA
-from homeassistant.const import STATE_OFF, STATE_ON
-from homeassistant.core import Event, HomeAssistant
+from homeassistant.const import EVENT_HOMEASSISTANT_STARTED, STATE_OFF, STATE_ON
+from homeassistant.core import CoreState, Event, HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
@@ -101,12 +101,26 @@ def mode(hass: HomeAssistant) -> str:
 
 async def switch_off(hass: HomeAssistant) -> None:
     """Have a person switch the cruncher off."""
+    await set_mode(hass, "off")
+
+
+async def set_mode(hass: HomeAssistant, wanted: str) -> None:
+    """Have a person set the mode of the cruncher."""
     await hass.services.async_call(
         DOMAIN,
         "set_mode",
-        {"device_id": device_of(hass, CRUNCHER), "mode": "off"},
+        {"device_id": device_of(hass, CRUNCHER), "mode": wanted},
         blocking=True,
     )
+
+
+async def start_with(hass: HomeAssistant, name: str, **inputs: Any) -> None:
+    """Have Home Assistant start with an automation of a blueprint."""
+    hass.set_state(CoreState.starting)
+    await automate(hass, name, **inputs)
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await hass.async_block_till_done()
 
 
 @pytest.mark.parametrize("path", BLUEPRINTS, ids=lambda path: path.stem)
@@ -202,12 +216,7 @@ async def test_a_tank_that_got_warm_during_a_restart_is_not_heated_on(
     await helpers(hass, "guests")
     await set_up(hass, home(cruncher(value_per_kwh=0.0), boiler()))
     await turn(hass, "guests", "on")
-    await hass.services.async_call(
-        DOMAIN,
-        "set_mode",
-        {"device_id": device_of(hass, CRUNCHER), "mode": "on"},
-        blocking=True,
-    )
+    await set_mode(hass, "on")
     await pass_time(hass, freezer, 40, grid_power=DARK, tank_temperature="56")
     await automate(
         hass,
@@ -221,6 +230,25 @@ async def test_a_tank_that_got_warm_during_a_restart_is_not_heated_on(
     await begin_again(hass)
 
     assert mode(hass) == "auto"
+
+
+@pytest.mark.parametrize(("before", "after"), [("on", "auto"), ("off", "off")])
+async def test_guests_that_left_during_a_restart_leave_no_worker_on(
+    hass: HomeAssistant, before: str, after: str
+) -> None:
+    await helpers(hass, "guests")
+    await set_up(hass, home(cruncher(value_per_kwh=0.0), boiler()))
+    await set_mode(hass, before)
+
+    await start_with(
+        hass,
+        "hot_water_for_guests",
+        guests="input_boolean.guests",
+        tank=of(hass, TANK, "heat_needed", "binary_sensor"),
+        workers=[device_of(hass, CRUNCHER)],
+    )
+
+    assert mode(hass) == after
 
 
 async def begin_again(hass: HomeAssistant) -> None:
@@ -288,6 +316,39 @@ async def test_workers_stay_off_on_holiday(hass: HomeAssistant) -> None:
     assert mode(hass) == "auto"
 
 
+@pytest.mark.parametrize(
+    ("away", "remembered", "before", "after"),
+    [
+        ("on", "off", "auto", "off"),
+        ("on", "on", "off", "off"),
+        ("off", "on", "off", "auto"),
+        ("off", "off", "off", "off"),
+        ("unavailable", "on", "off", "off"),
+    ],
+    ids=["left", "still away", "came back", "at home all the time", "nobody knows"],
+)
+async def test_a_holiday_that_began_or_ended_during_a_restart_is_noticed(
+    hass: HomeAssistant, away: str, remembered: str, before: str, after: str
+) -> None:
+    await helpers(hass, "holiday")
+    await set_up(hass, home(cruncher(sink=None)))
+    await set_mode(hass, before)
+    await turn(hass, "holiday", remembered)
+    hass.states.async_set("calendar.holidays", away)
+
+    await start_with(
+        hass,
+        "holiday",
+        away="calendar.holidays",
+        workers=[device_of(hass, CRUNCHER)],
+        remembers=["input_boolean.holiday"],
+    )
+
+    assert mode(hass) == after
+    still = away == "on" or (away == "unavailable" and remembered == "on")
+    assert hass.states.is_state("input_boolean.holiday", "on" if still else "off")
+
+
 async def test_a_warm_room_is_cooled_before_its_worker_runs(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
@@ -319,6 +380,44 @@ async def test_a_warm_room_is_cooled_before_its_worker_runs(
 
     assert hass.states.is_state("input_boolean.fan", STATE_OFF)
     assert mode(hass) == "auto"
+
+
+@pytest.mark.parametrize(
+    ("grid_w", "celsius", "fan", "after"),
+    [
+        (SUNNY, "24", "on", "auto"),
+        (SUNNY, "30", "on", "off"),
+        (DARK, "30", "off", "auto"),
+    ],
+    ids=["the room is cool", "it is warm", "it is not worth it any more"],
+)
+async def test_a_worker_that_waited_for_its_room_through_a_restart_goes_on(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    *,
+    grid_w: str,
+    celsius: str,
+    fan: str,
+    after: str,
+) -> None:
+    await helpers(hass, "fan")
+    await set_up(hass, home(cruncher(sink=None)))
+    await turn(hass, "fan", "on")
+    await switch_off(hass)
+    hass.states.async_set("sensor.room", celsius)
+    await pass_time(hass, freezer, 60, grid_power=grid_w)
+
+    await start_with(
+        hass,
+        "cool_the_room_first",
+        worker=device_of(hass, CRUNCHER),
+        worth=of(hass, CRUNCHER, "worth_running", "binary_sensor"),
+        temperature="sensor.room",
+        fan={"entity_id": ["input_boolean.fan"]},
+    )
+
+    assert mode(hass) == after
+    assert hass.states.is_state("input_boolean.fan", fan)
 
 
 async def test_a_room_that_cools_down_at_night_starts_nobody(
