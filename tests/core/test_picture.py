@@ -156,15 +156,18 @@ def test_every_figure_can_be_read_on_a_phone(monkeypatch: pytest.MonkeyPatch) ->
     sizes, edges = [], []
 
     def written(
-        canvas: Canvas, text: str, corner: tuple[float, float], size: float, *_: Any
+        canvas: Canvas,
+        text: str,
+        corner: tuple[float, float],
+        size: float,
+        *_: Any,
+        **__: Any,
     ) -> float:
         sizes.append(size * shown)
         edges.append((corner[0], corner[0] + width_of(text, size)))
         return edges[-1][1]
 
-    monkeypatch.setattr(
-        drawing, "write", lambda *written_as, bold=1.0: written(*written_as)
-    )
+    monkeypatch.setattr(drawing, "write", written)
     draw(
         a_day(
             sun_w=by_hour(2300.0, 8, 16),
