@@ -22,7 +22,11 @@ SCREENS: Mapping[str, tuple[str, ...]] = {
         "screen-german.png",
     ),
     "card": ("card.png", "screen-phone.png"),
-    "energy": ("energy-device.png", "energy-devices.png"),
+    "day": ("day.png",),
+    "plan": ("plan-calendar.png",),
+    "automation": ("automation-trigger.png",),
+    "energy": ("energy-device.png", "energy-devices.png", "energy-settings.png"),
+    "first-run": ("first-run-checklist.png",),
     "dialogs": (
         "worker-always-on.png",
         "worker-boinc.png",
@@ -32,6 +36,6 @@ SCREENS: Mapping[str, tuple[str, ...]] = {
         "worker-service-pairing.png",
         "worker-slurm-partition.png",
     ),
-    "film": ("one-day.webp", "one-day.png", "day.png"),
+    "film": ("one-day.webp", "one-day.png"),
 }
 """What each group takes, by the group's name."""

@@ -13,12 +13,15 @@ from demo.dialogs import DialogError
 from demo.processes import ProcessError
 from demo.shown import ShownHome
 
-from . import SCREENS, card, dashboard, dialogs, energy, film
+from . import SCREENS, automation, card, dashboard, day, dialogs, energy, film, plan
 from .visit import home_at_noon
 
 AT_HOME: Mapping[str, Callable[[ShownHome, Path], Awaitable[None]]] = {
     "dashboard": dashboard.take,
     "card": card.take,
+    "day": day.take,
+    "plan": plan.take,
+    "automation": automation.take,
     "energy": energy.take,
 }
 """Groups that look at the same home, one after another."""
@@ -57,8 +60,9 @@ async def _take(wanted: list[str]) -> None:
                     await _told(group, AT_HOME[group](shown, folder))
         if "film" in wanted:
             await _told("film", film.take(folder))
-    if "dialogs" in wanted:
-        await _told("dialogs", dialogs.take())
+    for group in dialogs.TESTS:
+        if group in wanted:
+            await _told(group, dialogs.take(group))
 
 
 async def _told(group: str, taking: Awaitable[None]) -> None:

@@ -7,6 +7,8 @@ from PIL import Image
 from . import IMAGES
 
 COLOURS = 256
+ROUNDS = 4
+"""How often the colours are moved to where most of what they stand for is."""
 LARGEST_B = 150_000
 """A page with five pictures should come up at once, also in the country."""
 
@@ -20,7 +22,13 @@ def keep(taken: Path) -> Path:
     kept = IMAGES / taken.name
     with Image.open(taken) as picture:
         # Dots that mimic a colour in between would blur letters, and cost most bytes.
-        flat = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        # What is small has its own colour too, if that is unlike all others.
+        flat = picture.convert("RGB").quantize(
+            COLOURS,
+            method=Image.Quantize.MAXCOVERAGE,
+            kmeans=ROUNDS,
+            dither=Image.Dither.NONE,
+        )
         flat.save(kept, optimize=True)
     size_b = kept.stat().st_size
     assert size_b <= LARGEST_B, f"{kept.name} has {size_b} bytes"

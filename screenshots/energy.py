@@ -23,6 +23,8 @@ async def take(shown: ShownHome, folder: Path) -> None:
         await seen.open("/config/energy/electricity")
         settings = seen.page.locator("ha-energy-device-settings")
         worker = settings.locator(".row", has_text="Cellar server")
+        await expect(worker.first).to_be_visible()
+        await snap(seen, "energy-settings", settings)
         await worker.locator("ha-icon-button").first.click()
         dialog = seen.page.locator("dialog-energy-device-settings")
         await expect(dialog.get_by_text("Rack plug").first).to_be_visible()

@@ -17,7 +17,7 @@ from playwright.async_api import Error, Locator, expect
 from demo.passing import PassingDay
 from demo.shown import ZONE
 
-from . import IMAGES, summary
+from . import IMAGES
 from .browser import Browser, browser
 
 SPEED = 60.0
@@ -35,13 +35,11 @@ type Frame = tuple[datetime, bytes]
 
 
 async def take(folder: Path) -> None:
-    """Film the day: keep the film, one frame for who wants no motion, and its picture."""
+    """Film the day: keep the film, and one frame for who wants no motion."""
     day = PassingDay.build(folder / "day", BEGINS, SPEED)
     try:
         await day.start()
         keep(await _filmed(day, folder))
-        drawn = day.entities["home"]["day"]
-        await summary.keep_picture(day.home_assistant, drawn, folder)
     finally:
         await day.close()
 

@@ -1,7 +1,8 @@
 """From the list of integrations to the first running worker: every click is counted.
 
 The Energy dashboard is set up, and the worker service is one on another machine: it has
-a certificate, and lets in only who has paired.
+a certificate, and lets in only who has paired. `scripts/screenshots first-run` runs this
+for the picture of the checklist that the docs show.
 """
 
 import asyncio
@@ -203,7 +204,7 @@ async def test_at_most_twelve_clicks_lead_to_a_worker_that_runs(
     await pages.title("Is this right?")
     for line in CHECKLIST:
         await pages.shows(line)
-    await pages.picture("first run checklist")
+    await pages.picture("first-run-checklist")
     assert await violations(pages.dialog.locator("ha-markdown").first) == []
     await pages.submit()
 
