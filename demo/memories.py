@@ -126,7 +126,8 @@ async def know_the_home(
 ) -> None:
     """Have it know what the home needs itself, and what today has brought.
 
-    As if it had watched for a week. What is stored is written while nobody uses it.
+    As if it had watched for a week. What is stored is written while nobody uses it; the
+    past is asked for again.
     """
     client, entry_id = home_assistant.client, installed.entry_id
     disable = "config_entries/disable"
@@ -142,4 +143,5 @@ async def know_the_home(
         )
     }
     stored.write_text(json.dumps(content))
+    stored.with_name(f"{stored.name}.past").unlink(missing_ok=True)
     await client.call(disable, entry_id=entry_id, disabled_by=None)

@@ -1,5 +1,6 @@
 """Somebody who looks at the home to look at, always on the same day in June."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -7,6 +8,7 @@ from pathlib import Path
 
 from playwright.async_api import Locator
 
+from demo import pace
 from demo.clockwork import Clock
 from demo.shown import ZONE, ShownHome
 
@@ -25,6 +27,8 @@ async def home_at_noon(folder: Path) -> AsyncIterator[ShownHome]:
     shown = ShownHome.build(folder, clock=Clock(NOON))
     try:
         await shown.start()
+        # Until then nobody can tell the worker's power from a cloud.
+        await asyncio.sleep(pace.WORKER_S["settle_s"])
         await shown.settled()
         yield shown
     finally:
