@@ -240,6 +240,9 @@ async def test_the_dashboard_is_the_last_on_the_list_and_ends_its_message(
     await expect(issue.get_by_text("Three clicks make one")).to_be_visible()
     await seen.picture("first run repair")
     await issue.get_by_role("link").click()
+    await page.wait_for_url("**/config/lovelace/dashboards*")
+    # The dialog that has closed goes back a page, and would close the next one.
+    await seen.open("/config/lovelace/dashboards")
 
     await page.get_by_role("button", name="Add dashboard").click()
     await page.locator("dashboard-card", has_text="Solar Compute").click()
