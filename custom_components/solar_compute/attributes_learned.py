@@ -41,7 +41,9 @@ def knowledge_attributes(site: SiteFacts) -> dict[str, Any]:
         else [rounded(ratio, 2) for ratio, _ in factors],
         "workers": {
             worker.name: {
-                **_switching(of_worker(learned.knowledge, site.spec, worker)),
+                **_switching(
+                    of_worker(learned.knowledge, site.spec, site.valued(worker))
+                ),
                 **_powers(worker, site.data.known.powers),
             }
             for worker in site.spec.workers

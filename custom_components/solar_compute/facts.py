@@ -13,7 +13,8 @@ from .core.learned import Learned
 from .core.ledger import Period, SinkAccount, WorkerAccount
 from .core.memory import PowerMean
 from .core.model import HeatPrice, SinkState, WorkerDecision, Worth
-from .core.spec import SiteSpec
+from .core.spec import SiteSpec, WorkerSpec
+from .core.worth import as_valued
 from .flow_view import WorkerView
 from .plan_view import PlanView
 from .site_data import SiteData
@@ -40,6 +41,14 @@ class SiteFacts:
     def now_s(self) -> float:
         """The wall time of the last data, in Unix seconds."""
         return self.data.snapshot.local.timestamp()
+
+    def valued(self, worker: WorkerSpec) -> WorkerSpec:
+        """Return a worker with the value of its results that holds now."""
+        inputs = self.data.snapshot.workers
+        value = next(
+            (each.value_per_kwh for each in inputs if each.key == worker.key), None
+        )
+        return as_valued(worker, value)
 
     def account(self, period: Period = Period.TOTAL) -> WorkerAccount:
         """Return the counters of all workers together."""

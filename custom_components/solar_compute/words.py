@@ -11,7 +11,6 @@ from homeassistant.helpers.translation import async_get_cached_translations
 
 from .const import DOMAIN
 from .core.remarks import Remark, looks_ahead, remarks
-from .core.worth import as_valued
 from .facts import WorkerFacts
 from .plan_view import PlanStatus
 
@@ -48,9 +47,7 @@ def _said(worker: WorkerFacts) -> Iterator[tuple[str, Mapping[str, str]]]:
         return
     if site.data.snapshot.shadow and worker.config.switched:
         yield SHADOW, {}
-    inputs = site.data.snapshot.workers
-    value = next((one.value_per_kwh for one in inputs if one.key == spec.key), None)
-    valued = as_valued(spec, value)
+    valued = site.valued(spec)
     for remark in remarks(site.spec, valued, decision, site.learned.knowledge):
         yield remark.code.value, _numbers(remark)
     if site.plan.status is not PlanStatus.PLANNED and looks_ahead(spec, decision):

@@ -51,7 +51,10 @@ async def test_a_client_becomes_a_worker_once_it_lets_us_in(
         "checkpoint_wait_s": 0.0,
     }
     result = await submit(hass, result, "boinc", page)
-    assert result["description_placeholders"] == {"levels": "60, 120"}
+    assert result["description_placeholders"] == {
+        "levels": "60, 120",
+        "export_price": "0.078 EUR",
+    }
     assert suggested(result)["lease_s"] == 120
     result = await submit(hass, result, "worth", WORTH_PAGE)
 

@@ -55,7 +55,10 @@ async def test_a_container_becomes_a_worker_and_is_left_as_it_is(
     }
     assert suggested(result)["container"] == "crunch"
     result = await submit(hass, result, "docker_container", CONTAINER_PAGE)
-    assert result["description_placeholders"] == {"levels": "30, 60"}
+    assert result["description_placeholders"] == {
+        "levels": "30, 60",
+        "export_price": "0.078 EUR",
+    }
     assert "lease_s" not in suggested(result)
     result = await submit(hass, result, "worth", WORTH_PAGE)
 

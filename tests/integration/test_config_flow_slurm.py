@@ -51,7 +51,10 @@ async def test_a_partition_becomes_a_worker_once_its_cluster_lets_us_in(
     }
     result = await submit(hass, await page_of_slurm(hass, site), "slurm", page)
     result = await submit(hass, result, "slurm_partition", SLURM_PAGES[1])
-    assert result["description_placeholders"] == {"levels": "150, 300"}
+    assert result["description_placeholders"] == {
+        "levels": "150, 300",
+        "export_price": "0.078 EUR",
+    }
     assert "lease_s" not in suggested(result)
     result = await submit(hass, result, "worth", WORTH_PAGE)
 
