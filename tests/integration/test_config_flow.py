@@ -194,6 +194,18 @@ async def test_prices_are_written_as_money_is(hass: HomeAssistant) -> None:
     assert "brings 0.00 EUR" in checklist(result)[1]
 
 
+@pytest.mark.parametrize(("brings", "mark"), [(0.3, "✓"), (0.31, "⚠")])
+async def test_an_export_that_brings_more_than_an_import_costs_is_doubted(
+    hass: HomeAssistant, brings: float, mark: str
+) -> None:
+    result = await up_to(hass, "prices")
+    page = {"import_price": 0.3, "export_price": brings}
+    result = await submit(hass, result, "prices", page)
+    prices = checklist(result)[1]
+    assert prices.startswith(mark)
+    assert prices.endswith("are the two prices swapped?") is (mark == "⚠")
+
+
 @pytest.mark.parametrize(
     ("page", "errors"),
     [

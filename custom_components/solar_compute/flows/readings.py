@@ -79,9 +79,10 @@ def prices(
     *,
     found: Mapping[str, Any],
 ) -> tuple[str, bool]:
-    """Return sentences on what a kWh costs, and whether every entity gives its price.
+    """Return sentences on what a kWh costs, and whether all is as it usually is.
 
-    `found` is what the energy dashboard knows of them.
+    `found` is what the energy dashboard knows of them. Unusual is an entity that gives no
+    price, and an export that brings more than an import costs.
     """
     costs = price(hass, site, c.CONF_IMPORT_PRICE)
     brings = price(hass, site, c.CONF_EXPORT_PRICE)
@@ -110,7 +111,12 @@ def prices(
     )
     if found and all(site.get(key) == found.get(key) for key in keys):
         sentences.append(say("prices_found"))
-    return " ".join(sentences), not silent
+    swapped = _per_kwh(hass, site, c.CONF_EXPORT_PRICE) > _per_kwh(
+        hass, site, c.CONF_IMPORT_PRICE
+    )
+    if swapped:
+        sentences.append(say("prices_swapped"))
+    return " ".join(sentences), not (silent or swapped)
 
 
 def price(hass: HomeAssistant, site: Mapping[str, Any], key: str) -> str:
@@ -118,12 +124,16 @@ def price(hass: HomeAssistant, site: Mapping[str, Any], key: str) -> str:
 
     As money is written, with two decimals; with up to four where a tariff has them.
     """
+    value = _per_kwh(hass, site, key)
+    digits = next((some for some in (2, 3) if round(value, some) == round(value, 4)), 4)
+    return f"{value:.{digits}f} {hass.config.currency}"
+
+
+def _per_kwh(hass: HomeAssistant, site: Mapping[str, Any], key: str) -> float:
     entity_id = site.get(f"{key}_entity")
     state = hass.states.get(entity_id) if entity_id else None
     now = units.price_per_kwh(state, hass.config.currency)
-    value = site[key] if now is None else now
-    digits = next((some for some in (2, 3) if round(value, some) == round(value, 4)), 4)
-    return f"{value:.{digits}f} {hass.config.currency}"
+    return float(site[key]) if now is None else now
 
 
 def _direction(name: str, value_w: float | None, plus: str, minus: str) -> str:
