@@ -14,6 +14,7 @@ from homeassistant.helpers import intent
 from homeassistant.util import dt as dt_util
 import probatio
 
+from .activity import COMPUTING
 from .const import DOMAIN
 from .core.ledger import Period, WorkerAccount
 from .sensors_worker import reason_of
@@ -119,14 +120,21 @@ class NextStartIntent(_WorkerIntent):
     async def _async_tell(
         self, intent_obj: intent.Intent, target: Target
     ) -> dict[str, Any]:
-        """Return the time of day, empty for none, and whether that is another day."""
-        worker = target.facts
-        start_s = worker.site.plan.next_start_s(target.worker.key, worker.site.now_s)
+        """Return whether it is due, and if not the time of day and in how many days.
+
+        The time is empty where none is planned.
+        """
+        worker, key = target.facts, target.worker.key
+        plan, now_s = worker.site.plan, worker.site.now_s
+        runs = worker.view is not None and worker.view.state in COMPUTING
+        if plan.is_due(key, now_s) and not runs:
+            return {"due": True, "time": "", "days": 0}
+        start_s = plan.next_start_s(key, now_s)
         if start_s is None:
-            return {"time": "", "tomorrow": False}
+            return {"due": False, "time": "", "days": 0}
         start = dt_util.as_local(dt_util.utc_from_timestamp(start_s))
-        is_today = start.date() == worker.site.data.snapshot.local.date()
-        return {"time": f"{start:%H:%M}", "tomorrow": not is_today}
+        days = (start.date() - worker.site.data.snapshot.local.date()).days
+        return {"due": False, "time": f"{start:%H:%M}", "days": days}
 
 
 class TodayIntent(intent.IntentHandler):

@@ -67,6 +67,12 @@ class PlanView:
             (run.start_s for run in self.runs(worker) if run.start_s > now_s), None
         )
 
+    def is_due(self, worker: str, now_s: float) -> bool:
+        """Tell whether a worker runs at a time (Unix) by the plan."""
+        return any(
+            window.start_s <= now_s < window.end_s for window in self.windows(worker)
+        )
+
     def runs(self, worker: str) -> Iterator[PlannedWindow]:
         """Yield windows of one worker that begin while it is paused by the plan."""
         end_s = None

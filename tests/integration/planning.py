@@ -1,4 +1,7 @@
-"""A home that plans: it knows its mean day, and somebody forecasts its sun."""
+"""A home that plans: it knows its mean day, and somebody forecasts its sun.
+
+And a plan that no planner made, for what only shows one.
+"""
 
 import asyncio
 from collections.abc import Mapping
@@ -9,16 +12,28 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.solar_compute.coordinator import SolarComputeCoordinator
 from custom_components.solar_compute.core.codec import to_json
+from custom_components.solar_compute.core.foreseen import Source
 from custom_components.solar_compute.core.memory import HourMean, MeanDay, Memory
+from custom_components.solar_compute.core.plan import (
+    Expected,
+    Grid,
+    Plan,
+    PlannedJob,
+    PlannedWindow,
+)
+from custom_components.solar_compute.core.storage import FirstLimit, StoredValue
+from custom_components.solar_compute.plan_view import PlanStatus, PlanView
 
 from . import providers
 from .common import home, move_in, settle, switched
 from .faces_common import device_of
+from .providers import midnight
 from .stored import store
 from .translations import DOMAIN
 
 MINER = "input_boolean.miner"
 NIGHT_W, NEEDS_W = -400.0, 400.0
+HOUR = 3600.0
 
 
 def know_the_home(hass_storage: dict[str, Any], **hours_w: float) -> None:
@@ -84,3 +99,51 @@ async def told(hass: HomeAssistant, key: str) -> dict[str, Any]:
     )
     [only] = answer.values()
     return dict(only)
+
+
+def window(worker: str, start_h: float, end_h: float, level: int = 1) -> PlannedWindow:
+    """Return a run of 500 W per level that brings 4 ct an hour, by the local hour."""
+    hours, begin_s = end_h - start_h, midnight().timestamp()
+    return PlannedWindow(
+        worker=worker,
+        start_s=begin_s + start_h * HOUR,
+        end_s=begin_s + end_h * HOUR,
+        level=level,
+        energy_wh=500.0 * level * hours,
+        value=0.04 * hours,
+        jobs=("render",) if worker == "heater" else (),
+    )
+
+
+WINDOWS = (
+    ("miner", 10.0, 12.0, 1),
+    ("miner", 12.0, 13.0, 2),
+    ("heater", 11.0, 12.0, 1),
+    ("miner", 34.0, 36.0, 1),
+)
+"""Today from ten to one, at another level from noon on; tomorrow from ten to twelve."""
+
+
+def planned() -> PlanView:
+    """Return a plan of `WINDOWS`, made at eight o'clock; it holds for a day."""
+    now_s = midnight().timestamp() + 8 * HOUR
+    grid = Grid(starts_s=(now_s, now_s + HOUR), lengths_s=(HOUR, 47 * HOUR))
+    plan = Plan(
+        made_s=now_s,
+        valid_until_s=now_s + 24 * HOUR,
+        expected=Expected(
+            grid=grid,
+            balance_w=(-400.0, 2600.4),
+            balance_low_w=(-500.0, 900.0),
+            import_per_kwh=(0.3, 0.28),
+            export_per_kwh=(0.08, 0.08),
+            sources={"balance": Source.FORECAST.value},
+        ),
+        levels={"miner": (0, 1), "heater": (0, 1)},
+        windows=tuple(window(*item) for item in reversed(WINDOWS)),
+        value=0.2612,
+        soc_wh=(4000.0, 5000.0),
+        stored=StoredValue(charge=0.08, discharge=0.14, first=FirstLimit.FULL),
+        jobs=(PlannedJob(key="render", price_per_kwh=0.11, feasible=True),),
+    )
+    return PlanView(status=PlanStatus.PLANNED, plan=plan, sun_age_s=600.0)

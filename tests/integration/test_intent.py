@@ -1,5 +1,6 @@
 """Assist is asked aloud, in English and German, with the sentences that come along."""
 
+from dataclasses import replace
 import json
 from pathlib import Path
 import re
@@ -28,7 +29,7 @@ from .faces_common import (
     state_of,
     until,
 )
-from .planning import know_the_home, planning_home, sunny_days
+from .planning import know_the_home, planned, planning_home, sunny_days, window
 from .translations import DOMAIN, FOLDER
 
 ROOT = FOLDER.parents[1]
@@ -251,3 +252,35 @@ async def test_when_it_starts_next_by_the_plan(
     assert start != "unknown"
     assert english.startswith("Miner is planned to start at")
     assert re.findall(r"\d\d:\d\d", english) == re.findall(r"\d\d:\d\d", german)
+
+
+@pytest.mark.parametrize(
+    ("start_h", "english", "german"),
+    [
+        (7, "to run now, and starts as soon as it may.", "ist jetzt eingeplant"),
+        (10, "to start at 10:00.", "soll um 10:00 Uhr starten."),
+        (34, "to start tomorrow at 10:00.", "soll morgen um 10:00 Uhr starten."),
+        (58, "to start in 2 days, at 10:00.", "soll in 2 Tagen um 10:00 Uhr starten."),
+    ],
+)
+async def test_it_says_the_day_of_the_next_start_and_that_one_is_due(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    start_h: float,
+    english: str,
+    german: str,
+) -> None:
+    await providers.live_at(hass, freezer, 6)
+    entry = common.home(
+        common.switched("miner", "input_boolean.miner"), plan_ahead=False
+    )
+    await common.move_in(hass, entry, grid_w=400)
+    view = planned()
+    assert view.plan is not None
+    runs = (window("miner", start_h, start_h + 2),)
+    entry.runtime_data.plans.view = replace(view, plan=replace(view.plan, windows=runs))
+    await common.pass_time(hass, freezer, 31, step=10)
+    expose(hass, "sensor", "miner", "reason")
+
+    assert english in await ask(hass, "when does the miner run next")
+    assert german in await ask(hass, "Wann startet der Miner wieder?", "de")
