@@ -23,6 +23,7 @@ from custom_components.solar_compute.core.trail import SURPLUS_S, WORTH_S, Trail
 
 from .common import home, move_in, pass_time, switched
 from .faces_common import device_of
+from .planning import plan
 from .recorded_past import NOON
 from .sun import MINER
 
@@ -184,6 +185,7 @@ async def test_a_job_says_that_there_is_no_plan_yet(
         },
         blocking=True,
     )
+    await plan(hass)
     await coordinator.async_refresh()
     assert "Too little is known of your home to plan: the hours to come" in words(hass)
 
