@@ -1,6 +1,7 @@
 """The pages of a dialog in the frontend, as a person fills them in: by their labels."""
 
 from contextlib import suppress
+from datetime import datetime
 import re
 
 from playwright.async_api import Locator, TimeoutError, expect
@@ -133,6 +134,19 @@ class Action:
         boxes = self._row(label).locator("ha-selector input")
         for index, value in enumerate(values):
             await boxes.nth(index).fill(value)
+
+    async def moment(self, label: str, when: datetime) -> None:
+        """Choose a day of this month or the next, and type a time before noon."""
+        boxes = self._row(label).locator("ha-selector input")
+        await boxes.first.click()
+        calendar = self._page.locator("ha-dialog-date-picker")
+        if when.month != datetime.now(when.tzinfo).month:
+            await calendar.locator("ha-icon-button-next").click()
+        day = f"{when:%B} {when.day}"
+        await calendar.get_by_role("button", name=day, exact=True).click()
+        await calendar.get_by_role("button", name="OK").click()
+        await boxes.nth(1).fill(f"{when.hour}")
+        await boxes.nth(2).fill(f"{when:%M}")
 
     async def tick(self, label: str) -> None:
         """Tick the box of a field that may be left out."""

@@ -110,8 +110,10 @@ async def submit_a_job(seen: Browser) -> None:
     await action.device("Cruncher")
     await action.fill("Name", "Backup")
     # At least five hours ahead, whenever this runs.
-    early = datetime.now(ZoneInfo(TIME_ZONE)).hour < 6
-    await action.fill("Ready by", "11" if early else "6", "00", "00")
+    now = datetime.now(ZoneInfo(TIME_ZONE)).replace(minute=0)
+    early = now.hour < 6
+    ready = now.replace(hour=11) if early else now.replace(hour=6) + timedelta(days=1)
+    await action.moment("Ready by", ready)
     await action.perform()
     await action.says("Say how much the job takes in one way")
     await action.tick("Hours")
