@@ -11,12 +11,20 @@ import yaml
 
 from demo.home import TANK
 from demo.shown import ShownHome
+from tests.requires import missing, require
 
 from .browser import Browser
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 GUIDE = ROOT / "docs/dashboard.md"
+
+
+def require_tools() -> None:
+    """Skip where there is no browser, or nothing to check with."""
+    require("chromium")
+    if not AXE.exists():
+        missing("needs frontend/node_modules. Install it with `scripts/setup`.")
 
 
 async def violations(card: Locator) -> list[str]:

@@ -20,12 +20,11 @@ import pytest_asyncio
 from demo import home
 from demo.companion import WORKER, Companion
 from demo.feed import FeedRunner, Moment
-from tests.requires import missing, require
 
 from .browser import Browser, browser
 from .household import LEVELS_W, Household, SunnyHouse, until
 from .pages import Pages
-from .screen import AXE, violations
+from .screen import require_tools, violations
 from .test_browser import is_noise
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -142,10 +141,8 @@ class PairedCompanion(Companion):
 
 @pytest.fixture(scope="module", autouse=True)
 def tools() -> None:
-    """Skip the whole module at once where there is no browser, or nothing to check with."""
-    require("chromium")
-    if not AXE.exists():
-        missing("needs frontend/node_modules. Install it with `scripts/setup`.")
+    """Skip the whole module at once where they are missing."""
+    require_tools()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

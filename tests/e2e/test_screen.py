@@ -11,15 +11,14 @@ import pytest
 import pytest_asyncio
 
 from demo.shown import ShownHome
-from tests.requires import missing, require
 
 from .browser import Browser, browser
 from .screen import (
-    AXE,
     afresh,
     dashboard_of_the_guide,
     entities_in,
     figures,
+    require_tools,
     unexpected,
     violations,
 )
@@ -39,10 +38,8 @@ SECTIONS = (
 
 @pytest.fixture(scope="module", autouse=True)
 def tools() -> None:
-    """Skip the whole module at once where there is no browser, or nothing to check with."""
-    require("chromium")
-    if not AXE.exists():
-        missing("needs frontend/node_modules. Install it with `scripts/setup`.")
+    """Skip the whole module at once where they are missing."""
+    require_tools()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
