@@ -48,6 +48,16 @@ class Sight:
     next_start_s: float | None
 
 
+def runs(worker: WorkerFacts) -> bool | None:
+    """Tell whether a worker computes, None if it does not say.
+
+    Only what the worker itself says counts as running.
+    """
+    if worker.view is None or worker.view.state in SILENT:
+        return None
+    return worker.view.state in COMPUTING
+
+
 def sight(worker: WorkerFacts) -> Sight:
     """Return what there is to see of a worker now."""
     view, plan, now_s = worker.view, worker.site.plan, worker.site.now_s

@@ -14,7 +14,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import SolarComputeConfigEntry
-from .activity import COMPUTING, SILENT
+from .activity import runs
 from .const import HEAT_NEEDED, PURE_SURPLUS, RUNNING, TRIPPED, WORTH_RUNNING
 from .core.ledger import all_solar
 from .core.sinks import needs_heat
@@ -34,21 +34,14 @@ class WorkerBinarySensorDescription(BinarySensorEntityDescription):
     """Whether it is on, None where that is unknown."""
 
 
-def _runs(worker: WorkerFacts) -> bool | None:
-    """Only what the worker itself says counts as running."""
-    if worker.view is None or worker.view.state in SILENT:
-        return None
-    return worker.view.state in COMPUTING
-
-
 def _is_worth_it(worker: WorkerFacts) -> bool | None:
     return None if worker.judged is None else worker.judged.total > 0
 
 
 def _is_on_pure_surplus(worker: WorkerFacts) -> bool | None:
-    runs = _runs(worker)
-    if not runs or worker.decision is None:
-        return runs
+    computes = runs(worker)
+    if not computes or worker.decision is None:
+        return computes
     return all_solar(worker.decision.slices) if worker.decision.slices else None
 
 
@@ -57,7 +50,7 @@ DESCRIPTIONS: tuple[WorkerBinarySensorDescription, ...] = (
         key=RUNNING,
         translation_key=RUNNING,
         device_class=BinarySensorDeviceClass.RUNNING,
-        is_on_fn=_runs,
+        is_on_fn=runs,
     ),
     WorkerBinarySensorDescription(
         key=WORTH_RUNNING,

@@ -14,7 +14,7 @@ from homeassistant.helpers import intent
 from homeassistant.util import dt as dt_util
 import probatio
 
-from .activity import COMPUTING
+from .activity import runs
 from .const import DOMAIN
 from .core.ledger import Period, WorkerAccount
 from .sensors_worker import reason_of
@@ -126,8 +126,7 @@ class NextStartIntent(_WorkerIntent):
         """
         worker, key = target.facts, target.worker.key
         plan, now_s = worker.site.plan, worker.site.now_s
-        runs = worker.view is not None and worker.view.state in COMPUTING
-        if plan.is_due(key, now_s) and not runs:
+        if plan.is_due(key, now_s) and not runs(worker):
             return {"due": True, "time": "", "days": 0}
         start_s = plan.next_start_s(key, now_s)
         if start_s is None:

@@ -177,19 +177,7 @@ def _headline(canvas: Canvas, day: Day) -> None:
     end = write(canvas, "kWh", (end + 14, 46), 24, WORK_INK)
     if day.sun_share is not None:
         x, y = end + 76, 52
-        canvas.strokes([[(x, y)]], 22, SUN)
-        rays = np.arange(8) * np.pi / 4
-        canvas.strokes(
-            [
-                [
-                    (x + 17 * np.cos(ray), y + 17 * np.sin(ray)),
-                    (x + 22 * np.cos(ray), y + 22 * np.sin(ray)),
-                ]
-                for ray in rays
-            ],
-            4,
-            SUN,
-        )
+        _sign_of_the_sun(canvas, x, y)
         text = f"{100 * day.sun_share:.0f}"
         end = write(canvas, text, (x + 38, 34), 36, SUN_INK, bold=1.1)
         write(canvas, "%", (end + 12, 46), 24, SUN_INK)
@@ -200,6 +188,17 @@ def _headline(canvas: Canvas, day: Day) -> None:
     write(canvas, day.currency, (RIGHT - unit, 46), 24, colour)
     left = RIGHT - unit - 14 - width_of(text, 36)
     write(canvas, text, (left, 34), 36, colour, bold=1.1)
+
+
+def _sign_of_the_sun(canvas: Canvas, x: float, y: float) -> None:
+    """Draw a disc with eight rays around a point."""
+    canvas.strokes([[(x, y)]], 22, SUN)
+    rays = np.arange(8) * np.pi / 4
+    ends = [
+        [(x + far * np.cos(ray), y + far * np.sin(ray)) for far in (17, 22)]
+        for ray in rays
+    ]
+    canvas.strokes(ends, 4, SUN)
 
 
 def _round_w(day: Day) -> float:

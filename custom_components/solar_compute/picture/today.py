@@ -6,7 +6,7 @@ expected comes from the forecast and the plan that decisions go by.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Final
 
 import numpy as np
@@ -21,6 +21,7 @@ from ..core.history import (
     worker_column,
 )
 from ..core.series import Series
+from ..core.times import day_ends_s
 from ..plan_view import PlanView
 from .day import Column, Day
 
@@ -101,11 +102,8 @@ class _Axis:
     @classmethod
     def of(cls, local: datetime) -> _Axis:
         midnight = datetime.combine(local.date(), time(), tzinfo=local.tzinfo)
-        end = datetime.combine(
-            local.date() + timedelta(days=1), time(), tzinfo=local.tzinfo
-        )
         start_s = midnight.timestamp()
-        count = round((end.timestamp() - start_s) / STEP_S)
+        count = round((day_ends_s(local) - start_s) / STEP_S)
         known = int((local.timestamp() - start_s) // STEP_S)
         return cls(midnight, start_s, count, min(known, count))
 
