@@ -229,3 +229,18 @@ def device_of(hass: HomeAssistant, owner: str) -> str:
     return dr.async_get_device_id_by_identifier(
         hass, (DOMAIN, owner), config_entry_id=ENTRY
     )
+
+
+async def submit(
+    hass: HomeAssistant, worker: str = CRUNCHER, **data: Any
+) -> dict[str, Any]:
+    """Submit a job and return what is answered."""
+    device_id = device_of(hass, worker)
+    asked = {"device_id": device_id, "name": "Backup", **data}
+    response = await hass.services.async_call(
+        DOMAIN, "submit", asked, blocking=True, return_response=True
+    )
+    assert response is not None
+    answer = response[device_id]
+    assert isinstance(answer, dict)
+    return dict(answer)

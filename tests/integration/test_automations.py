@@ -27,6 +27,7 @@ from .faces_common import (
     report_meters,
     set_up,
     state_of,
+    submit,
     until,
 )
 from .guarded import door, guarded, open_door
@@ -170,18 +171,7 @@ async def test_a_job_that_is_done_is_told_of_by_its_worker(
     await set_up(hass, home(cruncher(sink=None)))
     told = await automate(hass, "job_done")
 
-    await hass.services.async_call(
-        DOMAIN,
-        "submit",
-        {
-            "device_id": device_of(hass, CRUNCHER),
-            "name": "Backup",
-            "ready_by": "20:30:00",
-            "energy": 0.05,
-        },
-        blocking=True,
-        return_response=True,
-    )
+    await submit(hass, CRUNCHER, name="Backup", ready_by="20:30:00", energy=0.05)
     await pass_time(hass, freezer, 480)
 
     assert [event.data["job"] for event in told] == ["Backup"]

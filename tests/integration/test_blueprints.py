@@ -29,6 +29,7 @@ from .faces_common import (
     pass_time,
     set_up,
     state_of,
+    submit,
     until,
 )
 from .translations import DOMAIN, FOLDER
@@ -158,18 +159,7 @@ async def test_news_of_a_job_that_is_done_and_of_one_that_will_be_late(
         ("Backup", 0.05, "20:30:00"),
         ("Film", 50, "20:40:00"),
     ):
-        await hass.services.async_call(
-            DOMAIN,
-            "submit",
-            {
-                "device_id": device_of(hass, CRUNCHER),
-                "name": name,
-                "ready_by": ready_by,
-                "energy": kwh,
-            },
-            blocking=True,
-            return_response=True,
-        )
+        await submit(hass, CRUNCHER, name=name, ready_by=ready_by, energy=kwh)
     await pass_time(hass, freezer, 480)
 
     assert [event.data["title"] for event in told] == ["Job will be late", "Job done"]
@@ -349,6 +339,16 @@ async def test_a_holiday_that_began_or_ended_during_a_restart_is_noticed(
     assert hass.states.is_state("input_boolean.holiday", "on" if still else "off")
 
 
+def cooled(hass: HomeAssistant) -> dict[str, Any]:
+    """Return what the blueprint of a warm room is asked to watch and to switch."""
+    return {
+        "worker": device_of(hass, CRUNCHER),
+        "worth": of(hass, CRUNCHER, "worth_running", "binary_sensor"),
+        "temperature": "sensor.room",
+        "fan": {"entity_id": ["input_boolean.fan"]},
+    }
+
+
 async def test_a_warm_room_is_cooled_before_its_worker_runs(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
@@ -363,11 +363,8 @@ async def test_a_warm_room_is_cooled_before_its_worker_runs(
     await automate(
         hass,
         "cool_the_room_first",
-        worker=device_of(hass, CRUNCHER),
-        worth=of(hass, CRUNCHER, "worth_running", "binary_sensor"),
-        temperature="sensor.room",
+        **cooled(hass),
         cool=25,
-        fan={"entity_id": ["input_boolean.fan"]},
     )
 
     await pass_time(hass, freezer, 90)
@@ -410,10 +407,7 @@ async def test_a_worker_that_waited_for_its_room_through_a_restart_goes_on(
     await start_with(
         hass,
         "cool_the_room_first",
-        worker=device_of(hass, CRUNCHER),
-        worth=of(hass, CRUNCHER, "worth_running", "binary_sensor"),
-        temperature="sensor.room",
-        fan={"entity_id": ["input_boolean.fan"]},
+        **cooled(hass),
     )
 
     assert mode(hass) == after
@@ -430,10 +424,7 @@ async def test_a_room_that_cools_down_at_night_starts_nobody(
     await automate(
         hass,
         "cool_the_room_first",
-        worker=device_of(hass, CRUNCHER),
-        worth=of(hass, CRUNCHER, "worth_running", "binary_sensor"),
-        temperature="sensor.room",
-        fan={"entity_id": ["input_boolean.fan"]},
+        **cooled(hass),
     )
     await switch_off(hass)
 

@@ -33,6 +33,7 @@ from .faces_common import (
     report_meters,
     set_up,
     state_of,
+    submit,
     until,
 )
 from .translations import DOMAIN, english
@@ -59,21 +60,6 @@ async def dark_home(
 
 def reason(hass: HomeAssistant) -> str:
     return state_of(hass, "sensor", CRUNCHER, "reason").state
-
-
-async def submit(
-    hass: HomeAssistant, worker: str = CRUNCHER, **data: Any
-) -> dict[str, Any]:
-    """Submit a job and return what is answered."""
-    device_id = device_of(hass, worker)
-    asked = {"device_id": device_id, "name": "Backup", **data}
-    response = await hass.services.async_call(
-        DOMAIN, "submit", asked, blocking=True, return_response=True
-    )
-    assert response is not None
-    answer = response[device_id]
-    assert isinstance(answer, dict)
-    return dict(answer)
 
 
 async def listed(hass: HomeAssistant, owner: str = CRUNCHER) -> list[Any]:

@@ -21,8 +21,8 @@ from .faces_common import (
     pass_time,
     set_up,
     state_of,
+    submit,
 )
-from .translations import DOMAIN
 
 EVENING = datetime.fromisoformat("2026-06-21T20:00:00+00:00")
 
@@ -89,17 +89,7 @@ async def test_jobs_are_told_of_in_the_language_of_the_home(
     await set_up(hass, home(cruncher(sink=None)))
     await pass_time(hass, freezer, 20)
     for name, kwh, ready_by in (("Backup", 0.05, "22:30"), ("Film", 50, "22:40")):
-        await hass.services.async_call(
-            DOMAIN,
-            "submit",
-            {
-                "device_id": device_of(hass, CRUNCHER),
-                "name": name,
-                "ready_by": ready_by,
-                "energy": kwh,
-            },
-            blocking=True,
-        )
+        await submit(hass, CRUNCHER, name=name, ready_by=ready_by, energy=kwh)
     await pass_time(hass, freezer, 480)
 
     shown = await entries(hass, hass_ws_client)

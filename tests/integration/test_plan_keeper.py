@@ -21,7 +21,7 @@ from custom_components.solar_compute.plan_view import PlanStatus
 
 from . import providers
 from .common import home as house, meter, move_in, pass_time, switched
-from .faces_common import device_of
+from .faces_common import device_of, submit
 from .planning import know_the_home, plan, planning_home, sunny_days, told
 from .providers import midnight, steps
 
@@ -197,17 +197,12 @@ async def test_a_job_is_planned_and_decisions_hear_its_price(
     coordinator = await planning_home(hass)
     await pass_time(hass, freezer, 61, step=10)
     assert not coordinator.plans.view.windows("miner")
-    await hass.services.async_call(
-        DOMAIN,
-        "submit",
-        {
-            "device_id": device_of(hass, "miner"),
-            "name": "Render",
-            "hours": 2,
-            "ready_by": (midnight() + timedelta(hours=18)).isoformat(),
-        },
-        blocking=True,
-        return_response=True,
+    await submit(
+        hass,
+        "miner",
+        name="Render",
+        hours=2,
+        ready_by=(midnight() + timedelta(hours=18)).isoformat(),
     )
     await plan(hass)
     made = coordinator.plans.view.plan

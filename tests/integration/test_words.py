@@ -22,7 +22,7 @@ from custom_components.solar_compute.core.purse import Purse
 from custom_components.solar_compute.core.trail import SURPLUS_S, WORTH_S, Trail
 
 from .common import home, move_in, pass_time, switched
-from .faces_common import device_of
+from .faces_common import device_of, submit
 from .planning import plan
 from .recorded_past import NOON
 from .sun import MINER
@@ -174,17 +174,7 @@ async def test_a_job_says_that_there_is_no_plan_yet(
     coordinator = await lives(hass)
     await show(coordinator)
     assert "the hours to come" not in words(hass)
-    await hass.services.async_call(
-        DOMAIN,
-        "submit",
-        {
-            "device_id": device_of(hass, "miner"),
-            "name": "Render",
-            "ready_by": "23:00",
-            "hours": 1,
-        },
-        blocking=True,
-    )
+    await submit(hass, "miner", name="Render", ready_by="23:00", hours=1)
     await plan(hass)
     await coordinator.async_refresh()
     assert "Too little is known of your home to plan: the hours to come" in words(hass)
