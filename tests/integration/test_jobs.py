@@ -421,6 +421,7 @@ async def test_a_workers_jobs_as_an_attribute(
     await dark_home(hass, freezer)
     await submit(hass, ready_by="06:00", hours=2, name="Render", maximum_price=0.25)
     await submit(hass, ready_by="20:10:00", energy=0.02, value=1)
+    await until(hass, lambda: hass.states.is_state(SWITCH, "on"))
     await pass_time(hass, freezer, 60, grid_power="1000")
 
     shown = state_of(hass, "sensor", CRUNCHER, "jobs")
